@@ -1,0 +1,127 @@
+/*
+ * item: one object of the host, as promised before and as measured after it
+ * was read.  Every string of the host is a counted array of raw bytes: no
+ * encoding, no NUL inside a path, no escaping at this level.
+ */
+#ifndef EXHIBIT_ITEM_ITEM_H
+#define EXHIBIT_ITEM_ITEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/clock.h"
+#include "lib/item/gap.h"
+
+/* Counted bytes that somebody else owns. */
+struct bytes {
+	const void *p;
+	size_t len;
+};
+
+/* Limits on one item, so that every part has a bound (bytes, counts). */
+#define ITEM_PATH_MAX 65536u		/* a path, or a link target */
+#define ITEM_XATTRS_MAX 262144u		/* all packed extended attributes */
+#define ITEM_EXTENTS_MAX 1024u		/* data extents of a sparse file */
+
+/* Promise of a file whose length is known only when it has been read (/proc).
+ * Such an item is spooled by the bundle, bounded by item.cap. */
+#define ITEM_SIZE_UNKNOWN UINT64_MAX
+
+/* How much of an object is taken. */
+enum depth {
+	DEPTH_META,	/* metadata: a manifest line, no member */
+	DEPTH_DIGEST,	/* metadata and SHA-256 of the content, no member */
+	DEPTH_CONTENT,	/* metadata, SHA-256 and a member of the archive */
+	DEPTH_COUNT
+};
+
+enum item_type {
+	ITEM_FILE, ITEM_DIR, ITEM_SYMLINK, ITEM_FIFO, ITEM_SOCKET,
+	ITEM_CHARDEV, ITEM_BLOCKDEV, ITEM_UNKNOWN, ITEM_TYPE_COUNT
+};
+
+/* statx(2), or fstatat(2) where statx is missing (then has_btime, mnt_id and
+ * attributes are absent).  Numbers as the kernel gave them. */
+struct item_stat {
+	uint32_t mode;			/* with the type bits */
+	uint32_t uid, gid;
+	uint32_t nlink;
+	uint32_t dev_major, dev_minor;	/* of the file system */
+	uint32_t rdev_major, rdev_minor; /* of a device node */
+	uint64_t ino;
+	uint64_t size;			/* st_size, bytes */
+	uint64_t blocks;		/* of 512 bytes */
+	uint64_t mnt_id;		/* 0: not known (before 5.8) */
+	uint64_t attributes;		/* STATX_ATTR_* that are set */
+	uint64_t attributes_mask;	/* those that the file system knows */
+	struct instant atime, mtime, ctime, btime;
+	bool has_btime;			/* btime is not known everywhere */
+};
+
+/* A run of data in a sparse file, bytes. */
+struct extent {
+	uint64_t offset;
+	uint64_t length;
+};
+
+/*
+ * What is known before the first byte is read.  The pointers are valid until
+ * the matching end.
+ */
+struct item {
+	struct bytes path;		/* absolute on the host, "/var/log/wtmp" */
+	const char *category;		/* word of the category, "logs" */
+	const char *artifact;		/* id of the catalogue row, "var_log" */
+	enum item_type type;
+	enum depth depth;
+	bool live;			/* not a file of the host: a kernel answer; goes below live/ */
+	bool has_stat;			/* st is filled */
+	bool noatime;			/* the kernel will not change its access time for us */
+	struct item_stat st;		/* before reading */
+	const char *fstype;		/* "ext4" or NULL */
+	struct bytes link;		/* target of a symbolic link */
+	struct bytes xattrs;		/* packed, see below */
+	int xattrs_oserr;		/* errno if they could not be read, else 0 */
+	const struct extent *extents;	/* data of a sparse file, ascending; NULL: not sparse */
+	size_t extent_count;
+	struct bytes hardlink;		/* path of the member that holds the content, if taken already */
+	uint64_t promise;		/* bytes of data that will be written, or ITEM_SIZE_UNKNOWN */
+	uint64_t cap;			/* bound for an unknown size */
+	struct clocks opened;		/* when we turned to it */
+};
+
+/*
+ * Packed extended attributes: for each one a uint16_t name length, a uint32_t
+ * value length (both in host byte order, unaligned), the name without NUL, the
+ * value.  item_xattr_next walks them.
+ */
+struct item_xattr {
+	struct bytes name;
+	struct bytes value;
+};
+
+/**
+ * item_xattr_next(packed, offset, out):
+ * Read the attribute at *${offset} of ${packed} into ${out} and advance.
+ * Returns true, or false at the end or where the packing is broken.
+ */
+bool item_xattr_next(struct bytes packed, size_t *offset, struct item_xattr *out);
+
+/* What is known after the last byte was read. */
+struct item_end {
+	enum gap gap;
+	int oserr;			/* errno behind the gap, 0 if none */
+	const char *syscall;		/* the call that failed, static string, or NULL */
+	uint64_t offset;		/* where in the file it failed */
+	bool has_after;			/* after is filled */
+	struct item_stat after;		/* the open file once more, after reading */
+	struct clocks closed;
+};
+
+/* Type from mode bits; word of a type ("file") and of a depth ("content"). */
+enum item_type item_type_of(uint32_t mode);
+const char *item_type_word(enum item_type t);
+const char *item_depth_word(enum depth d);
+
+#endif
