@@ -63,12 +63,20 @@ int key_verify(const uint8_t public[KEY_PUBLIC_LEN], const void *data, size_t n,
  * key_short_form(out, hash):
  * Write the form of a SHA-256 that can be read over a phone: the first 128
  * bits as 26 letters of base32 (RFC 4648, lower case) and one check letter, in
- * groups of three, "abc-def-…", into ${out} of KEY_SHORT_LEN bytes.  The check
- * letter is the sum of value times position (1..26) of the letters modulo 31,
- * as a base32 letter, so that any single wrong letter and any swap of two
- * neighbours shows.
+ * groups of three, "abc-def-...", into ${out} of KEY_SHORT_LEN bytes.  The check
+ * letter is the sum over the letters of value times a^i (i = 1..26) in GF(32)
+ * with a = 2 and the polynomial x^5 + x^2 + 1, so that any single wrong letter
+ * and any swap of two neighbours shows.  Returns ${out}.
  */
 #define KEY_SHORT_LEN 40u
 char *key_short_form(char *out, const uint8_t hash[32]);
+
+/**
+ * key_short_match(typed, hash):
+ * Compare what a person typed (a full 64-digit hex hash or the short form; case,
+ * spaces, dashes and dots do not count) with ${hash}.  Return 1: the same, 0: another,
+ * -1: neither form, or the check letter is wrong (a typing error, say so).
+ */
+int key_short_match(const char *typed, const uint8_t hash[32]);
 
 #endif

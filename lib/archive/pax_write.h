@@ -1,0 +1,68 @@
+/*
+ * pax_write: POSIX pax tar members, through libarchive.
+ *
+ * The only writer of tar bytes.  libarchive pads a member that came out short
+ * with zeros and drops what is too long, both without a word, so the caller
+ * counts (lib/bundle); this module refuses to take more than was promised.
+ * Options in force: format pax (not restricted: atime and ctime are kept),
+ * hdrcharset=BINARY, xattrheader=SCHILY, no blocking factor.  A header's bytes
+ * are a function of its item alone: no time of ours, no padding of chance.
+ */
+#ifndef EXHIBIT_ARCHIVE_PAX_WRITE_H
+#define EXHIBIT_ARCHIVE_PAX_WRITE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/err.h"
+#include "lib/item/item.h"
+
+struct pax_write;
+
+/* Takes tar bytes in order; returns 0, or -1 with its own error set. */
+typedef int pax_out(void *ctx, const void *data, size_t n);
+
+/**
+ * pax_write_new(out, ctx, e):
+ * Make a writer that hands its bytes to ${out}(${ctx}).  NULL with ${e} if there is no memory.
+ */
+struct pax_write *pax_write_new(pax_out *out, void *ctx, struct err *e);
+void pax_write_free(struct pax_write *w);
+
+/**
+ * pax_write_item(w, member, it, size):
+ * Write the header of ${it} under the name ${member} (raw bytes) with ${size}
+ * bytes of data to follow (for a sparse file: the sum of its extents).  Times,
+ * mode, owner, links, devices, xattrs and sparse map come from the item; xattr
+ * names and values are raw.  Sockets have no form in pax: the caller must not
+ * ask for one.  Return 0, or -1.
+ */
+int pax_write_item(struct pax_write *w, struct bytes member, const struct item *it, uint64_t size);
+
+/**
+ * pax_write_text(w, member, data, n, mtime):
+ * Write a whole small member of our own: mode 0444, owner 0, mtime as given.
+ */
+int pax_write_text(struct pax_write *w, const char *member, const void *data, size_t n,
+		   struct instant mtime);
+
+/**
+ * pax_write_data(w, data, n):
+ * Add data to the open member.  More than its size in total is an error.
+ */
+int pax_write_data(struct pax_write *w, const void *data, size_t n);
+
+/**
+ * pax_write_end(w):
+ * Finish the open member; missing bytes are filled with zeros.  Afterwards
+ * every byte of the member has been handed to out (no delay inside).
+ */
+int pax_write_end(struct pax_write *w);
+
+/**
+ * pax_write_close(w):
+ * Write the two zero blocks that end the archive.
+ */
+int pax_write_close(struct pax_write *w);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * bundle_write: the write half of the evidence format.
+ *
+ * One pass: every item that enters by the sink is hashed, archived and
+ * recorded here and nowhere else, so that bytes hashed = bytes archived =
+ * bytes recorded.  Behind it: tar bytes → running hash → compressor → output.
+ *
+ * A segment ends with its manifest, its SHA256SUMS and a seal: when
+ * seal_bytes of tar, seal_seconds, or MANIFEST_MAX of manifest have gathered,
+ * and at every category end.  Memory does not depend on the number of items.
+ *
+ * State: OPEN → (items, texts, seals)* → CLOSED.  After any -1 only
+ * bundle_write_free may be called; what was sealed before stays verifiable.
+ */
+#ifndef EXHIBIT_BUNDLE_BUNDLE_WRITE_H
+#define EXHIBIT_BUNDLE_BUNDLE_WRITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/archive/compress.h"
+#include "lib/base/err.h"
+#include "lib/hash/digest.h"
+#include "lib/item/sink.h"
+#include "lib/seal/key.h"
+
+#define BUNDLE_SEGMENT_MANIFEST_MAX (4u << 20)	/* bytes of manifest in one segment */
+
+struct bundle_write_options {
+	struct compress_options compress;
+	uint64_t seal_bytes;		/* tar bytes in a segment */
+	uint64_t seal_seconds;
+	uint8_t session[16];		/* session id */
+	struct key *first_key;		/* ownership passes to the bundle */
+	/* Writes archive bytes durably in order; 0, or -1 with err set. */
+	int (*out)(void *ctx, const void *data, size_t n);
+	/* Called after a seal has been handed to out; may start write-back. */
+	int (*sealed)(void *ctx);
+	void *ctx;
+};
+
+/* Running totals, for progress and the summary. */
+struct bundle_counts {
+	uint64_t objects;		/* manifest lines */
+	uint64_t members;		/* evidence members of the tar */
+	uint64_t bytes_read;		/* evidence bytes read and hashed */
+	uint64_t bytes_stored;		/* evidence bytes in members */
+	uint64_t bytes_tar;		/* tar bytes so far */
+	uint64_t bytes_out;		/* archive bytes so far */
+	uint64_t seals;
+	uint64_t by_gap[GAP_COUNT];	/* objects by gap; GAP_NONE counts the whole ones */
+	uint64_t by_result[RESULT_COUNT];
+};
+
+struct bundle_write;
+
+/* Open a bundle.  NULL with ${e}. */
+struct bundle_write *bundle_write_open(const struct bundle_write_options *o, struct err *e);
+void bundle_write_free(struct bundle_write *b);
+
+/* The sink in front of it; owned by the bundle. */
+struct sink *bundle_write_sink(struct bundle_write *b);
+
+/**
+ * bundle_write_text(b, member, data, n):
+ * Add a member of our own ("CUSTODY/session.txt").  It is listed in SHA256SUMS.
+ */
+int bundle_write_text(struct bundle_write *b, const char *member, const void *data, size_t n);
+
+/* Seal now if the interval of time has passed; call at least once a second
+ * between items.  Seal now in any case, if anything was added (category end). */
+int bundle_write_tick(struct bundle_write *b, uint64_t monotonic_ns);
+int bundle_write_seal(struct bundle_write *b);
+
+/**
+ * bundle_write_close(b, complete, root):
+ * Write the final seal (status complete or incomplete) and the end of the
+ * archive.  ${root} receives the SHA-256 of the final seal's text.
+ */
+int bundle_write_close(struct bundle_write *b, bool complete, uint8_t root[DIGEST_LEN]);
+
+const struct bundle_counts *bundle_write_counts(const struct bundle_write *b);
+
+#endif
