@@ -1,0 +1,57 @@
+/*
+ * artifact: what can be taken.  The catalogue (catalogue.def) has one line per
+ * artifact, the categories (category.def) give the order of volatility and the
+ * profiles (profile.def) choose categories.  All three are data: adding an
+ * artifact is adding a row.
+ *
+ * GLOBS are absolute and matched component by component against raw bytes:
+ *   *  ?  [a-z] [!a-z]   inside one component; a leading dot needs no special care
+ *   {pid}     a component of decimal digits only (the processes of /proc)
+ *   **        any number of components, none included; only as a whole component.
+ *             A glob that ends in / ** takes the directory before it and all below.
+ *   ~         as the first component: the home of every user (see plan.h)
+ * A glob names what is taken under its own path; a symbolic link is taken as a
+ * link and never followed.
+ */
+#ifndef EXHIBIT_SELECT_ARTIFACT_H
+#define EXHIBIT_SELECT_ARTIFACT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/item/item.h"
+
+enum category {
+#define CATEGORY(id, word, reason) CATEGORY_##id,
+#include "collector/select/category.def"
+#undef CATEGORY
+	CATEGORY_COUNT
+};
+
+/* Rules for a row beyond its glob. */
+enum artifact_flag {
+	ARTIFACT_SCRIPTS = 1,	/* content only of text: a file whose first 512 bytes hold a NUL is metadata only */
+	ARTIFACT_KEYS = 2	/* content though it may be a private key (only with --private-keys) */
+};
+
+struct artifact {
+	const char *id;			/* unique, lower case with underscores: "shell_bash" */
+	enum category category;
+	enum depth depth;
+	const char *glob;
+	uint64_t cap;			/* bytes: a larger file is metadata only (or cut, if of unknown length) */
+	unsigned flags;			/* enum artifact_flag */
+	const char *reason;		/* why an examiner wants it, one line */
+};
+
+/* The catalogue in the order of its file; category by category, most volatile
+ * first.  artifact_count rows. */
+extern const struct artifact artifact_rows[];
+extern const size_t artifact_count;
+
+/* Word ("logs") and reason of a category; CATEGORY_COUNT for an unknown word. */
+const char *artifact_category_word(enum category c);
+const char *artifact_category_reason(enum category c);
+enum category artifact_category_by_word(const char *word);
+
+#endif
