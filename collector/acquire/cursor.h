@@ -1,0 +1,32 @@
+/*
+ * cursor: where a walk is, so that another process can take it up.
+ *
+ * The reader that walks may be stuck for ever in a dead file system.  It keeps
+ * its position here, in memory shared with the recorder, before it touches an
+ * entry; a new reader starts behind that entry.  One writer (the reader), read
+ * by the recorder only when the reader is stuck, dead or has finished.
+ */
+#ifndef EXHIBIT_ACQUIRE_CURSOR_H
+#define EXHIBIT_ACQUIRE_CURSOR_H
+
+#include <stdint.h>
+
+#include "lib/item/item.h"
+
+#define CURSOR_DEPTH_MAX 1024u		/* directory levels below the root */
+
+/*
+ * path holds the absolute path of the entry being touched.  For level i (0 =
+ * the root directory) end[i] is the length of path up to and including the
+ * entry of that level, and next[i] the position (d_off of getdents64(2)) of the
+ * entry that follows it in its directory.  depth is the number of levels in use.
+ */
+struct cursor {
+	uint32_t depth;
+	uint32_t path_len;
+	uint32_t end[CURSOR_DEPTH_MAX];
+	int64_t next[CURSOR_DEPTH_MAX];
+	char path[ITEM_PATH_MAX];
+};
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * mounts: the mount table of the place we read from, by path.
+ *
+ * Parsed from the text of /proc/self/mountinfo (proc(5)), never by asking a
+ * mount point: statfs(2) of a dead FUSE or an automount hangs or triggers it.
+ */
+#ifndef EXHIBIT_ACQUIRE_MOUNTS_H
+#define EXHIBIT_ACQUIRE_MOUNTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/err.h"
+#include "lib/item/item.h"
+
+/* What kind of file system lies behind a mount. */
+enum mount_kind {
+	MOUNT_LOCAL,		/* storage or memory of this host: walked */
+	MOUNT_KERNEL,		/* proc, sysfs, cgroup...: only by rows that name it */
+	MOUNT_REMOTE,		/* network, FUSE, autofs, 9p...: never touched */
+	MOUNT_OTHER		/* a type we do not know: not entered, recorded */
+};
+
+struct mount {
+	const char *path;	/* mount point, octal escapes undone, raw bytes */
+	size_t path_len;
+	const char *fstype;	/* "ext4" */
+	const char *root;	/* the directory of the file system that is mounted here */
+	uint32_t dev_major, dev_minor;
+	uint64_t id;
+	enum mount_kind kind;
+	bool duplicate;		/* another mount, walked earlier, already shows this tree */
+	bool covered;		/* a later mount lies over the same path */
+};
+
+struct mounts;
+
+/**
+ * mounts_parse(text, n, root_prefix, e):
+ * Parse the ${n} bytes of a mountinfo file.  With ${root_prefix} (of --root) only
+ * mounts at or below it are kept, with the prefix cut off.  Lines that do not
+ * parse are skipped and counted.  NULL with ${e} without memory.
+ */
+struct mounts *mounts_parse(const char *text, size_t n, const char *root_prefix, struct err *e);
+void mounts_free(struct mounts *m);
+
+/* The topmost mount at exactly this path, or NULL; the mount that holds a path. */
+const struct mount *mounts_at(const struct mounts *m, struct bytes path);
+const struct mount *mounts_of(const struct mounts *m, struct bytes path);
+
+size_t mounts_count(const struct mounts *m);
+const struct mount *mounts_get(const struct mounts *m, size_t i);
+
+/* Kind of a file system type word, by table. */
+enum mount_kind mounts_kind(const char *fstype);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * walk: from the root directory to every object that the plan names.
+ *
+ * Runs in the reader.  Descends by directory descriptors, component by
+ * component, O_NOFOLLOW, without chdir, only where the plan says that something
+ * of the category may match, and gives each object to the sink: looked at with
+ * O_PATH first, opened only if it is a regular file or a directory, compared
+ * again after opening.  Streams directories; memory does not depend on their
+ * size.  Never enters mounts that are not local, unless a row names them (/proc, /sys).
+ */
+#ifndef EXHIBIT_ACQUIRE_WALK_H
+#define EXHIBIT_ACQUIRE_WALK_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "collector/acquire/cursor.h"
+#include "collector/acquire/mounts.h"
+#include "collector/acquire/pulse.h"
+#include "collector/select/plan.h"
+#include "lib/item/sink.h"
+
+/* An object that must not be read: our output, ourselves. */
+struct walk_self {
+	uint64_t ino;
+	uint32_t dev_major, dev_minor;
+};
+
+#define WALK_SELF_MAX 8u
+
+struct walk {
+	/* What to do.  Set by the caller, unchanged by the walk. */
+	const struct plan *plan;
+	enum category category;
+	uint64_t done;			/* bit per category that was completed earlier in this run */
+	bool dry;			/* promise only: items end without content being read (--plan) */
+	int root_fd;			/* the directory that is "/" for us, O_PATH or readable */
+	int proc_fd;			/* a procfs of our own, used for /proc and below; -1: take what is mounted */
+	const struct mounts *mounts;
+	bool noatime;			/* the mounts are read-only or noatime for us: O_NOATIME is not needed */
+	uint64_t item_seconds;		/* deadline for one object, plus one second per MiB it has delivered */
+	struct walk_self self[WALK_SELF_MAX];
+	size_t self_count;
+	/* Where it goes. */
+	struct sink *to;
+	/* Shared with the recorder. */
+	struct cursor *at;
+	struct pulse *pulse;
+	_Atomic uint32_t *stop;		/* non-zero: end as soon as possible, the open item with GAP_CUT */
+};
+
+/**
+ * walk_run(w, from):
+ * Walk the category from the beginning, or behind the entry of ${from} if it is not
+ * NULL.  Return 0 when all was walked, 1 when *stop ended it, -1 when the sink failed.
+ */
+int walk_run(struct walk *w, const struct cursor *from);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * glass: the private glass through which the host is read.
+ *
+ * A mount namespace of our own in which network, FUSE and automounted file
+ * systems are detached, everything else is remounted read-only, noatime, nodev,
+ * noexec, nosuid, and /proc is a procfs of our own.  The kernel itself then
+ * forbids a change of content, access time or mount; the host's own table stays
+ * as it is.  Every step that this kernel or our rights do not allow is noted and
+ * the next best thing is done.  mount_namespaces(7), mount(2), fsopen(2).
+ */
+#ifndef EXHIBIT_HOST_GLASS_H
+#define EXHIBIT_HOST_GLASS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define GLASS_NOTES_MAX 65536u		/* bytes of notes */
+
+/* What was done; may live in shared memory.  notes holds lines "what: how",
+ * escaped text, ready for the session's glass and unenforced lines. */
+struct glass {
+	bool namespace_private;		/* unshare and private propagation worked */
+	bool noatime;			/* every mount that stayed is read-only or noatime */
+	bool own_proc;			/* /proc was mounted by us */
+	uint32_t mounts_seen, mounts_readonly, mounts_detached, mounts_failed;
+	uint32_t notes_len;
+	bool notes_full;
+	char notes[GLASS_NOTES_MAX];
+};
+
+/**
+ * glass_enter(g, root):
+ * Put the calling process (single-threaded) behind glass; ${root} is the directory
+ * of --root or NULL for the live host.  Never fails as a whole: ${g} says how far it
+ * came.  May block for ever in the kernel if a mount point lies inside a dead file
+ * system, so it is called in a process that can be abandoned.
+ * Without CAP_SYS_ADMIN nothing is done (no user namespace is made: it would hide
+ * from us what the host shows).
+ */
+void glass_enter(struct glass *g, const char *root);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * self: this process on the host: who we are, what we inherited, what we were
+ * not given, and what we changed by being here.
+ */
+#ifndef EXHIBIT_HOST_SELF_H
+#define EXHIBIT_HOST_SELF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/clock.h"
+#include "lib/base/err.h"
+
+/* Facts about ourselves, read from /proc/self and by calls that touch no
+ * evidence.  Strings are NUL-terminated raw bytes, empty when unknown. */
+struct self {
+	char exe_path[4096];		/* readlink of /proc/self/exe */
+	uint32_t exe_dev_major, exe_dev_minor;
+	uint64_t exe_ino, exe_size;
+	char cwd[4096];
+	uint32_t uid, euid, gid, egid;
+	pid_t pid, ppid;
+	uint64_t caps_effective;	/* capget(2) */
+	char namespaces[512];		/* "mnt:[4026531841] pid:[...] net:[...] ..." */
+	char inherited[2048];		/* what matters of what we inherited, one line: limits, nice, tracer, seccomp, signals */
+	struct clocks clocks;		/* at the start */
+	int sync_state;			/* adjtimex(2) return value, -1 unknown */
+	int64_t maxerror_us, esterror_us;
+};
+
+/**
+ * self_sanitise(inherited):
+ * First call of main: open descriptors 0, 1, 2 if they were closed (on /dev/null),
+ * close all above, default dispositions except SIGPIPE and SIGXFSZ (ignored), empty
+ * signal mask, no timers, umask 077, RLIMIT_CORE 0, NOFILE/FSIZE/AS/DATA to their hard
+ * limits, PR_SET_DUMPABLE 0, and note in ${inherited} (bounded) what was
+ * unusual.  Cannot fail: what is refused is noted.
+ */
+void self_sanitise(struct buf *inherited);
+
+/**
+ * self_read(s):
+ * Fill ${s} except inherited.
+ */
+void self_read(struct self *s);
+
+/**
+ * self_missing(s, out):
+ * Append one line of escaped text for each right that this run lacks and what that
+ * costs ("CAP_SYS_PTRACE: environment and open files of other users' processes").
+ * Nothing if the run is fully privileged.
+ */
+void self_missing(const struct self *s, struct buf *out);
+
+/* What the run cost the host, in bytes, counts and microseconds; from
+ * getrusage(2) and /proc/self/io, status.  Peak memory is of the calling process. */
+struct self_usage {
+	uint64_t peak_rss, cpu_us, read_bytes, write_bytes;
+};
+
+void self_usage(struct self_usage *u);
+
+#endif
