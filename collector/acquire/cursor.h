@@ -20,8 +20,13 @@
  * the root directory) end[i] is the length of path up to and including the
  * entry of that level, and next[i] the position (d_off of getdents64(2)) of the
  * entry that follows it in its directory.  depth is the number of levels in use.
+ * row is the plan's row that wanted the entry (UINT32_MAX: not known yet) and mount the
+ * id of the mount that it is on (0: not known), so that the recorder can say whom it
+ * waited for.
  */
 struct cursor {
+	uint32_t row;
+	uint64_t mount;
 	uint32_t depth;
 	uint32_t path_len;
 	uint32_t end[CURSOR_DEPTH_MAX];

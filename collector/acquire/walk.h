@@ -28,6 +28,7 @@ struct walk_self {
 };
 
 #define WALK_SELF_MAX 8u
+#define WALK_HUNG_MAX 8u
 
 struct walk {
 	/* What to do.  Set by the caller, unchanged by the walk. */
@@ -42,11 +43,16 @@ struct walk {
 	uint64_t item_seconds;		/* deadline for one object, plus one second per MiB it has delivered */
 	struct walk_self self[WALK_SELF_MAX];
 	size_t self_count;
+	uint64_t hung[WALK_HUNG_MAX];	/* ids of mounts that stopped answering: objects on them end
+					 * with GAP_HUNG_MOUNT, without being touched */
+	size_t hung_count;
 	/* Where it goes. */
 	struct sink *to;
 	/* Shared with the recorder. */
 	struct cursor *at;
 	struct pulse *pulse;
+	_Atomic uint64_t *budget;	/* content bytes that may still be taken; taken off before
+					 * reading, too little left: GAP_BUDGET.  NULL: no limit */
 	_Atomic uint32_t *stop;		/* non-zero: end as soon as possible, the open item with GAP_CUT */
 };
 
