@@ -1,0 +1,66 @@
+#include "lib/base/clock.h"
+
+#include <check.h>
+#include <string.h>
+
+Suite *suite_clock(void);
+
+static const struct {
+	int64_t sec;
+	uint32_t nsec;
+	const char *utc;
+	const char *basic;
+} rows[] = {
+	{ 0, 0, "1970-01-01T00:00:00.000000000Z", "19700101T000000Z" },
+	{ 1795431180, 123456789, "2026-11-23T10:53:00.123456789Z", "20261123T105300Z" },
+	{ 951782399, 999999999, "2000-02-28T23:59:59.999999999Z", "20000228T235959Z" },
+	{ 951782400, 0, "2000-02-29T00:00:00.000000000Z", "20000229T000000Z" },
+	{ 951868800, 0, "2000-03-01T00:00:00.000000000Z", "20000301T000000Z" },
+	{ 4107542399, 0, "2100-02-28T23:59:59.000000000Z", "21000228T235959Z" },
+	{ 4107542400, 0, "2100-03-01T00:00:00.000000000Z", "21000301T000000Z" },
+	{ -1, 5, "1969-12-31T23:59:59.000000005Z", "19691231T235959Z" },
+	{ -86400, 1, "1969-12-31T00:00:00.000000001Z", "19691231T000000Z" },
+	{ -2208988800, 0, "1900-01-01T00:00:00.000000000Z", "19000101T000000Z" },
+	{ 253402300799, 0, "9999-12-31T23:59:59.000000000Z", "99991231T235959Z" },
+	{ 253402300800, 0, "+10000-01-01T00:00:00.000000000Z", "+100000101T000000Z" },
+	{ -62167219200, 0, "0000-01-01T00:00:00.000000000Z", "00000101T000000Z" },
+	{ -62167219201, 0, "-0001-12-31T23:59:59.000000000Z", "-00011231T235959Z" },
+	{ INT64_MAX, 1, "+292277026596-12-04T15:30:07.000000001Z",
+	  "+2922770265961204T153007Z" },
+	{ INT64_MIN, 1, "-292277022657-01-27T08:29:52.000000001Z",
+	  "-2922770226570127T082952Z" },
+};
+
+START_TEST(test_instant_has_its_calendar_form)
+{
+	char out[CLOCK_UTC_LEN];
+	struct instant t = { rows[_i].sec, rows[_i].nsec };
+
+	ck_assert_str_eq(clock_utc(out, t), rows[_i].utc);
+	ck_assert_str_eq(clock_utc_basic(out, t), rows[_i].basic);
+}
+END_TEST
+
+START_TEST(test_clocks_run_forward)
+{
+	struct clocks c = clock_read();
+	uint64_t a = clock_monotonic_ns();
+
+	ck_assert_int_gt(c.realtime.sec, 1700000000);
+	ck_assert_int_gt(c.boottime.sec + 1, c.monotonic.sec);
+	ck_assert_uint_le((uint64_t)c.monotonic.sec * 1000000000u + c.monotonic.nsec, a);
+	ck_assert_int_ge(clock_realtime().sec, c.realtime.sec);
+}
+END_TEST
+
+Suite *suite_clock(void)
+{
+	Suite *s = suite_create("lib/base/clock");
+	TCase *tc = tcase_create("clock");
+
+	tcase_add_loop_test(tc, test_instant_has_its_calendar_form, 0,
+			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(tc, test_clocks_run_forward);
+	suite_add_tcase(s, tc);
+	return s;
+}
