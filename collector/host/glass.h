@@ -39,4 +39,11 @@ struct glass {
  */
 void glass_enter(struct glass *g, const char *root);
 
+/**
+ * glass_unavailable(g, why):
+ * Note in ${g} that nothing was done, and why: all marks are cleared, notes begin
+ * anew.  For the caller that had to do without glass_enter.
+ */
+void glass_unavailable(struct glass *g, const char *why);
+
 #endif

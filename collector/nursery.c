@@ -1,0 +1,203 @@
+#include "collector/nursery.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/fd.h"
+
+#define SECOND_NS 1000000000ull
+
+/* Only wakes ppoll; the work is done in reap. */
+static void on_child(int sig)
+{
+	(void)sig;
+}
+
+/* Which reader sits where. */
+struct brood {
+	struct board *board;
+	const struct reader_setup *setup;
+	pid_t pid[STATION_COUNT];
+};
+
+static void set_state(struct station *s, enum station_state state)
+{
+	atomic_store(&s->state, state);
+	ring_wake(&s->ring.tail_word);
+}
+
+static void reap(struct brood *b)
+{
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (size_t i = 0; i < STATION_COUNT; i++)
+			if (b->pid[i] == pid)
+				set_state(&b->board->station[i], STATION_GONE);
+}
+
+/* A reader keeps no descriptor of ours: a stuck one must not hold anything open. */
+static void hatch(struct brood *b, size_t i, int request_fd)
+{
+	struct station *s = &b->board->station[i];
+	pid_t pid = fork();
+
+	if (pid < 0) {
+		set_state(s, STATION_GONE);
+		return;
+	}
+	if (pid > 0) {
+		b->pid[i] = pid;
+		return;
+	}
+	close(request_fd);
+	signal(SIGCHLD, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "exhibit-reader");
+	set_state(s, STATION_MANNED);
+	reader_main(b->setup, b->board, s);
+}
+
+/* Nothing of the operator's stays open here: a reader stuck in the kernel would
+ * hold the archive, the pipe to the workstation or the terminal for ever. */
+static void close_all_but(int keep)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	long max = sysconf(_SC_OPEN_MAX);
+
+	for (int fd = 0; fd < 3 && null >= 0; fd++)
+		dup2(null, fd);
+	if (max < 0 || max > 4096)
+		max = 4096;
+	for (int fd = 3; fd < max; fd++)
+		if (fd != keep)
+			close(fd);
+}
+
+/* Signals of a terminal reach the whole group; only the recorder decides what they mean. */
+static void ignore_terminal(void)
+{
+	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+}
+
+static _Noreturn void nursery_main(struct brood *b, int request_fd, bool glass)
+{
+	struct sigaction child = { .sa_handler = on_child };
+	sigset_t block, open_mask;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "exhibit-nursery");
+	close_all_but(request_fd);
+	ignore_terminal();
+	sigaction(SIGCHLD, &child, NULL);
+	sigemptyset(&block);
+	sigprocmask(SIG_SETMASK, &block, &open_mask);
+	sigemptyset(&open_mask);
+	sigaddset(&block, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &block, NULL);
+	if (glass)
+		glass_enter(&b->board->glass, b->setup->root);
+	atomic_store(&b->board->state, BOARD_READY);
+	ring_wake(&b->board->state_word);
+	for (;;) {
+		struct pollfd p = { request_fd, POLLIN, 0 };
+		unsigned char wish;
+
+		reap(b);
+		if (ppoll(&p, 1, NULL, &open_mask) <= 0)
+			continue;
+		if (read(request_fd, &wish, 1) != 1)
+			_exit(0);
+		if (wish < STATION_COUNT)
+			hatch(b, wish, request_fd);
+	}
+}
+
+static int start(struct nursery *n, const struct reader_setup *setup, bool glass, struct err *e)
+{
+	struct brood brood = { n->board, setup, { 0 } };
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_set(e, errno, "making a pipe to the readers");
+	atomic_store(&n->board->state, BOARD_STARTING);
+	n->pid = fork();
+	if (n->pid < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return err_set(e, errno, "starting the reader process");
+	}
+	if (n->pid == 0)
+		nursery_main(&brood, ends[0], glass);
+	close(ends[0]);
+	n->request_fd = ends[1];
+	return 0;
+}
+
+static bool wait_ready(struct nursery *n, uint64_t seconds)
+{
+	uint64_t until = clock_monotonic_ns() + seconds * SECOND_NS;
+
+	while (atomic_load(&n->board->state) != BOARD_READY) {
+		uint32_t seen = atomic_load(&n->board->state_word);
+
+		if (clock_monotonic_ns() > until || !nursery_alive(n))
+			return false;
+		ring_wait(&n->board->state_word, seen, SECOND_NS / 10);
+	}
+	return true;
+}
+
+int nursery_start(struct nursery *n, const struct reader_setup *setup, struct board *board,
+		  uint64_t glass_seconds, struct err *e)
+{
+	*n = (struct nursery){ .board = board, .request_fd = -1 };
+	if (start(n, setup, true, e) < 0)
+		return -1;
+	if (wait_ready(n, glass_seconds))
+		return 0;
+	nursery_end(n);
+	n->abandoned++;
+	glass_unavailable(&board->glass, "entering the private mount namespace did not end in time");
+	if (start(n, setup, false, e) < 0)
+		return -1;
+	if (wait_ready(n, glass_seconds))
+		return 0;
+	return err_set(e, ETIMEDOUT, "starting the reader process");
+}
+
+struct station *nursery_hatch(struct nursery *n)
+{
+	unsigned char wish = (unsigned char)n->hatched;
+
+	if (n->hatched >= STATION_COUNT || n->request_fd < 0 ||
+	    fd_write_all(n->request_fd, &wish, 1) < 0)
+		return NULL;
+	return &n->board->station[n->hatched++];
+}
+
+bool nursery_alive(struct nursery *n)
+{
+	if (n->pid > 0 && waitpid(n->pid, NULL, WNOHANG) == n->pid)
+		n->pid = -1;
+	return n->pid > 0;
+}
+
+void nursery_end(struct nursery *n)
+{
+	fd_close(&n->request_fd);
+	if (n->pid > 0)
+		kill(n->pid, SIGKILL);
+	n->pid = -1;
+}

@@ -1,0 +1,58 @@
+/*
+ * nursery: the process that readers are forked from.
+ *
+ * Readers must come from a process without threads, and the recorder has some
+ * (its compressor).  So one helper is forked first; it steps behind the private
+ * glass, and forks a reader whenever the recorder asks.  Entering the glass can
+ * block for ever on a sick host: then the nursery itself is abandoned and another
+ * one is started without glass.
+ */
+#ifndef EXHIBIT_COLLECTOR_NURSERY_H
+#define EXHIBIT_COLLECTOR_NURSERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "collector/reader.h"
+#include "collector/station.h"
+#include "lib/base/err.h"
+
+struct nursery {
+	struct board *board;
+	int request_fd;			/* one byte per wish: the number of a station */
+	pid_t pid;
+	uint32_t hatched;		/* stations used so far */
+	uint32_t abandoned;		/* nurseries left behind */
+};
+
+/**
+ * nursery_start(n, setup, board, glass_seconds, e):
+ * Fork the nursery and wait until it is ready.  If it is not after ${glass_seconds},
+ * leave it and start one that reads without glass; board->glass then says so.
+ * Call before any thread exists.  Return 0, or -1 with ${e}.
+ */
+int nursery_start(struct nursery *n, const struct reader_setup *setup, struct board *board,
+		  uint64_t glass_seconds, struct err *e);
+
+/**
+ * nursery_hatch(n):
+ * Ask for a reader.  Return its station (which becomes MANNED or GONE soon), or
+ * NULL when all stations are used up or the nursery is gone.
+ */
+struct station *nursery_hatch(struct nursery *n);
+
+/**
+ * nursery_alive(n):
+ * False once the process has ended, whoever ended it.
+ */
+bool nursery_alive(struct nursery *n);
+
+/**
+ * nursery_end(n):
+ * Let go of the nursery: it and its readers end, except those that the kernel
+ * does not let end.  Never waits.
+ */
+void nursery_end(struct nursery *n);
+
+#endif

@@ -1,0 +1,172 @@
+#include "collector/reader.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector/wire.h"
+#include "lib/base/buf.h"
+#include "lib/base/fd.h"
+
+#define MOUNTINFO_MAX (16u << 20)	/* bytes; 100,000 mounts */
+#define READ_CHUNK 65536u
+
+/* The sink that a walk sees: it fills the ring. */
+struct ring_sink {
+	struct sink sink;
+	struct ring_end end;
+};
+
+struct reader {
+	const struct reader_setup *setup;
+	struct board *board;
+	struct station *station;
+	struct ring_sink out;
+	struct walk walk;
+	struct plan *plan;
+	bool plan_with_facts;
+};
+
+static int sink_begin(struct sink *to, const struct item *it)
+{
+	struct ring_sink *s = (struct ring_sink *)to;
+	size_t n = wire_item_size(it);
+	void *room = ring_reserve(&s->end, n);
+
+	if (room == NULL)
+		return -1;
+	wire_put_item(room, it);
+	ring_commit(&s->end, WIRE_BEGIN, n);
+	return 0;
+}
+
+static int sink_write(struct sink *to, const void *data, size_t n)
+{
+	struct ring_sink *s = (struct ring_sink *)to;
+	const unsigned char *p = data;
+
+	while (n > 0) {
+		size_t part = n < RING_WAKE ? n : RING_WAKE;
+		void *room = ring_reserve(&s->end, part);
+
+		if (room == NULL)
+			return -1;
+		memcpy(room, p, part);
+		ring_commit(&s->end, WIRE_DATA, part);
+		p += part;
+		n -= part;
+	}
+	return 0;
+}
+
+static int sink_end(struct sink *to, const struct item_end *how)
+{
+	struct ring_sink *s = (struct ring_sink *)to;
+	struct wire_end *room = ring_reserve(&s->end, sizeof(*room));
+
+	if (room == NULL)
+		return -1;
+	wire_put_end(room, how);
+	ring_commit(&s->end, WIRE_END, sizeof(*room));
+	return 0;
+}
+
+/* Our own mount table as the kernel tells it, empty where /proc is missing. */
+static struct mounts *read_mounts(const char *root)
+{
+	int fd CLEANUP(fd_close) = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	struct buf text;
+	struct mounts *m;
+	ssize_t n = 0;
+	char *room;
+
+	buf_init(&text, MOUNTINFO_MAX);
+	while (fd >= 0 && (room = buf_room(&text, READ_CHUNK)) != NULL &&
+	       (n = read(fd, room, READ_CHUNK)) > 0)
+		text.len += (size_t)n;
+	m = mounts_parse(text.p, text.len, root, NULL);
+	buf_release(&text);
+	return m;
+}
+
+/* The plan before and after the facts are known is not the same. */
+static int make_plan(struct reader *r)
+{
+	bool facts = atomic_load(&r->board->facts_made) != 0;
+
+	if (r->plan != NULL && r->plan_with_facts == facts)
+		return 0;
+	plan_free(r->plan);
+	r->plan = plan_new(r->setup->request, facts ? &r->board->facts : NULL, NULL);
+	r->plan_with_facts = facts;
+	return r->plan == NULL ? -1 : 0;
+}
+
+static void do_job(struct reader *r)
+{
+	const struct station_job *job = &r->station->job;
+	struct walk *w = &r->walk;
+	uint32_t *done;
+	int end;
+
+	if (make_plan(r) < 0)
+		_exit(1);
+	w->plan = r->plan;
+	w->category = job->category;
+	w->done = job->done;
+	w->dry = job->dry;
+	w->item_seconds = job->item_seconds;
+	w->hung_count = job->hung_count < WALK_HUNG_MAX ? job->hung_count : WALK_HUNG_MAX;
+	memcpy(w->hung, job->hung, sizeof(w->hung));
+	end = walk_run(w, job->resume ? &r->station->from : NULL);
+	done = end < 0 ? NULL : ring_reserve(&r->out.end, sizeof(*done));
+	if (done == NULL)
+		_exit(1);
+	*done = (uint32_t)end;
+	ring_commit(&r->out.end, WIRE_DONE, sizeof(*done));
+	ring_flush(&r->out.end);
+}
+
+static void open_walk(struct reader *r)
+{
+	struct walk *w = &r->walk;
+
+	w->root_fd = open(r->setup->root == NULL ? "/" : r->setup->root,
+			  O_PATH | O_DIRECTORY | O_CLOEXEC);
+	w->proc_fd = -1;
+	w->mounts = read_mounts(r->setup->root);
+	w->noatime = r->board->glass.noatime;
+	memcpy(w->self, r->setup->self, sizeof(w->self));
+	w->self_count = r->setup->self_count;
+	w->to = &r->out.sink;
+	w->at = &r->station->at;
+	w->pulse = &r->station->pulse;
+	w->budget = r->setup->with_budget ? &r->board->budget : NULL;
+	w->stop = &r->station->stop;
+	if (w->root_fd < 0 || w->mounts == NULL)
+		_exit(1);
+}
+
+void reader_main(const struct reader_setup *setup, struct board *board, struct station *s)
+{
+	static struct reader r;		/* too large for the stack; this process has one */
+	uint32_t seen = 0;
+
+	r.setup = setup;
+	r.board = board;
+	r.station = s;
+	r.out.sink = (struct sink){ sink_begin, sink_write, sink_end };
+	ring_open(&r.out.end, &s->ring);
+	open_walk(&r);
+	for (;;) {
+		uint32_t posted = atomic_load(&s->posted);
+
+		if (posted == seen) {
+			ring_wait(&s->posted, seen, UINT64_MAX);
+			continue;
+		}
+		seen = posted;
+		do_job(&r);
+	}
+}

@@ -1,0 +1,32 @@
+/*
+ * reader: the process that touches evidence.
+ *
+ * It owns nothing but its station: no output, no terminal, no file of the
+ * operator.  It waits for a job, walks, sends what it finds through the ring, and
+ * may be abandoned in the middle of any system call without loss.
+ */
+#ifndef EXHIBIT_COLLECTOR_READER_H
+#define EXHIBIT_COLLECTOR_READER_H
+
+#include <stddef.h>
+
+#include "collector/acquire/walk.h"
+#include "collector/select/plan.h"
+#include "collector/station.h"
+
+/* What every reader of the run is told; made before the first fork. */
+struct reader_setup {
+	const struct plan_request *request;
+	const char *root;		/* absolute directory of --root, or NULL for the live host */
+	bool with_budget;		/* the board's budget counts */
+	struct walk_self self[WALK_SELF_MAX];
+	size_t self_count;
+};
+
+/**
+ * reader_main(setup, board, s):
+ * Do the jobs of station ${s} until the recorder is gone.  Never returns.
+ */
+_Noreturn void reader_main(const struct reader_setup *setup, struct board *board, struct station *s);
+
+#endif

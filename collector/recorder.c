@@ -1,0 +1,258 @@
+#include "collector/recorder.h"
+
+#include <string.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/clock.h"
+#include "lib/base/text.h"
+
+#define POLL_NS 20000000ull		/* how long one wait for a message lasts */
+#define SECOND_NS 1000000000ull
+#define IDLE_FACTOR 6u			/* a reader that is in no call gets this much longer */
+#define TICK_MESSAGES 64u		/* messages between two ticks */
+#define STOP_SECONDS 3u			/* a reader told to stop has this long */
+
+/* What the loop does next. */
+enum step { STEP_ON, STEP_DONE, STEP_LOST, STEP_FAILED };
+
+static void post(struct recorder *r)
+{
+	struct station *s = r->station;
+
+	s->job = r->job;
+	atomic_fetch_add(&s->posted, 1);
+	ring_wake(&s->posted);
+	r->silence_ns = 0;
+	r->looked_ns = clock_monotonic_ns();
+}
+
+static bool hatch(struct recorder *r)
+{
+	r->station = nursery_hatch(r->nursery);
+	if (r->station == NULL)
+		return false;
+	ring_open(&r->ring, &r->station->ring);
+	return true;
+}
+
+/* ===== messages ===== */
+
+static enum step take_begin(struct recorder *r, size_t n, struct sink *to)
+{
+	if (r->open || wire_get_item(r->message, n, &r->item) < 0)
+		return STEP_LOST;
+	r->open = true;
+	return to->begin(to, &r->item.it) < 0 ? STEP_FAILED : STEP_ON;
+}
+
+static enum step take_end(struct recorder *r, size_t n, struct sink *to)
+{
+	struct wire_end end;
+
+	if (!r->open || wire_get_end(r->message, n, &end) < 0)
+		return STEP_LOST;
+	r->open = false;
+	return to->end(to, &end.how) < 0 ? STEP_FAILED : STEP_ON;
+}
+
+static enum step take(struct recorder *r, uint32_t type, size_t n, struct sink *to)
+{
+	switch (type) {
+	case WIRE_BEGIN:
+		return take_begin(r, n, to);
+	case WIRE_DATA:
+		if (!r->open)
+			return STEP_LOST;
+		return to->write(to, r->message, n) < 0 ? STEP_FAILED : STEP_ON;
+	case WIRE_END:
+		return take_end(r, n, to);
+	case WIRE_DONE:
+		return r->open ? STEP_LOST : STEP_DONE;
+	default:
+		return STEP_LOST;
+	}
+}
+
+/* ===== a reader that does not answer ===== */
+
+/* The cursor was written by a process that may have gone wrong. */
+static bool cursor_plausible(const struct cursor *c)
+{
+	uint32_t last = 0;
+
+	if (c->depth == 0 || c->depth > CURSOR_DEPTH_MAX || c->path_len > ITEM_PATH_MAX)
+		return false;
+	for (uint32_t i = 0; i < c->depth; i++) {
+		if (c->end[i] <= last || c->end[i] > c->path_len)
+			return false;
+		last = c->end[i];
+	}
+	return c->path[0] == '/';
+}
+
+static struct item_end end_of(enum gap gap, const char *call)
+{
+	struct item_end how = { .gap = gap, .syscall = call };
+
+	how.closed = clock_read();
+	return how;
+}
+
+/* The object that was being touched when no item was open for it. */
+static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
+		       const char *call, struct sink *to)
+{
+	struct item it = { .path = { c->path, c->path_len }, .type = ITEM_UNKNOWN,
+			   .depth = DEPTH_META, .artifact = "-" };
+	struct item_end how = end_of(gap, call);
+
+	it.category = artifact_category_word(r->job.category);
+	if (r->plan != NULL && c->row < plan_rows(r->plan))
+		it.artifact = plan_row(r->plan, c->row)->id;
+	it.opened = clock_read();
+	return to->begin(to, &it) < 0 || to->end(to, &how) < 0 ? -1 : 0;
+}
+
+/* The second time that a mount does not answer, it is left alone. */
+static void note_mount(struct recorder *r, uint64_t mount)
+{
+	if (mount == 0)
+		return;
+	for (uint32_t i = 0; i < r->hung_mounts; i++) {
+		if (r->hung_mount[i] != mount)
+			continue;
+		if (r->job.hung_count < WALK_HUNG_MAX)
+			r->job.hung[r->job.hung_count++] = mount;
+		return;
+	}
+	if (r->hung_mounts < WALK_HUNG_MAX)
+		r->hung_mount[r->hung_mounts++] = mount;
+}
+
+static void tell(struct recorder *r, const struct cursor *c, const char *call, const char *why)
+{
+	struct buf path;
+
+	buf_init(&path, 4 * (size_t)ITEM_PATH_MAX + 1);
+	text_escape(&path, c->path, c->path_len);
+	if (r->hooks.abandoned != NULL)
+		r->hooks.abandoned(r->hooks.ctx, buf_cstr(&path), call, why);
+	buf_release(&path);
+}
+
+/* Leave the reader, give its object a gap, and go on behind it with another. */
+static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
+{
+	static struct cursor c;		/* 140 KiB: not for the stack; used by this process only */
+	struct station *old = r->station;
+	const char *call = pulse_word((enum pulse_call)atomic_load(&old->pulse.call));
+	enum gap gap = died ? GAP_READER_DIED : r->open ? GAP_TIME_LIMIT : GAP_HUNG;
+	struct item_end how = end_of(gap, call);
+	bool known;
+
+	memcpy(&c, &old->at, sizeof(c));
+	known = cursor_plausible(&c);
+	r->station = NULL;
+	station_retire(old);
+	if (r->open && to->end(to, &how) < 0)
+		return STEP_FAILED;
+	if (!r->open && known && record_lost(r, &c, gap, call, to) < 0)
+		return STEP_FAILED;
+	r->open = false;
+	if (known) {
+		note_mount(r, c.mount);
+		tell(r, &c, call, died ? "ended" : "no answer");
+	}
+	r->job.resume = known;
+	if (r->stop_asked != 0 || !known || !hatch(r))
+		return STEP_LOST;
+	memcpy(&r->station->from, &c, sizeof(c));
+	post(r);
+	return STEP_ON;
+}
+
+/* Nothing came: is the reader alive?  Time in which we did not run ourselves
+ * (stopped, suspended, starved) is not held against it. */
+static enum step watch(struct recorder *r, struct sink *to)
+{
+	struct station *s = r->station;
+	uint64_t now = clock_monotonic_ns();
+	uint64_t passed = now - r->looked_ns;
+	uint32_t beats = atomic_load(&s->pulse.beats);
+	bool calling = atomic_load(&s->pulse.call) != PULSE_IDLE;
+	uint64_t limit = r->item_seconds * SECOND_NS * (calling ? 1 : IDLE_FACTOR);
+
+	r->looked_ns = now;
+	if (atomic_load(&s->state) == STATION_GONE || !nursery_alive(r->nursery))
+		return replace_reader(r, true, to);
+	r->silence_ns = beats == r->beats ? r->silence_ns +
+			(passed < 5 * POLL_NS ? passed : 5 * POLL_NS) : 0;
+	r->beats = beats;
+	if (r->stop_asked != 0 && r->silence_ns > STOP_SECONDS * SECOND_NS)
+		return replace_reader(r, false, to);
+	return r->silence_ns > limit ? replace_reader(r, false, to) : STEP_ON;
+}
+
+/* ===== the loop ===== */
+
+static enum step step(struct recorder *r, struct sink *to)
+{
+	uint32_t type;
+	size_t n;
+
+	switch (ring_next(&r->ring, POLL_NS, &type, r->message, &n)) {
+	case RING_MESSAGE:
+		r->silence_ns = 0;
+		return take(r, type, n, to);
+	case RING_TIMEOUT:
+		return watch(r, to);
+	default:
+		return STEP_LOST;
+	}
+}
+
+static void tick(struct recorder *r)
+{
+	if (r->hooks.tick(r->hooks.ctx) == 0 || r->stop_asked != 0)
+		return;
+	r->stop_asked = 1;
+	atomic_store(&r->station->stop, 1);
+}
+
+/* A message that makes no sense is a reader gone wrong: leave it, as if it had died. */
+static enum step recover(struct recorder *r, enum step s, struct sink *to)
+{
+	if (s == STEP_LOST && r->station != NULL)
+		return replace_reader(r, true, to);
+	return s;
+}
+
+enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t done, bool dry,
+			       struct sink *to)
+{
+	enum step s = STEP_ON;
+	uint32_t quiet = 0;
+
+	if (r->station == NULL && !hatch(r))
+		return RECORDER_CRIPPLED;
+	r->job.category = c;
+	r->job.done = done;
+	r->job.dry = dry;
+	r->job.resume = false;
+	r->job.item_seconds = r->item_seconds;
+	r->stop_asked = 0;
+	r->open = false;
+	post(r);
+	while (s == STEP_ON) {
+		s = recover(r, step(r, to), to);
+		if (s == STEP_ON && (++quiet >= TICK_MESSAGES || r->silence_ns != 0)) {
+			quiet = 0;
+			tick(r);
+		}
+	}
+	if (s == STEP_FAILED)
+		return RECORDER_FAILED;
+	if (r->stop_asked != 0)
+		return RECORDER_STOPPED;
+	return s == STEP_DONE ? RECORDER_WALKED : RECORDER_CRIPPLED;
+}

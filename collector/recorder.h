@@ -1,0 +1,68 @@
+/*
+ * recorder: the process that keeps evidence.
+ *
+ * It opens no evidence path.  It gives a reader one category to walk, takes what
+ * comes through the ring, hands it to a sink, and watches the reader's pulse from
+ * outside: one that does not answer within the deadline is abandoned with its
+ * station, the object it hangs on becomes a gap, and a new reader goes on
+ * behind that object.
+ */
+#ifndef EXHIBIT_COLLECTOR_RECORDER_H
+#define EXHIBIT_COLLECTOR_RECORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "collector/nursery.h"
+#include "collector/select/plan.h"
+#include "collector/station.h"
+#include "collector/wire.h"
+#include "lib/item/sink.h"
+
+/* How a category ended. */
+enum recorder_end {
+	RECORDER_WALKED,	/* everything was attempted */
+	RECORDER_STOPPED,	/* tick asked to stop */
+	RECORDER_CRIPPLED,	/* no reader is left to go on with */
+	RECORDER_FAILED		/* the sink cannot keep anything more */
+};
+
+/* What the recorder calls while it works. */
+struct recorder_hooks {
+	/* At least ten times a second and after every few items; non-zero: stop the walk. */
+	int (*tick)(void *ctx);
+	/* A reader was left behind: the escaped path it hung on and the call. */
+	void (*abandoned)(void *ctx, const char *path, const char *call, const char *why);
+	void *ctx;
+};
+
+struct recorder {
+	/* Set by the caller. */
+	struct nursery *nursery;
+	const struct plan *plan;	/* as the readers see it; NULL while the facts are read */
+	uint64_t item_seconds;		/* silence of a reader after which it is abandoned */
+	struct recorder_hooks hooks;
+	/* The recorder's own. */
+	struct station *station;
+	struct ring_end ring;
+	struct station_job job;
+	uint32_t stop_asked;		/* polls since the reader was told to stop */
+	uint64_t silence_ns;		/* how long the pulse stood still */
+	uint32_t beats;			/* the pulse when last looked at */
+	uint64_t looked_ns;
+	bool open;			/* between begin and end */
+	uint64_t hung_mount[WALK_HUNG_MAX];	/* mounts on which something hung once */
+	uint32_t hung_mounts;
+	struct wire_item item;
+	unsigned char message[RING_MESSAGE_MAX];
+};
+
+/**
+ * recorder_run(r, c, done, dry, to):
+ * Walk category ${c} into ${to}; ${done} are the categories completed before, ${dry}
+ * as in struct walk.
+ */
+enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t done, bool dry,
+			       struct sink *to);
+
+#endif

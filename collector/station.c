@@ -1,0 +1,25 @@
+#include "collector/station.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Whole pages inside the station; its edges may share a page with a neighbour. */
+#define PAGE 4096u
+
+struct board *station_board(void)
+{
+	void *p = mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void station_retire(struct station *s)
+{
+	uintptr_t from = ((uintptr_t)s + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+	uintptr_t to = (uintptr_t)(s + 1) & ~(uintptr_t)(PAGE - 1);
+
+	ring_close(&s->ring);
+	atomic_store(&s->stop, 1);
+	munmap((void *)from, to - from);
+}

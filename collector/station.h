@@ -1,0 +1,81 @@
+/*
+ * station: the memory between the recorder and its readers.
+ *
+ * There is one board for the run and one station for each reader that may be
+ * needed.  All of it is mapped, shared and untouched (so it costs no memory),
+ * before the first fork; a station is used by one reader only, ever.  A reader
+ * that is abandoned keeps a station that nobody looks at any more, so that
+ * whatever it still writes one day meets nothing.
+ */
+#ifndef EXHIBIT_COLLECTOR_STATION_H
+#define EXHIBIT_COLLECTOR_STATION_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "collector/acquire/cursor.h"
+#include "collector/acquire/pulse.h"
+#include "collector/acquire/walk.h"
+#include "collector/host/glass.h"
+#include "collector/ring.h"
+#include "collector/select/plan.h"
+
+#define STATION_COUNT 33u		/* one reader and 32 that may be abandoned */
+
+/* Life of a station. */
+enum station_state {
+	STATION_EMPTY,			/* no reader yet */
+	STATION_MANNED,			/* its reader was born */
+	STATION_GONE			/* its reader has ended or could not be made */
+};
+
+/* A walk to do; filled by the recorder before it raises posted. */
+struct station_job {
+	enum category category;
+	uint64_t done;			/* categories completed earlier */
+	bool dry;
+	bool resume;			/* go on behind station.from */
+	uint64_t item_seconds;
+	uint64_t hung[WALK_HUNG_MAX];
+	uint32_t hung_count;
+};
+
+struct station {
+	_Atomic uint32_t state;		/* enum station_state; its change wakes ring.tail_word */
+	_Atomic uint32_t posted;	/* jobs posted; futex word */
+	_Atomic uint32_t stop;		/* non-zero: end the walk */
+	struct station_job job;
+	struct pulse pulse;
+	struct cursor from;
+	struct cursor at;
+	struct ring ring;
+};
+
+/* Life of the nursery. */
+enum board_state { BOARD_STARTING, BOARD_READY };
+
+struct board {
+	_Atomic uint32_t state;		/* enum board_state */
+	_Atomic uint32_t state_word;	/* futex word, grows when state was set */
+	_Atomic uint32_t facts_made;	/* raised when facts is complete */
+	_Atomic uint64_t budget;	/* content bytes left */
+	struct glass glass;		/* written by the nursery before READY */
+	struct plan_facts facts;	/* written by the recorder before facts_made */
+	struct station station[STATION_COUNT];
+};
+
+/**
+ * station_board():
+ * Map a new board.  NULL with errno.
+ */
+struct board *station_board(void);
+
+/**
+ * station_retire(s):
+ * Recorder: give up a station's memory without touching what its reader may
+ * still be writing.  It must not be used again.
+ */
+void station_retire(struct station *s);
+
+#endif
