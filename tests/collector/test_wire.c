@@ -1,0 +1,115 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/wire.h"
+
+Suite *suite_wire(void);
+
+static struct wire_item out;
+
+static struct bytes text(const char *s)
+{
+	return (struct bytes){ s, strlen(s) };
+}
+
+static void same(struct bytes a, struct bytes b)
+{
+	ck_assert_uint_eq(a.len, b.len);
+	ck_assert_mem_eq(a.p, b.p, a.len);
+}
+
+static struct item sample(const struct extent *extents, size_t count)
+{
+	struct item it = { .path = text("/tmp/a\nb\xff"), .category = "temporary", .artifact = "tmp",
+			   .type = ITEM_FILE, .depth = DEPTH_CONTENT, .has_stat = true,
+			   .fstype = "tmpfs", .link = text("t"), .xattrs = text("xx"),
+			   .extents = extents, .extent_count = count,
+			   .hardlink = text("/tmp/first"), .promise = 42, .cap = 99 };
+
+	it.st.ino = 7;
+	return it;
+}
+
+START_TEST(test_an_item_comes_out_as_it_went_in)
+{
+	const struct extent extents[] = { { 0, 10 }, { 4096, 32 } };
+	struct item it = sample(extents, 2);
+	size_t n = wire_item_size(&it);
+	void *m = malloc(n);
+
+	wire_put_item(m, &it);
+	ck_assert_int_eq(wire_get_item(m, n, &out), 0);
+	same(out.it.path, it.path);
+	same(out.it.link, it.link);
+	same(out.it.xattrs, it.xattrs);
+	same(out.it.hardlink, it.hardlink);
+	ck_assert_str_eq(out.it.category, "temporary");
+	ck_assert_str_eq(out.it.artifact, "tmp");
+	ck_assert_str_eq(out.it.fstype, "tmpfs");
+	ck_assert_uint_eq(out.it.extent_count, 2);
+	ck_assert_mem_eq(out.it.extents, extents, sizeof(extents));
+	ck_assert_uint_eq(out.it.st.ino, 7);
+	ck_assert_uint_eq(out.it.promise, 42);
+	free(m);
+}
+END_TEST
+
+START_TEST(test_a_dense_item_has_no_extents_and_a_whole_hole_has_none_but_is_sparse)
+{
+	const struct extent none[1] = { { 0, 0 } };
+	struct item it = sample(NULL, 0);
+	unsigned char m[4096];
+
+	wire_put_item(m, &it);
+	ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), 0);
+	ck_assert_ptr_null(out.it.extents);
+	it = sample(none, 0);
+	wire_put_item(m, &it);
+	ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), 0);
+	ck_assert_ptr_nonnull(out.it.extents);
+	ck_assert_uint_eq(out.it.extent_count, 0);
+}
+END_TEST
+
+START_TEST(test_a_message_of_any_other_length_is_refused)
+{
+	struct item it = sample(NULL, 0);
+	size_t n = wire_item_size(&it);
+	unsigned char m[4096] = { 0 };
+
+	wire_put_item(m, &it);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_int_eq(wire_get_item(m, i, &out), -1);
+	ck_assert_int_eq(wire_get_item(m, n + 1, &out), -1);
+}
+END_TEST
+
+START_TEST(test_the_end_of_an_item_keeps_gap_call_and_errno)
+{
+	struct item_end how = { .gap = GAP_IO_ERROR, .oserr = 5, .syscall = "pread64", .offset = 4096 };
+	struct wire_end m, got;
+
+	wire_put_end(&m, &how);
+	ck_assert_int_eq(wire_get_end(&m, sizeof(m), &got), 0);
+	ck_assert_str_eq(got.how.syscall, "pread64");
+	ck_assert_int_eq(got.how.gap, GAP_IO_ERROR);
+	ck_assert_int_eq(got.how.oserr, 5);
+	ck_assert_int_eq(wire_get_end(&m, sizeof(m) - 1, &got), -1);
+	m.how.gap = GAP_COUNT;
+	ck_assert_int_eq(wire_get_end(&m, sizeof(m), &got), -1);
+}
+END_TEST
+
+Suite *suite_wire(void)
+{
+	Suite *s = suite_create("collector/wire");
+	TCase *t = tcase_create("wire");
+
+	tcase_add_test(t, test_an_item_comes_out_as_it_went_in);
+	tcase_add_test(t, test_a_dense_item_has_no_extents_and_a_whole_hole_has_none_but_is_sparse);
+	tcase_add_test(t, test_a_message_of_any_other_length_is_refused);
+	tcase_add_test(t, test_the_end_of_an_item_keeps_gap_call_and_errno);
+	suite_add_tcase(s, t);
+	return s;
+}
