@@ -1,0 +1,292 @@
+#!/bin/sh
+# Builds the pinned third-party sources of deps.lock statically against musl,
+# once, into a cache that any number of checkouts share.
+#
+#   build-deps.sh           build if missing, print the finished folder
+#   build-deps.sh --print   print the folder, build nothing
+#   build-deps.sh --libs    print names and versions for --version
+#
+# The folder is ${EXHIBIT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/exhibit}/KEY. KEY
+# covers this script, the lock, the specs and the tools, so that a change of any
+# of them builds anew and an old folder is never reused by mistake.
+set -eu
+umask 022
+# Everything that would make two builds differ or let foreign headers and
+# libraries in. LIBRARY_PATH, for one, adds -L to every link.
+unset CDPATH CC CPP CFLAGS CPPFLAGS LDFLAGS LIBS AR RANLIB MAKEFLAGS MFLAGS MAKELEVEL \
+	LIBRARY_PATH LD_LIBRARY_PATH CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH \
+	GCC_EXEC_PREFIX COMPILER_PATH CONFIG_SITE OPENSSL_LOCAL_CONFIG_DIR GZIP TAR_OPTIONS
+LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=1700000000 ZERO_AR_DATE=1
+export LC_ALL TZ SOURCE_DATE_EPOCH ZERO_AR_DATE
+
+here=$(cd "$(dirname "$0")" && pwd)
+lock=$here/deps.lock
+root=${EXHIBIT_CACHE:-${XDG_CACHE_HOME:-${HOME:?set HOME or EXHIBIT_CACHE}/.cache}/exhibit}
+case $root in /*) ;; *) root=$PWD/$root ;; esac
+jobs=${EXHIBIT_JOBS:-$(nproc)}
+
+# The code that runs per byte: zstd gets all the speed there is, libcrypto's hot
+# code is assembly whatever the level, so its C is kept small.
+common="-g0 -fPIE -ffunction-sections -fdata-sections -pipe"
+flags_crypto="-Os $common"
+flags_zstd="-O3 $common"
+flags_other="-O2 $common"
+
+# libcrypto alone, with what sealing, receipts and encryption need, and with
+# nothing that opens a file, loads a module or talks to a network.
+openssl_options="
+	no-shared no-dso no-module no-engine no-dynamic-engine no-static-engine
+	no-autoload-config no-filenames no-ui-console no-atexit
+	no-apps no-docs no-tests no-demos no-makedepend no-uplink
+	no-ssl no-tls no-dtls no-quic no-http no-sock no-dgram no-srtp no-psk no-srp
+	no-nextprotoneg no-ssl-trace no-comp no-ct no-ocsp no-cmp no-rfc3779
+	no-afalgeng no-padlockeng no-capieng no-loadereng no-egd
+	no-fips no-fips-securitychecks no-async no-thread-pool no-legacy no-deprecated
+	no-aria no-argon2 no-bf no-blake2 no-camellia no-cast no-des no-dh no-dsa no-ec2m
+	no-gost no-idea no-integrity-only-ciphers no-md4 no-mdc2 no-ml-kem no-multiblock
+	no-ocb no-rc2 no-rc4 no-rc5 no-rmd160 no-scrypt no-seed no-siphash no-siv
+	no-slh-dsa no-sm2 no-sm3 no-sm4 no-whirlpool"
+
+# The write half compresses by itself and the read half decompresses by itself:
+# libarchive sees plain pax, so it gets no filter library at all.
+libarchive_options="
+	--disable-shared --enable-static --disable-dependency-tracking
+	--disable-silent-rules --disable-bsdtar --disable-bsdcpio --disable-bsdcat
+	--disable-bsdunzip --disable-acl --disable-xattr --disable-posix-regex-lib
+	--without-zlib --without-bz2lib --without-libb2 --without-iconv
+	--without-libiconv-prefix --without-lz4 --without-zstd --without-lzma
+	--without-cng --without-openssl --without-mbedtls --without-nettle
+	--without-xml2 --without-expat"
+
+die() { echo "build-deps: $*" >&2; exit 1; }
+say() { echo "build-deps: $*" >&2; }
+
+field() { # NAME KEY
+	awk -v want="[$1]" -v key="$2" '
+		/^\[/ { on = ($0 == want) }
+		on && $1 == key { print $2; exit }
+	' "$lock"
+}
+
+libs() {
+	for _pair in musl:musl libarchive:libarchive openssl:OpenSSL zstd:zstd zlib:zlib yyjson:yyjson; do
+		printf '%s%s %s' "${_sep:-}" "${_pair#*:}" "$(field "${_pair%%:*}" version)"
+		_sep=', '
+	done
+	echo
+}
+
+machine=$(gcc -dumpmachine) || die "gcc is missing; scripts/setup.sh installs what the build needs"
+
+key() {
+	{
+		cat "$here/build-deps.sh" "$here/static.specs" "$lock"
+		gcc --version | head -n 1
+		ld --version | head -n 1
+		echo "$machine"
+		# The kernel interfaces are copied into the sysroot.
+		cat /usr/include/linux/version.h
+	} | sha256sum | cut -c1-16
+}
+
+case $machine in
+x86_64-*) target=x86_64-linux-musl openssl_target=linux-x86_64 ;;
+aarch64-*) target=aarch64-linux-musl openssl_target=linux-aarch64 ;;
+*) die "no recipe for $machine yet" ;;
+esac
+
+case ${1:-} in
+--libs) libs; exit ;;
+--print) echo "$root/$(key)"; exit ;;
+'') ;;
+*) die "unknown option $1" ;;
+esac
+
+final=$root/$(key)
+if [ -e "$final/complete" ]; then
+	echo "$final"
+	exit
+fi
+
+mkdir -p "$root/sources"
+exec 9>"$root/.lock"
+flock -n 9 || { say "another build is at work in $root; waiting"; flock 9; }
+if [ -e "$final/complete" ]; then
+	echo "$final"
+	exit
+fi
+
+"$here/fetch-deps.sh" "$root/sources" "$lock" 9>&-
+
+work=$(mktemp -d "$root/work.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+prefix=$work/prefix
+mkdir -p "$prefix/bin" "$prefix/lib" "$prefix/include" "$work/src"
+started=$(date +%s)
+
+# run NAME COMMAND...: the output matters only when something went wrong
+run() {
+	_name=$1
+	shift
+	if ! "$@" >"$work/$_name.log" 2>&1 9>&-; then
+		tail -n 40 "$work/$_name.log" >&2
+		die "$_name failed: $*"
+	fi
+}
+
+lap() {
+	say "$1 after $(($(date +%s) - started)) s"
+}
+
+# unpack NAME: prints the folder; the archives disagree on the name of theirs
+unpack() {
+	mkdir "$work/src/$1"
+	tar -xf "$root/sources/$(field "$1" file)" -C "$work/src/$1" --strip-components=1 \
+		--no-same-owner --exclude='*/test/recipes/*' --exclude='*/doc/man*/*.pod'
+	echo "$work/src/$1"
+}
+
+# compile FOLDER FLAGS ARCHIVE FILE...: a library whose makefile adds nothing
+compile() {
+	_flags=$2
+	_archive=$prefix/lib/$3
+	mkdir "$1"
+	_out=$1
+	shift 3
+	# shellcheck disable=SC2016  # the inner shell expands these
+	printf '%s\n' "$@" | xargs -P "$jobs" -I '{}' sh -c '
+		name=${3##*/}
+		exec cc-musl $1 -c "$3" -o "$2/${name%.*}.o"' - "$_flags" "$_out" '{}'
+	find "$_out" -name '*.o' | sort | xargs ar rcsD "$_archive"
+}
+
+build_musl() {
+	_src=$(unpack musl)
+	mkdir "$work/src/musl-patches" "$work/musl"
+	tar -xf "$root/sources/$(field musl-patches file)" -C "$work/src/musl-patches"
+	for _n in 0001 0002; do
+		set -- "$work/src/musl-patches/debian/patches/$_n"-*
+		[ -f "$1" ] || set -- "$work/src/musl-patches/debian/patches/$_n"*
+		run "musl-patch-$_n" patch -d "$_src" -p1 -i "$1"
+	done
+	cd "$work/musl"
+	run musl-configure env CC="gcc -ffile-prefix-map=$work=/deps/build" \
+		CFLAGS="-g0 -ffunction-sections -fdata-sections -pipe" \
+		"$_src/configure" --prefix="$prefix" --syslibdir="$prefix/lib" \
+		--disable-shared --disable-wrapper
+	run musl-make make -j"$jobs"
+	run musl-install make install
+}
+
+# The system's compiler, told by a specs file to see musl and nothing else. The
+# specs ask the environment where they live, so the cache may be moved.
+install_wrapper() {
+	cp "$here/static.specs" "$prefix/lib/static.specs"
+	cat >"$prefix/bin/cc-musl" <<-'WRAPPER'
+		#!/bin/sh
+		unset LIBRARY_PATH LD_LIBRARY_PATH CPATH C_INCLUDE_PATH GCC_EXEC_PREFIX COMPILER_PATH
+		case $0 in /*) root=${0%/bin/*} ;; *) root=$(cd "${0%/*}/.." && pwd) ;; esac
+		EXHIBIT_SYSROOT=$root
+		export EXHIBIT_SYSROOT
+		exec gcc "$@" -specs "$root/lib/static.specs" -ffile-prefix-map="$root"=/deps \
+			${EXHIBIT_MAP:+"-ffile-prefix-map=$EXHIBIT_MAP"}
+	WRAPPER
+	chmod 755 "$prefix/bin/cc-musl"
+	for _dir in linux asm-generic mtd; do
+		cp -rL "/usr/include/$_dir" "$prefix/include/"
+	done
+	if [ -d "/usr/include/$machine/asm" ]; then
+		cp -rL "/usr/include/$machine/asm" "$prefix/include/"
+	else
+		cp -rL /usr/include/asm "$prefix/include/"
+	fi
+}
+
+build_openssl() {
+	_src=$(unpack openssl)
+	mkdir "$work/openssl" "$prefix/include/openssl"
+	cd "$work/openssl"
+	# By bare name: libcrypto keeps the compiler's command line as text.
+	# shellcheck disable=SC2086  # a list of options
+	run openssl-configure env CC=cc-musl AR=ar RANLIB="ranlib -D" ARFLAGS=qcD \
+		CFLAGS="$flags_crypto" perl "$_src/Configure" "$openssl_target" \
+		--prefix=/usr --openssldir=/nonexistent --libdir=lib $openssl_options
+	run openssl-generate make -j"$jobs" build_generated
+	run openssl-make make -j"$jobs" libcrypto.a
+	cp libcrypto.a "$prefix/lib/"
+	cp "$_src"/include/openssl/*.h include/openssl/*.h "$prefix/include/openssl/"
+}
+
+build_zstd() {
+	_src=$(unpack zstd)/lib
+	set -- "$_src"/common/*.c "$_src"/compress/*.c "$_src"/decompress/*.c
+	case $target in x86_64-*) set -- "$@" "$_src/decompress/huf_decompress_amd64.S" ;; esac
+	compile "$work/zstd" "$flags_zstd -DZSTD_MULTITHREAD -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_" \
+		libzstd.a "$@"
+	cp "$_src/zstd.h" "$_src/zstd_errors.h" "$prefix/include/"
+}
+
+build_zlib() {
+	_src=$(unpack zlib)
+	set --
+	for _name in adler32 crc32 deflate inffast inflate inftrees trees zutil; do
+		set -- "$@" "$_src/$_name.c"
+	done
+	compile "$work/zlib" "$flags_other -DHAVE_UNISTD_H" libz.a "$@"
+	cp "$_src/zlib.h" "$_src/zconf.h" "$prefix/include/"
+}
+
+build_yyjson() {
+	_src=$(unpack yyjson)/src
+	compile "$work/yyjson" "$flags_other" libyyjson.a "$_src/yyjson.c"
+	cp "$_src/yyjson.h" "$prefix/include/"
+}
+
+build_libarchive() {
+	_src=$(unpack libarchive)
+	mkdir "$work/libarchive"
+	cd "$work/libarchive"
+	# shellcheck disable=SC2086  # a list of options
+	run libarchive-configure env CC=cc-musl AR=ar RANLIB="ranlib -D" ARFLAGS=crD CFLAGS="$flags_other" \
+		"$_src/configure" --host="$target" --prefix=/usr $libarchive_options
+	run libarchive-make make -j"$jobs" libarchive.la
+	cp .libs/libarchive.a "$prefix/lib/"
+	cp "$_src/libarchive/archive.h" "$_src/libarchive/archive_entry.h" "$prefix/include/"
+}
+
+build_check() {
+	_src=$(unpack check)
+	mkdir "$work/check"
+	cd "$work/check"
+	run check-configure env CC=cc-musl AR=ar RANLIB="ranlib -D" ARFLAGS=crD CFLAGS="$flags_other" \
+		"$_src/configure" --host="$target" --prefix=/usr \
+		--disable-shared --disable-subunit --disable-build-docs --disable-dependency-tracking
+	run check-make make -j"$jobs" -C lib
+	run check-make-src make -j"$jobs" -C src libcheck.la check.h
+	cp src/.libs/libcheck.a lib/.libs/libcompat.a "$prefix/lib/"
+	cp src/check.h check_stdint.h "$prefix/include/"
+}
+
+say "building $(libs) with $(gcc --version | head -n 1)"
+build_musl
+install_wrapper
+PATH=$prefix/bin:$PATH
+EXHIBIT_MAP=$work=/deps/build
+export PATH EXHIBIT_MAP
+lap musl
+build_openssl
+lap libcrypto
+build_zstd
+build_zlib
+build_yyjson
+lap "zstd, zlib, yyjson"
+build_libarchive
+lap libarchive
+build_check
+lap Check
+(cd "$prefix" && find lib bin -type f | sort | xargs sha256sum) >"$prefix/complete"
+
+rm -rf "$final"
+mv "$prefix" "$final"
+echo "$final"
