@@ -1,0 +1,192 @@
+# One makefile for everything, not recursive. Output goes to $(BUILD) alone.
+#
+# A source file is found by lying in lib/, collector/ or workstation/; a unit
+# test by being named tests/**/test_*.c; a scenario test by lying in
+# tests/{cli,interop,hostile,fault}/. Nothing is listed here by name.
+
+export LC_ALL := C
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+BUILD  ?= build
+WERROR ?= 1
+V      ?= 0
+
+ifeq ($(V),0)
+Q := @
+say = @printf '  %-7s %s\n' $(1) $(2);
+else
+Q :=
+say =
+endif
+
+# ---- dependencies -----------------------------------------------------------
+
+DEPS := $(shell scripts/build-deps.sh --print)
+ifeq ($(DEPS),)
+ifeq ($(filter help clean,$(MAKECMDGOALS)),)
+$(error the dependencies have no place to go: see the message above)
+endif
+endif
+# By bare name, found first: a path would become part of what is compiled.
+export PATH := $(DEPS)/bin:$(PATH)
+export EXHIBIT_DEPS := $(DEPS)
+# Where this checkout lies must not show in what it builds.
+export EXHIBIT_MAP := $(CURDIR)=/exhibit
+
+# ---- flags ------------------------------------------------------------------
+
+CC      := cc-musl
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           -Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla -Wundef \
+           $(if $(filter 1,$(WERROR)),-Werror)
+CPPFLAGS := -I. -I$(BUILD) -D_GNU_SOURCE
+CFLAGS   := -std=c11 -O2 -g $(WARN) -fPIE -fstack-protector-strong -fno-common \
+            -ffunction-sections -fdata-sections $(EXTRA_CFLAGS)
+# --exclude-libs: otherwise a symbol of an archive can end up in the dynamic
+# table and the start-up code of a static PIE stumbles over it on some machines.
+LDFLAGS  := -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
+            -Wl,--exclude-libs,ALL -Wl,--fatal-warnings \
+            $(if $(shell ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
+LIBS     := -larchive -lzstd -lz -lyyjson -lcrypto
+comma    := ,
+
+flags := $(DEPS) $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIBS)
+
+# ---- sources ----------------------------------------------------------------
+
+find_c = $(sort $(shell find $(wildcard $(1)) -name $(2) 2>/dev/null </dev/null))
+sources = $(if $(wildcard $(1)),$(call find_c,$(1),'*.c'))
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+LIB_SRC         := $(call sources,lib)
+COLLECTOR_SRC   := $(call sources,collector)
+WORKSTATION_SRC := $(call sources,workstation)
+UNIT_SRC        := $(if $(wildcard tests),$(call find_c,tests,'test_*.c'))
+SUPPORT_SRC     := $(call sources,tests/support)
+HEADERS         := $(foreach dir,lib collector workstation tests,$(if $(wildcard $(dir)),$(call find_c,$(dir),'*.h')))
+OWN_SRC         := $(LIB_SRC) $(COLLECTOR_SRC) $(WORKSTATION_SRC)
+
+LIB_OBJ         := $(call objects,$(LIB_SRC))
+COLLECTOR_OBJ   := $(call objects,$(COLLECTOR_SRC))
+WORKSTATION_OBJ := $(call objects,$(WORKSTATION_SRC))
+MAIN_OBJ        := $(BUILD)/obj/collector/main.o $(BUILD)/obj/workstation/main.o
+UNIT_OBJ        := $(call objects,$(UNIT_SRC) $(SUPPORT_SRC) tests/unit_main.c)
+ALL_OBJ         := $(LIB_OBJ) $(COLLECTOR_OBJ) $(WORKSTATION_OBJ) $(UNIT_OBJ)
+
+COLLECT := $(BUILD)/exhibit-collect
+EXHIBIT := $(BUILD)/exhibit
+
+# ---- building ---------------------------------------------------------------
+
+.PHONY: all collect
+all: $(COLLECT) $(EXHIBIT)	## build both programs
+collect: $(COLLECT)	## build exhibit-collect alone
+
+$(DEPS)/complete:
+	$(Q)scripts/build-deps.sh >/dev/null
+
+# Rewritten only when it changes, so that a new flag, compiler or dependency
+# rebuilds and a repeated `make` does not.
+$(BUILD)/.flags: FORCE
+	@mkdir -p $(@D); echo '$(flags)' | cmp -s - $@ || echo '$(flags)' >$@
+
+$(BUILD)/build_id.h: FORCE | $(DEPS)/complete
+	@mkdir -p $(@D); scripts/build-id.sh $@
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/.flags | $(DEPS)/complete $(BUILD)/build_id.h
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# An archive, so that a program carries only the modules it calls.
+$(BUILD)/lib.a: $(LIB_OBJ) $(BUILD)/.lib-list
+	$(call say,AR,$@)rm -f $@ && ar rcsD $@ $(LIB_OBJ)
+
+$(COLLECT).debug: $(COLLECTOR_OBJ) $(BUILD)/.collector-list
+$(EXHIBIT).debug: $(WORKSTATION_OBJ) $(BUILD)/.workstation-list
+$(COLLECT).debug $(EXHIBIT).debug: $(BUILD)/lib.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
+
+$(COLLECT) $(EXHIBIT): %: %.debug
+	$(call say,STRIP,$@)strip -o $@ $<
+
+# The tests may call everything except the two main().
+UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
+$(BUILD)/unit: $(UNIT_LINK) $(BUILD)/.unit-list
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcheck -lcompat $(LIBS)
+
+# Generated from the file names, so that no test can be forgotten.
+$(BUILD)/suites.def: $(BUILD)/.unit-list
+	@sed -n 's:^tests/\(.*\)test_\([a-z0-9_]*\)\.c$$:SUITE(\2, "\1\2"):p' $< >$@
+$(BUILD)/obj/tests/unit_main.o: $(BUILD)/suites.def
+
+# A file that was added or removed has to relink, though no object is newer.
+list_of = $(if $(1),printf '%s\n' $(1) | sort,:)
+define list_rule
+$(BUILD)/.$(1)-list: FORCE
+	@mkdir -p $$(@D); $$(call list_of,$(2)) >$$@.new; cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
+endef
+$(eval $(call list_rule,lib,$$(LIB_SRC)))
+$(eval $(call list_rule,collector,$$(COLLECTOR_SRC)))
+$(eval $(call list_rule,workstation,$$(WORKSTATION_SRC)))
+$(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
+
+-include $(ALL_OBJ:.o=.d)
+
+# ---- checks -----------------------------------------------------------------
+
+# Fastest first: the first answer of a broken tree should come at once.
+CHECKS := source layers headers scripts docker shellcheck symbols forbidden unit cli \
+          interop hostile fault budget cppcheck tidy repro
+
+.PHONY: check
+check:	## run every check, fastest first, and count them
+	$(Q)scripts/run-checks.sh $(CHECKS)
+
+.PHONY: check-source check-layers check-headers check-scripts check-docker shellcheck \
+	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
+	check-hostile check-fault check-budget check-cppcheck check-tidy check-repro cppcheck tidy repro
+check-source:	## grep lint for past mistakes
+	$(Q)scripts/check-source.sh
+check-layers:	## who may include what
+	$(Q)scripts/check-layers.sh
+check-headers: $(BUILD)/build_id.h $(DEPS)/complete	## every header compiles alone and explains itself
+	$(Q)CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)' scripts/check-headers.sh
+check-scripts:	## each check proves that it can fail
+	$(Q)tests/cli/run tests/scripts
+check-docker:	## Dockerfile.build agrees with setup.sh and README
+	$(Q)scripts/check-docker.sh
+shellcheck check-shellcheck:	## shellcheck over every script
+	$(Q)scripts/check-shell.sh
+check-symbols: $(call objects,$(OWN_SRC))	## foo.c exports only foo_*
+	$(Q)scripts/check-symbols.sh $(BUILD)/obj
+check-forbidden: $(COLLECT)	## exhibit-collect cannot execute, load or be configured
+	$(Q)scripts/check-forbidden.sh $(COLLECT)
+check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
+	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' ./unit
+check-cli check-interop check-hostile check-fault: check-%: all	## scenario tests of tests/%/
+	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
+bless: all	## rewrite the expected output of tests/cli/
+	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run --bless tests/cli
+check-budget:	## length of functions and files
+	$(Q)scripts/check-budget.sh
+cppcheck check-cppcheck: $(BUILD)/build_id.h $(DEPS)/complete	## cppcheck without a finding
+	$(Q)CPPFLAGS='$(CPPFLAGS)' scripts/check-cppcheck.sh
+tidy check-tidy: $(BUILD)/build_id.h $(BUILD)/suites.def $(DEPS)/complete	## clang-tidy without a finding
+	$(Q)CPPFLAGS='$(CPPFLAGS)' scripts/check-tidy.sh $(BUILD)/tidy
+repro check-repro: all	## build twice in two folders and compare
+	$(Q)scripts/repro.sh $(COLLECT) $(EXHIBIT)
+
+# ---- the rest ---------------------------------------------------------------
+
+.PHONY: bless bench help clean FORCE
+bench: all	## speed and memory against the usual tools
+	$(Q)if [ -x scripts/bench/run.sh ]; then scripts/bench/run.sh; else echo 'bench: no benchmark here'; fi
+clean:	## remove build/, keep the dependencies
+	$(Q)rm -rf $(BUILD)
+help:	## this list
+	@sed -n 's/^\([a-z][a-z -]*\):.*##[[:space:]]*\(.*\)/\1|\2/p' build.mk | \
+		awk -F '|' '{ n = split($$1, t, " "); for (i = 1; i <= n; i++) printf "  %-18s %s\n", t[i], $$2 }'
+	@echo 'V=1 shows commands; WERROR=0 keeps warnings; BUILD=folder; EXTRA_CFLAGS=...'
+FORCE:
