@@ -31,7 +31,8 @@ enum category {
 /* Rules for a row beyond its glob. */
 enum artifact_flag {
 	ARTIFACT_SCRIPTS = 1,	/* content only of text: a file whose first 512 bytes hold a NUL is metadata only */
-	ARTIFACT_KEYS = 2	/* content though it may be a private key (only with --private-keys) */
+	ARTIFACT_KEYS = 2	/* content though it may be a private key; never in the catalogue, plan_new sets it on
+				 * every row when private keys were asked for (plan_request.private_keys) */
 };
 
 struct artifact {
@@ -44,8 +45,16 @@ struct artifact {
 	const char *reason;		/* why an examiner wants it, one line */
 };
 
-/* The catalogue in the order of its file; category by category, most volatile
- * first.  artifact_count rows. */
+/*
+ * The catalogue in the order of its file; category by category, most volatile
+ * first.  artifact_count rows.
+ *
+ * Rows may overlap: plan_match gives an object to the deepest one.  Rows of FACTS
+ * never own anything: their pass asks for plan_match.mine.  A row of metadata takes
+ * whatever it names without opening it, files of /proc/PID/fd among them; a tree of
+ * metadata or digests ("/" followed by **) is not meant for file systems of the
+ * kernel, see plan_match.named.
+ */
 extern const struct artifact artifact_rows[];
 extern const size_t artifact_count;
 

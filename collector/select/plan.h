@@ -1,9 +1,13 @@
 /*
  * plan: what this run takes, decided without touching the host.
  *
- * The rows in force are the catalogue's rows of the profile's categories plus
- * the operator's includes.  A plan is pure data; it answers, for a path met by
- * the walker, which row takes the object, or that none does.
+ * The rows in force are the catalogue's rows of the profile's categories, the same
+ * rows again for directories that are reached through a symbolic link (aliases), and
+ * the operator's includes.  A plan is pure data; it answers, for a path met by the
+ * walker, which row takes the object, or that none does.
+ *
+ * An include or exclude names an object and, if that is a directory, all below it;
+ * it is a glob of artifact.h, "~/..." among them.  A trailing slash is ignored.
  */
 #ifndef EXHIBIT_SELECT_PLAN_H
 #define EXHIBIT_SELECT_PLAN_H
@@ -34,12 +38,15 @@ struct plan_request {
  * written by the recorder only, before the first category is walked.
  */
 #define PLAN_FACTS_MAX 262144u		/* bytes of packed strings each */
+#define PLAN_FACTS_SLOTS 16384u		/* index of what is there already; a power of two */
+#define PLAN_FACTS_PATH 4096u		/* bytes of one path; a longer one is ignored */
 struct plan_facts {
 	uint32_t homes_len;
 	uint32_t aliases_len;
 	bool homes_full, aliases_full;	/* something did not fit: said in the session */
-	char homes[PLAN_FACTS_MAX];	/* absolute path NUL, ... ; no trailing slash, no duplicates */
+	char homes[PLAN_FACTS_MAX];	/* absolute path NUL, ... ; no trailing slash, no "." or "..", no duplicates */
 	char aliases[PLAN_FACTS_MAX];	/* from NUL to NUL, ... */
+	uint32_t home_slot[PLAN_FACTS_SLOTS], alias_slot[PLAN_FACTS_SLOTS];	/* offset + 1; 0: free */
 };
 
 struct plan;
@@ -47,23 +54,31 @@ struct plan;
 /**
  * plan_facts_home(f, path, len) / plan_facts_alias(f, from, target):
  * Add a home; add a directory that is a symbolic link with the link's raw
- * ${target} (resolved lexically against the parent of ${from}).  Ignored:
- * relative or empty homes, "/", "/nonexistent", "/dev/null" and what is below
- * /proc, /sys, /dev; aliases whose target is "/" or a prefix of ${from};
- * duplicates; what does not fit (sets the full mark).
+ * ${target} (resolved lexically against the parent of ${from}).  Both start from a
+ * zeroed struct.  "//", "." and ".." are resolved lexically.  Ignored: relative or
+ * empty homes, "/", "/nonexistent" and below, and what is below /proc, /sys, /dev;
+ * aliases whose target is one of these, or ${from} itself or a directory above it;
+ * duplicates; what is longer than PLAN_FACTS_PATH, and what does not fit (both set
+ * the full mark).  Takes time independent of what was added before.
  */
 void plan_facts_home(struct plan_facts *f, const char *path, size_t len);
 void plan_facts_alias(struct plan_facts *f, const char *from, const char *target, size_t target_len);
 
 /**
  * plan_new(req, facts, e):
- * Make the plan.  ${facts} may be NULL (no homes beyond none).  NULL with ${e} on
- * an unknown profile, a glob that is not absolute or malformed, or no memory.
+ * Make the plan.  ${facts} may be NULL (no homes at all); nothing of it is needed
+ * afterwards.  NULL with ${e} on an unknown profile, a glob that is not absolute or
+ * malformed, or no memory.
+ * The text of an alias is literal in the rows made from it, whatever bytes it has.
+ * Such rows are made for aliases of aliases too, four steps deep, and at most
+ * PLAN_ALIAS_ROWS_MAX of them.
  */
+#define PLAN_ALIAS_ROWS_MAX 4096u
 struct plan *plan_new(const struct plan_request *req, const struct plan_facts *facts, struct err *e);
 void plan_free(struct plan *p);
 
-/* Is the category in the plan?  Number of rows in force; a row. */
+/* Is the category in the plan?  Number of rows in force; a row.  The glob of a row that
+ * was made from an alias holds raw bytes of the host: escape it before printing. */
 bool plan_has(const struct plan *p, enum category c);
 size_t plan_rows(const struct plan *p);
 const struct artifact *plan_row(const struct plan *p, size_t i);
@@ -71,7 +86,8 @@ const struct artifact *plan_row(const struct plan *p, size_t i);
 /**
  * plan_describe(p, hash):
  * SHA-256 is not ours to compute here: append the canonical text of all rows in
- * force (one line each: id, category word, depth word, glob, cap, flags) to ${out}.
+ * force (one line each: id, category word, depth word, glob as escaped text, cap,
+ * flags; separated by tabs) to ${out}.
  */
 struct buf;
 void plan_describe(const struct plan *p, struct buf *out);
@@ -79,22 +95,27 @@ void plan_describe(const struct plan *p, struct buf *out);
 /*
  * Matching is incremental: the walker keeps one struct plan_dir per directory
  * level, so that an entry costs the few patterns that are still alive there,
- * not the whole catalogue.
+ * not the whole catalogue.  Patterns with a common beginning share a state: the
+ * catalogue alone has fewer than ten alive in any directory.
  */
-#define PLAN_DIR_STATES 512u		/* pattern positions alive in one directory */
+#define PLAN_DIR_STATES 64u		/* positions alive in one directory */
 struct plan_dir {
 	uint16_t count;
-	bool overflow;			/* more were alive than fit; counted as internal gap by the walker */
-	uint64_t below;			/* bit per category: something below may match */
-	struct { uint32_t row; uint16_t component; } state[PLAN_DIR_STATES];
+	bool overflow;			/* more were alive than fit, here or above: what they name below is
+					 * missed; counted as internal gap by the walker */
+	bool excluded;			/* an exclude rule names this directory or one above it */
+	uint32_t state[PLAN_DIR_STATES];
 };
 
-/* How an entry stands to the plan. */
+/* How an entry stands to the plan.  Sets of categories have a bit (1 << category) each. */
 struct plan_match {
-	int owner;			/* row that takes it, or -1: highest depth, then earliest category, then first row */
+	int owner;			/* row that takes it, or -1: highest depth, then earliest category, then
+					 * first row; never a row of facts */
 	int mine;			/* best row of the category asked for, or -1 */
-	bool excluded;			/* an exclude rule names it (or a directory above it) */
-	uint64_t below;			/* for a directory: categories that may match below it */
+	bool excluded;			/* an exclude rule names it (or a directory above it): owner is who would have */
+	uint64_t below;			/* for a directory: categories that may match below it; 0 if excluded */
+	uint64_t named;			/* the part of below due to patterns that reach it by literal names (and
+					 * {pid}) alone: what may enter a file system of the kernel */
 };
 
 /**
@@ -106,14 +127,16 @@ void plan_root(const struct plan *p, struct plan_dir *d);
 /**
  * plan_match(p, d, path, name_offset, c, m):
  * How does the entry of directory ${d} stand?  ${path} is the whole absolute path,
- * its last component begins at ${name_offset}.  ${c} is the category being walked.
+ * its last component begins at ${name_offset}; if nothing follows there, the question
+ * is about the directory ${d} itself (so "/" is path "/" with offset 1 in its own state).
+ * ${c} is the category being walked.  Allocates nothing, touches nothing.
  */
 void plan_match(const struct plan *p, const struct plan_dir *d, struct bytes path,
 		size_t name_offset, enum category c, struct plan_match *m);
 
 /**
  * plan_enter(p, d, path, name_offset, child):
- * State of the directory that this entry is.
+ * State of the directory that this entry is.  ${child} must not be ${d}.
  */
 void plan_enter(const struct plan *p, const struct plan_dir *d, struct bytes path,
 		size_t name_offset, struct plan_dir *child);
