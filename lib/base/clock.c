@@ -1,11 +1,14 @@
 #include "lib/base/clock.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define DAY_SECONDS 86400
 #define ERA_DAYS 146097		/* 400 Gregorian years */
 #define EPOCH_DAYS 719468	/* from 0000-03-01 to 1970-01-01 */
+#define YEAR_MAX 292277026595	/* the last whole year of 64-bit seconds */
 
 struct civil {
 	int64_t year;
@@ -88,6 +91,77 @@ char *clock_utc(char *out, struct instant t)
 	snprintf(out + n, (size_t)(CLOCK_UTC_LEN - n), "-%02u-%02uT%02u:%02u:%02u.%09uZ",
 		 c.month, c.day, c.hour, c.minute, c.second, t.nsec);
 	return out;
+}
+
+/* Inverse of civil_of for the date alone; false if there is no such day. */
+static bool days_of(const struct civil *c, int64_t *days)
+{
+	int64_t year = c->year - (c->month <= 2);
+	int64_t era = floor_div(year, 400);
+	int64_t yoe = year - era * 400;
+	int64_t doy = (153 * (c->month > 2 ? c->month - 3 : c->month + 9) + 2) / 5 + c->day - 1;
+	struct civil back;
+
+	*days = era * ERA_DAYS + yoe * 365 + yoe / 4 - yoe / 100 + doy - EPOCH_DAYS;
+	back = civil_of(*days * DAY_SECONDS);
+	return back.month == c->month && back.day == c->day;
+}
+
+/* ${digits} decimal digits at ${s}; false if one is none. */
+static bool read_digits(const char *s, size_t digits, uint64_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < digits; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+		*out = *out * 10 + (uint64_t)(s[i] - '0');
+	}
+	return true;
+}
+
+/* What follows the year: -MM-DDTHH:MM:SS.nnnnnnnnnZ */
+static bool read_rest(const char *s, struct civil *c, uint32_t *nsec)
+{
+	static const char shape[] = "-00-00T00:00:00.000000000Z";
+	unsigned *const fields[] = { &c->month, &c->day, &c->hour, &c->minute, &c->second };
+	uint64_t v;
+
+	for (size_t i = 0; i < sizeof(shape) - 1; i++)
+		if (shape[i] != '0' && s[i] != shape[i])
+			return false;
+	for (size_t i = 0; i < 5; i++) {
+		if (!read_digits(s + 1 + 3 * i, 2, &v))
+			return false;
+		*fields[i] = (unsigned)v;
+	}
+	if (!read_digits(s + 16, 9, &v))
+		return false;
+	*nsec = (uint32_t)v;
+	return c->month >= 1 && c->month <= 12 && c->day >= 1 && c->hour < 24 &&
+	       c->minute < 60 && c->second < 60;
+}
+
+int clock_parse_utc(const char *s, size_t n, struct instant *out)
+{
+	const size_t rest = 26;		/* characters after the year */
+	size_t sign = n > 0 && (*s == '-' || *s == '+');
+	char again[CLOCK_UTC_LEN];
+	struct civil c;
+	uint64_t year;
+	int64_t days;
+
+	/* twelve digits hold every year of 64-bit seconds and overflow nothing */
+	if (n < sign + 4 + rest || n > sign + 12 + rest || n >= CLOCK_UTC_LEN)
+		return -1;
+	if (!read_digits(s + sign, n - rest - sign, &year) || year > YEAR_MAX)
+		return -1;
+	c.year = *s == '-' ? -(int64_t)year : (int64_t)year;
+	if (!read_rest(s + n - rest, &c, &out->nsec) || !days_of(&c, &days))
+		return -1;
+	out->sec = days * DAY_SECONDS + c.hour * 3600 + c.minute * 60 + c.second;
+	/* one instant has one written form */
+	clock_utc(again, *out);
+	return strlen(again) == n && memcmp(again, s, n) == 0 ? 0 : -1;
 }
 
 char *clock_utc_basic(char *out, struct instant t)

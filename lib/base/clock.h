@@ -7,6 +7,7 @@
 #ifndef EXHIBIT_BASE_CLOCK_H
 #define EXHIBIT_BASE_CLOCK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* A point in time: seconds since the epoch of its clock, and nanoseconds
@@ -41,6 +42,13 @@ uint64_t clock_monotonic_ns(void);
  * beyond 9999 or before 0 are written with a sign.  Returns ${out}.
  */
 char *clock_utc(char *out, struct instant t);
+
+/**
+ * clock_parse_utc(s, n, out):
+ * Read the form that clock_utc writes from the ${n} characters at ${s}, which
+ * may come from anyone.  Return 0, or -1 if it is another form or no date.
+ */
+int clock_parse_utc(const char *s, size_t n, struct instant *out);
 
 /**
  * clock_utc_basic(out, t):

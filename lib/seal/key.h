@@ -22,7 +22,8 @@ struct key;
 
 /**
  * key_new(e):
- * Make a fresh signing key from getrandom(2).  Return it, or NULL with ${e}.
+ * Make a fresh signing key from getrandom(2), or from /dev/urandom where the
+ * kernel has no such call (before 3.17).  Return it, or NULL with ${e}.
  */
 struct key *key_new(struct err *e);
 

@@ -41,6 +41,39 @@ START_TEST(test_instant_has_its_calendar_form)
 }
 END_TEST
 
+START_TEST(test_written_form_leads_back)
+{
+	struct instant t;
+
+	/* the ends of the range lie in a year that is not whole */
+	if (rows[_i].sec == INT64_MAX || rows[_i].sec == INT64_MIN)
+		return;
+	ck_assert_int_eq(clock_parse_utc(rows[_i].utc, strlen(rows[_i].utc), &t), 0);
+	ck_assert_int_eq(t.sec, rows[_i].sec);
+	ck_assert_uint_eq(t.nsec, rows[_i].nsec);
+}
+END_TEST
+
+static const char *const bad[] = {
+	"", "Z", "2026-11-23T10:53:00Z", "2026-11-23T10:53:00.123456789",
+	"2026-11-23 10:53:00.123456789Z", "2026-13-23T10:53:00.123456789Z",
+	"2026-00-23T10:53:00.123456789Z", "2026-02-29T10:53:00.123456789Z",
+	"2026-02-00T10:53:00.123456789Z", "2026-11-23T24:00:00.000000000Z",
+	"2026-11-23T10:60:00.000000000Z", "2026-11-23T10:53:60.000000000Z",
+	"+2026-11-23T10:53:00.000000000Z", "-0000-11-23T10:53:00.000000000Z",
+	"02026-11-23T10:53:00.000000000Z", "202-11-23T10:53:00.000000000Z",
+	"2026-11-23T10:53:00.12345678xZ", "2026-1a-23T10:53:00.123456789Z",
+	"+292277026596-12-04T15:30:08.000000000Z", "+999999999999-01-01T00:00:00.000000000Z",
+};
+
+START_TEST(test_other_forms_are_refused)
+{
+	struct instant t;
+
+	ck_assert_int_eq(clock_parse_utc(bad[_i], strlen(bad[_i]), &t), -1);
+}
+END_TEST
+
 START_TEST(test_clocks_run_forward)
 {
 	struct clocks c = clock_read();
@@ -60,6 +93,8 @@ Suite *suite_clock(void)
 
 	tcase_add_loop_test(tc, test_instant_has_its_calendar_form, 0,
 			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(tc, test_written_form_leads_back, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(tc, test_other_forms_are_refused, 0, sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(tc, test_clocks_run_forward);
 	suite_add_tcase(s, tc);
 	return s;
