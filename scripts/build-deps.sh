@@ -211,7 +211,7 @@ build_openssl() {
 	# shellcheck disable=SC2086  # a list of options
 	run openssl-configure env CC=cc-musl AR=ar RANLIB="ranlib -D" ARFLAGS=qcD \
 		CFLAGS="$flags_crypto" perl "$_src/Configure" "$openssl_target" \
-		--prefix=/usr --openssldir=/nonexistent --libdir=lib $openssl_options
+		--prefix=/nonexistent --openssldir=/nonexistent --libdir=lib $openssl_options
 	run openssl-generate make -j"$jobs" build_generated
 	run openssl-make make -j"$jobs" libcrypto.a
 	cp libcrypto.a "$prefix/lib/"
