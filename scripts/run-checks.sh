@@ -1,0 +1,35 @@
+#!/bin/sh
+# Runs the named checks one after the other and counts them.
+#
+#   run-checks.sh NAME...        each is the make target check-NAME
+#
+# All of them run, whatever fails. Logs stay in $BUILD/checks.
+set -eu
+unset MAKEFLAGS MFLAGS MAKELEVEL
+cd "$(dirname "$0")/.."
+logs=${BUILD:-build}/checks
+jobs=${EXHIBIT_JOBS:-$(nproc)}
+mkdir -p "$logs"
+passed=0 failed=0
+
+# One check's prerequisites are built inside its time; building first keeps the
+# figures honest and a compiler error in one place.
+make --no-print-directory -k -j"$jobs" all "${BUILD:-build}/unit" || echo "the build is broken; checking what can be checked"
+
+for name; do
+	started=$(date +%s)
+	code=0
+	make --no-print-directory -j"$jobs" "check-$name" >"$logs/$name.log" 2>&1 </dev/null || code=$?
+	took=$(($(date +%s) - started))
+	grep '^skip ' "$logs/$name.log" || :
+	if [ "$code" -eq 0 ]; then
+		passed=$((passed + 1))
+		printf 'ok   %-10s %4d s   %s\n' "$name" "$took" "$(tail -n 1 "$logs/$name.log")"
+	else
+		failed=$((failed + 1))
+		printf 'FAIL %-10s %4d s   %s\n' "$name" "$took" "$logs/$name.log"
+		grep -v '^ok ' "$logs/$name.log" | tail -n 60 | sed 's/^/    /'
+	fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
