@@ -1,0 +1,38 @@
+#!/bin/sh
+# A traced run, live and of a directory: executes nothing, opens nothing for
+# writing except its output, makes no socket other than netlink, few forks.
+set -eu
+# shellcheck source=tests/support/fixture.sh
+. "$SRCDIR/tests/support/fixture.sh"
+mkdir tree
+fixture_tree tree
+
+# $1: trace. Every line that would break the promise is printed.
+forbidden() {
+	# the first execve is strace starting the collector
+	grep -E 'execve(at)?\(' "$1" | sed 1d
+	grep -E '(open|openat|openat2)\(' "$1" | grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND' |
+		grep -vF "$2" | grep -vF '"/dev/null"'
+	grep -E '(unlink|unlinkat|rename|renameat2?|mkdir|mkdirat|rmdir|link|linkat|symlink|symlinkat|mknod|mknodat|chmod|fchmod|fchmodat|chown|fchown|lchown|fchownat|utimensat|utime|utimes|truncate|setxattr|lsetxattr|fsetxattr|removexattr|ptrace|init_module|finit_module|process_vm_writev|process_vm_readv|kexec_load|bpf|perf_event_open)\(' "$1"
+	grep -E 'socket\(' "$1" | grep -v AF_NETLINK
+	grep -E 'connect\(|bind\(|sendto\(' "$1"
+}
+
+check() {
+	found=$(forbidden "$1" "$2" || true)
+	[ -z "$found" ] || { printf '%s\n' "$found" | head -n 20 >&2; fixture_fail "a forbidden call"; }
+	forks=$(grep -cE '(clone|clone3|fork|vfork)\(.*= [0-9]+$|<\.\.\. (clone|clone3|fork|vfork) resumed.*= [0-9]+$' "$1" || true)
+	[ "$forks" -lt 10 ] || fixture_fail "$forks forks and threads"
+}
+
+strace -f -qq -s 300 -o dir.trace "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' -o dir.tar.zst
+check dir.trace dir.tar.zst
+"$EXHIBIT" verify --quiet dir.tar.zst
+
+# Live: a few categories are enough to pass through every kind of source.
+code=0
+strace -f -qq -s 300 -o live.trace "$EXHIBIT_COLLECT" --quiet --profile logs --exclude '/var/log/journal/**' \
+	--include '/proc/self/status' -o live.tar.zst || code=$?
+[ "$code" -le 1 ] || fixture_fail "live run ended with $code"
+check live.trace live.tar.zst
+"$EXHIBIT" verify --quiet live.tar.zst

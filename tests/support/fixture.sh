@@ -1,0 +1,60 @@
+# shellcheck shell=sh
+# Sourced by scenario tests: trees to collect, and short names for the programs.
+
+# A tree with everything that an archive can get wrong, below $1.
+fixture_tree() {
+	mkdir -p "$1/etc" "$1/var/log" "$1/tmp/.hidden dir" "$1/home/alice"
+	printf 'root:x:0:0:root:/root:/bin/bash\nalice:x:1000:1000::/home/alice:/bin/bash\n' >"$1/etc/passwd"
+	printf 'wget http://192.0.2.7/x\n' >"$1/home/alice/.bash_history"
+	seq 1 20000 >"$1/var/log/syslog"
+	ln "$1/var/log/syslog" "$1/tmp/hard link"
+	ln -s ../../etc/passwd "$1/tmp/link out"
+	ln -s /nonexistent/target "$1/tmp/dangling"
+	printf 'newline' >"$1/tmp/new
+line"
+	printf 'escape' >"$1/tmp/$(printf 'esc\033[31m')"
+	printf 'latin' >"$1/tmp/$(printf 'latin\377\376')"
+	printf 'back' >"$1/tmp/back\\slash"
+	printf 'dash' >"$1/tmp/-dash"
+	printf 'space' >"$1/tmp/ space "
+	printf 'utf' >"$1/tmp/naïve-ő"
+	: >"$1/tmp/empty"
+	mkdir "$1/tmp/empty-dir"
+	mkfifo "$1/tmp/fifo"
+	truncate -s 1T "$1/tmp/sparse" 2>/dev/null || truncate -s 8G "$1/tmp/sparse"
+	printf 'in the middle' | dd of="$1/tmp/sparse" bs=1 seek=1048576 conv=notrunc 2>/dev/null
+	truncate -s 4M "$1/tmp/small-sparse"
+	printf 'tail' >>"$1/tmp/small-sparse"
+	touch -d '2001-02-03 04:05:06.123456789 UTC' "$1/tmp/empty"
+	touch -d '1965-01-01 00:00:00.25 UTC' "$1/tmp/back\\slash"
+	touch -d '2100-01-01 00:00:00.000000001 UTC' "$1/tmp/ space "
+	chmod 4755 "$1/tmp/-dash"
+	fixture_long_path "$1/tmp"
+}
+
+# A file whose path is longer than PATH_MAX, made with relative steps.
+fixture_long_path() {
+	name=$(printf 'd%.0s' $(seq 1 200))
+	(
+		cd "$1" || exit 1
+		i=0
+		while [ "$i" -lt 25 ]; do
+			mkdir "$name" && cd "$name" || exit 1
+			i=$((i + 1))
+		done
+		printf 'deep' >bottom
+	)
+}
+
+# Collect tree $1 into archive $2; further arguments go to exhibit-collect.
+fixture_collect() {
+	tree=$1
+	archive=$2
+	shift 2
+	"$EXHIBIT_COLLECT" --quiet --root "$tree" --profile logs --include '/**' -o "$archive" "$@"
+}
+
+fixture_fail() {
+	echo "FAILED: $*" >&2
+	exit 1
+}
