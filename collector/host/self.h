@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/utsname.h>
 
 #include "lib/base/buf.h"
 #include "lib/base/clock.h"
@@ -24,7 +25,8 @@ struct self {
 	pid_t pid, ppid;
 	uint64_t caps_effective;	/* capget(2) */
 	char namespaces[512];		/* "mnt:[4026531841] pid:[...] net:[...] ..." */
-	char inherited[2048];		/* what matters of what we inherited, one line: limits, nice, tracer, seccomp, signals */
+	char inherited[2048];		/* what matters of what we inherited, one line, escaped */
+	struct utsname uts;		/* uname(2), empty when unknown */
 	struct clocks clocks;		/* at the start */
 	int sync_state;			/* adjtimex(2) return value, -1 unknown */
 	int64_t maxerror_us, esterror_us;
@@ -32,11 +34,13 @@ struct self {
 
 /**
  * self_sanitise(inherited):
- * First call of main: open descriptors 0, 1, 2 if they were closed (on /dev/null),
- * close all above, default dispositions except SIGPIPE and SIGXFSZ (ignored), empty
- * signal mask, no timers, umask 077, RLIMIT_CORE 0, NOFILE/FSIZE/AS/DATA to their hard
- * limits, PR_SET_DUMPABLE 0, and note in ${inherited} (bounded) what was
- * unusual.  Cannot fail: what is refused is noted.
+ * First call of main.  Descriptors 0, 1, 2, if closed, become ends of pipes that have
+ * no other end (reads end, writes fail); all above are closed.  Default dispositions
+ * except SIGPIPE and SIGXFSZ (ignored) and SIGHUP (stays ignored if it was: nohup); empty
+ * signal mask, no timers, RLIMIT_CORE 0, NOFILE/FSIZE/AS/DATA/CPU to their hard limits, no odd
+ * personality, empty environment, umask 077, PR_SET_DUMPABLE 0.  Appends to
+ * ${inherited} what was unusual, and the number of environment variables, as one line of
+ * escaped text.  Cannot fail.  It reads no path.
  */
 void self_sanitise(struct buf *inherited);
 
@@ -54,8 +58,9 @@ void self_read(struct self *s);
  */
 void self_missing(const struct self *s, struct buf *out);
 
-/* What the run cost the host, in bytes, counts and microseconds; from
- * getrusage(2) and /proc/self/io, status.  Peak memory is of the calling process. */
+/* What the run cost the host: bytes and microseconds; from getrusage(2) and
+ * /proc/self/io, status; 0 where unknown.  Time is of the calling process and of those it
+ * waited for, the rest of the calling process alone. */
 struct self_usage {
 	uint64_t peak_rss, cpu_us, read_bytes, write_bytes;
 };

@@ -1,0 +1,224 @@
+#include "collector/host/self.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "lib/base/fd.h"
+#include "lib/base/text.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define FD_COUNT_MAX 65536u	/* descriptors that are counted; all are closed */
+
+#ifndef SYS_close_range		/* Linux 5.9 */
+#define SYS_close_range 436
+#endif
+
+extern char **environ;
+
+/* Notes are joined by "; ". */
+static void begin_note(struct buf *b)
+{
+	if (b->len > 0)
+		buf_puts(b, "; ");
+}
+
+/* An end of a pipe (0 to read, 1 to write) whose other end is closed: reading
+ * ends at once, writing fails.  Above 2; -1 if there is none to be had. */
+static int dead_end(int side)
+{
+	int ends[2], fd;
+
+	if (pipe(ends) != 0)
+		return -1;
+	fd = fcntl(ends[side], F_DUPFD, 3);
+	close(ends[0]);
+	close(ends[1]);
+	return fd;
+}
+
+/* Closed standard descriptors become dead ends.  Otherwise the output would be
+ * descriptor 1 or 2 and get our messages; and /dev/null may be anything here. */
+static void fill_standard(struct buf *notes)
+{
+	bool closed[3];
+
+	for (int fd = 0; fd <= 2; fd++)
+		closed[fd] = fcntl(fd, F_GETFD) < 0 && errno == EBADF;
+	for (int fd = 0; fd <= 2; fd++) {
+		int end CLEANUP(fd_close) = closed[fd] ? dead_end(fd == 0 ? 0 : 1) : -1;
+
+		if (end < 0)
+			continue;
+		dup2(end, fd);
+		begin_note(notes);
+		buf_printf(notes, "descriptor %d was closed", fd);
+	}
+}
+
+static void close_rest(struct buf *notes)
+{
+	struct rlimit limit = { .rlim_cur = FD_COUNT_MAX };
+	unsigned open_fds = 0;
+	rlim_t end;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	end = limit.rlim_max < FD_COUNT_MAX ? limit.rlim_max : FD_COUNT_MAX;
+	for (rlim_t fd = 3; fd < end; fd++)
+		open_fds += fcntl((int)fd, F_GETFD) >= 0;
+	if (open_fds > 0) {
+		begin_note(notes);
+		buf_printf(notes, "%u descriptors closed", open_fds);
+	}
+	if (syscall(SYS_close_range, 3u, ~0u, 0u) == 0)
+		return;
+	for (rlim_t fd = 3; fd < end; fd++)
+		close((int)fd);
+}
+
+/* SIGHUP stays ignored if it was: whoever said nohup means it. */
+static void reset_signals(struct buf *notes)
+{
+	struct sigaction old, def = { .sa_handler = SIG_DFL };
+	sigset_t none, blocked;
+	unsigned ignored = 0;
+
+	for (int sig = 1; sig < NSIG; sig++) {
+		if (sigaction(sig, NULL, &old) != 0 || old.sa_handler == SIG_DFL)
+			continue;
+		if (old.sa_handler == SIG_IGN && ignored++ == 0) {
+			begin_note(notes);
+			buf_puts(notes, "ignored signals");
+		}
+		if (old.sa_handler == SIG_IGN)
+			buf_printf(notes, " %d", sig);
+		if (sig != SIGHUP)
+			sigaction(sig, &def, NULL);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	sigemptyset(&none);
+	if (sigprocmask(SIG_SETMASK, &none, &blocked) == 0 && !sigisemptyset(&blocked)) {
+		begin_note(notes);
+		buf_puts(notes, "signals were blocked");
+	}
+}
+
+/* Timers survive exec: an alarm set by our parent would kill us. */
+static void stop_timers(struct buf *notes)
+{
+	static const int timers[] = { ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF };
+	struct itimerval off = { 0 }, old;
+
+	for (size_t i = 0; i < COUNT(timers); i++) {
+		if (setitimer(timers[i], &off, &old) != 0 ||
+		    (old.it_value.tv_sec == 0 && old.it_value.tv_usec == 0))
+			continue;
+		begin_note(notes);
+		buf_printf(notes, "timer %d was running", timers[i]);
+	}
+}
+
+static void raise_limits(struct buf *notes)
+{
+	static const struct {
+		int resource;
+		const char *name;
+		bool usual;		/* a finite hard limit is nothing unusual */
+	} limits[] = {
+		{ RLIMIT_NOFILE, "NOFILE", true }, { RLIMIT_FSIZE, "FSIZE", false },
+		{ RLIMIT_AS, "AS", false },	   { RLIMIT_DATA, "DATA", false },
+		{ RLIMIT_CPU, "CPU", false },
+	};
+	struct rlimit l;
+
+	for (size_t i = 0; i < COUNT(limits); i++) {
+		if (getrlimit(limits[i].resource, &l) != 0)
+			continue;
+		l.rlim_cur = l.rlim_max;
+		setrlimit(limits[i].resource, &l);
+		if (limits[i].usual || l.rlim_max == RLIM_INFINITY)
+			continue;
+		begin_note(notes);
+		buf_printf(notes, "limit %s %llu", limits[i].name, (unsigned long long)l.rlim_max);
+	}
+	l = (struct rlimit){ 0 };
+	setrlimit(RLIMIT_CORE, &l);
+}
+
+/* How we are scheduled and watched. */
+static void note_circumstances(struct buf *notes)
+{
+	int persona = personality(0xffffffff);
+	int nice = getpriority(PRIO_PROCESS, 0);
+	int policy = sched_getscheduler(0);
+
+	if (persona > 0) {
+		/* UNAME26 and PER_LINUX32 make uname(2) lie. */
+		personality(PER_LINUX);
+		begin_note(notes);
+		buf_printf(notes, "personality 0x%x", (unsigned)persona);
+	}
+	if (nice != 0) {
+		begin_note(notes);
+		buf_printf(notes, "nice %d", nice);
+	}
+	if (policy > 0) {
+		begin_note(notes);
+		buf_printf(notes, "scheduling policy %d", policy);
+	}
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) {
+		begin_note(notes);
+		buf_puts(notes, "no_new_privs");
+	}
+	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) > 0) {
+		begin_note(notes);
+		buf_puts(notes, "seccomp filter");
+	}
+}
+
+/* Notes variables that try to steer a program, and forgets all. */
+static void drop_environment(struct buf *notes)
+{
+	static const char *const suspicious[] = {
+		"LD_", "GCONV_PATH=", "LOCPATH=", "MALLOC_", "GLIBC_TUNABLES=", "OPENSSL_", "SSL_",
+		"TZ=", "TZDIR=", "NLSPATH=", "RES_OPTIONS=", "HOSTALIASES=",
+	};
+	unsigned n = 0;
+
+	for (char **v = environ; v != NULL && *v != NULL; v++, n++) {
+		for (size_t i = 0; i < COUNT(suspicious); i++) {
+			if (strncmp(*v, suspicious[i], strlen(suspicious[i])) != 0)
+				continue;
+			begin_note(notes);
+			buf_puts(notes, "environment has ");
+			text_escape(notes, *v, strcspn(*v, "="));
+		}
+	}
+	begin_note(notes);
+	buf_printf(notes, "%u environment variables", n);
+	clearenv();
+}
+
+void self_sanitise(struct buf *inherited)
+{
+	fill_standard(inherited);
+	close_rest(inherited);
+	reset_signals(inherited);
+	stop_timers(inherited);
+	raise_limits(inherited);
+	note_circumstances(inherited);
+	drop_environment(inherited);
+	umask(077);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
