@@ -80,7 +80,8 @@ machine=$(gcc -dumpmachine) || die "gcc is missing; scripts/setup.sh installs wh
 
 key() {
 	{
-		cat "$here/build-deps.sh" "$here/static.specs" "$lock"
+		# A better comment is no reason to build for two minutes.
+		grep -hv '^[[:space:]]*#' "$here/build-deps.sh" "$here/static.specs" "$lock"
 		gcc --version | head -n 1
 		ld --version | head -n 1
 		echo "$machine"
