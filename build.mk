@@ -5,6 +5,7 @@
 # tests/{cli,interop,hostile,fault}/. Nothing is listed here by name.
 
 export LC_ALL := C
+export BUILD WERROR EXTRA_CFLAGS
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -153,7 +154,7 @@ check-layers:	## who may include what
 	$(Q)scripts/check-layers.sh
 check-headers: $(BUILD)/build_id.h $(DEPS)/complete	## every header compiles alone and explains itself
 	$(Q)CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)' scripts/check-headers.sh
-check-scripts:	## each check proves that it can fail
+check-scripts: $(DEPS)/complete	## each check proves that it can fail
 	$(Q)tests/cli/run tests/scripts
 check-docker:	## Dockerfile.build agrees with setup.sh and README
 	$(Q)scripts/check-docker.sh
