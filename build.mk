@@ -5,7 +5,6 @@
 # tests/{cli,interop,hostile,fault}/. Nothing is listed here by name.
 
 export LC_ALL := C
-export BUILD WERROR EXTRA_CFLAGS
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -14,6 +13,8 @@ MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 BUILD  ?= build
 WERROR ?= 1
 V      ?= 0
+EXTRA_CFLAGS ?=
+export BUILD WERROR EXTRA_CFLAGS
 
 ifeq ($(V),0)
 Q := @
