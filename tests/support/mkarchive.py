@@ -553,6 +553,7 @@ def attacks():
     outside = Object(b"/../../outside", data=b"x\n")
     return whole([[
         target,
+        outside,
         Object(b"/../../../../../../../../tmp/exhibit-escaped", data=b"bad\n"),
         Object(b"live//tmp/exhibit-escaped-2", data=b"bad\n"),
         Object(b"/a/./b/../c", data=b"dots\n"),
@@ -585,7 +586,7 @@ FORGERIES = {
     "empty-run": (empty_run, "COMPLETE"),
     "incomplete-run": (seal_lie(2, status="incomplete"), "COMPLETE"),
     "many": (many(3000), "COMPLETE"),
-    "attacks": (attacks, "COMPLETE"),
+    "attacks": (attacks, "ALTERED"),
     "one-segment": (cut_segments(1), "TRUNCATED"),
     "two-segments": (cut_segments(2), "TRUNCATED"),
     "flip-data": (flip(b"/var/log/wtmp", 1000), "ALTERED"),
@@ -634,6 +635,9 @@ FORGERIES = {
     "top-level": (put(1, Object(b"elsewhere/file", data=b"x")), "ALTERED"),
     "in-custody": (put(1, Object(b"CUSTODY/extra.txt", data=b"x")), "ALTERED"),
     "texts-early": (lying(lies={"texts-early": True}), "ALTERED"),
+    "link-to-nothing": (put(0, Object(b"/x", LINK, hardlink_of=Object(b"/etc/passwd"))),
+                        "ALTERED"),
+    "dot-dot": (put(0, Object(b"/a/../b", data=b"x")), "ALTERED"),
     "link-to-later": (put(0, Object(b"/early", LINK, hardlink_of=Object(b"/d/later"))),
                       "ALTERED"),
     "long-line": (long_line(10 << 20), "ALTERED"),

@@ -1,0 +1,84 @@
+/*
+ * manifest_read: one line of manifest.jsonl (docs/FORMAT.md section 5) as a struct.
+ *
+ * The line is hostile: its length is bounded by the caller, the JSON parser does
+ * not recurse, nothing is believed that was not checked for type and range.
+ * Keys that are not known here are ignored, as later versions may add some.
+ */
+#ifndef EXHIBIT_CUSTODY_MANIFEST_READ_H
+#define EXHIBIT_CUSTODY_MANIFEST_READ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/err.h"
+#include "lib/item/item.h"
+
+#define MANIFEST_READ_LINE_MAX (4u << 20)	/* bytes; FORMAT.md section 3 */
+#define MANIFEST_READ_HASH_LEN 32u
+
+/* Which members of struct manifest_line the line holds. */
+enum manifest_has {
+	MANIFEST_HAS_MEMBER = 1 << 0,
+	MANIFEST_HAS_LINK = 1 << 1,
+	MANIFEST_HAS_HARDLINK = 1 << 2,
+	MANIFEST_HAS_SIZE = 1 << 3,
+	MANIFEST_HAS_STORED = 1 << 4,
+	MANIFEST_HAS_SHA256 = 1 << 5,
+	MANIFEST_HAS_SHA256_STORED = 1 << 6,
+	MANIFEST_HAS_SHA256_DATA = 1 << 7,
+	MANIFEST_HAS_MODE = 1 << 8,
+	MANIFEST_HAS_UID = 1 << 9,
+	MANIFEST_HAS_GID = 1 << 10,
+	MANIFEST_HAS_NLINK = 1 << 11,
+	MANIFEST_HAS_MTIME = 1 << 12
+};
+
+/* Host strings are raw bytes again; words are NUL-terminated and printable ASCII. */
+struct manifest_line {
+	unsigned has;			/* of enum manifest_has */
+	uint64_t seq;
+	const char *category;
+	const char *artifact;
+	const char *gap_word;
+	struct bytes path;
+	struct bytes member;
+	struct bytes link;
+	struct bytes hardlink;		/* path of the object that holds the content */
+	enum item_type type;
+	enum depth depth;
+	enum result result;
+	enum gap gap;			/* GAP_COUNT: a word that this version does not know */
+	uint64_t size, stored;
+	uint64_t uid, gid, nlink;
+	uint32_t mode;			/* with type bits */
+	struct instant mtime;
+	uint8_t sha256[MANIFEST_READ_HASH_LEN];
+	uint8_t sha256_stored[MANIFEST_READ_HASH_LEN];
+	uint8_t sha256_data[MANIFEST_READ_HASH_LEN];
+};
+
+struct manifest_read;
+
+/* Make a parser that can be used for many lines; NULL: no memory. */
+struct manifest_read *manifest_read_new(void);
+void manifest_read_free(struct manifest_read *r);
+
+/**
+ * manifest_read_line(r, text, n, out, e):
+ * Parse the ${n} bytes of one line without its LF.  Return 0 with ${out} filled,
+ * whose pointers are valid until the next call, or -1 with the reason in ${e}
+ * ("no seq", "not JSON: ..."): the line is not of format version 1.
+ */
+int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
+		       struct manifest_line *out, struct err *e);
+
+/**
+ * manifest_read_stored(l, hash):
+ * The hash that the content of the line's member must have: sha256_stored, else
+ * sha256, else sha256_data.  Returns false if the line has none of them.
+ */
+bool manifest_read_stored(const struct manifest_line *l, const uint8_t **hash);
+
+#endif
