@@ -43,7 +43,7 @@ struct sink *facts_sink(struct facts *f);
 /**
  * facts_get(f, path):
  * Content of a file, or target of a link, as captured; p is NULL if there is none.
- * Valid until facts_free.
+ * Valid until the sink is used again.
  */
 struct bytes facts_get(const struct facts *f, const char *path);
 
@@ -56,7 +56,7 @@ struct bytes facts_get(const struct facts *f, const char *path);
 struct bytes facts_next(const struct facts *f, size_t *from, const char *prefix,
 			const char *suffix, struct bytes *path);
 
-/* Something did not fit into FACTS_TOTAL_MAX. */
+/* Something did not fit or could not be kept. */
 bool facts_full(const struct facts *f);
 
 #endif
