@@ -16,8 +16,9 @@
 
 #define GLASS_NOTES_MAX 65536u		/* bytes of notes */
 
-/* What was done; may live in shared memory.  notes holds lines "what: how",
- * escaped text, ready for the session's glass and unenforced lines. */
+/* What was done; may live in shared memory.  notes holds lines "what: how" ended
+ * by LF, escaped text, ready for the session: "unenforced: ..." for its unenforced
+ * lines, all others for its glass lines. */
 struct glass {
 	bool namespace_private;		/* unshare and private propagation worked */
 	bool noatime;			/* every mount that stayed is read-only or noatime */
@@ -31,8 +32,8 @@ struct glass {
 /**
  * glass_enter(g, root):
  * Put the calling process (single-threaded) behind glass; ${root} is the directory
- * of --root or NULL for the live host.  Never fails as a whole: ${g} says how far it
- * came.  May block for ever in the kernel if a mount point lies inside a dead file
+ * of --root or NULL for the live host.  Ends in the directory "/".  Never fails as a whole: ${g} says how far
+ * it came.  May block for ever in the kernel if a mount point lies inside a dead file
  * system, so it is called in a process that can be abandoned.
  * Without CAP_SYS_ADMIN nothing is done (no user namespace is made: it would hide
  * from us what the host shows).

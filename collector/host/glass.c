@@ -1,0 +1,334 @@
+#include "collector/host/glass.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "collector/host/risk.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/fd.h"
+#include "lib/base/mountinfo.h"
+#include "lib/base/text.h"
+
+#define TABLE_MAX (32u << 20)		/* bytes of mountinfo */
+#define NOTE_MAX 32768u			/* bytes of one note: a path, escaped */
+
+/* What every mount becomes.  MS_NOSYMFOLLOW is left out: it would break
+ * /proc/PID/exe, cwd and root. */
+#define GLASS_FLAGS (MS_RDONLY | MS_NOATIME | MS_NODEV | MS_NOEXEC | MS_NOSUID)
+
+/* mount_setattr(2), Linux 5.12; the C library need not know it yet. */
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+#define SETATTR_RECURSIVE 0x8000u
+#define SETATTR_RDONLY 0x01u
+#define SETATTR_NOSUID 0x02u
+#define SETATTR_NODEV 0x04u
+#define SETATTR_NOEXEC 0x08u
+#define SETATTR_NOATIME 0x10u
+#define SETATTR_ATIME_MASK 0x70u
+struct setattr {
+	uint64_t attr_set, attr_clr, propagation, userns_fd;
+};
+
+/* The mount table as it was read last. */
+struct table {
+	struct buf text;
+	struct mountinfo *m;
+	enum risk *risk;
+	size_t n;
+};
+
+static void table_release(struct table *t)
+{
+	buf_release(&t->text);
+	free(t->m);
+	free(t->risk);
+	*t = (struct table){ 0 };
+}
+
+/* Adds a line "what: path how (errno)"; path and oserr may be absent. */
+static void note(struct glass *g, const char *what, const char *path, const char *how, int oserr)
+{
+	struct buf b;
+
+	buf_init(&b, NOTE_MAX);
+	buf_printf(&b, "%s: ", what);
+	if (path != NULL) {
+		text_escape(&b, path, strlen(path));
+		buf_putc(&b, ' ');
+	}
+	buf_puts(&b, how);
+	if (oserr != 0)
+		buf_printf(&b, " (%s)", err_name(oserr));
+	buf_putc(&b, '\n');
+	if (b.failed || b.len > GLASS_NOTES_MAX - g->notes_len) {
+		g->notes_full = true;
+	} else {
+		memcpy(g->notes + g->notes_len, b.p, b.len);
+		g->notes_len += (uint32_t)b.len;
+	}
+	buf_release(&b);
+}
+
+static bool is_proc(int fd)
+{
+	struct statfs s;
+
+	return fstatfs(fd, &s) == 0 && s.f_type == PROC_SUPER_MAGIC;
+}
+
+/* A procfs of our own over /proc; whatever was there before is out of sight.
+ * No options: before Linux 5.8 they would change the host's own instance. */
+static int proc_mount(void)
+{
+	char self[32];
+
+	if (mount("proc", "/proc", "proc", GLASS_FLAGS, NULL) != 0)
+		return -1;
+	if (readlink("/proc/self", self, sizeof(self)) > 0)
+		return 0;
+	/* The process ids of this instance are not ours (an odd pid namespace). */
+	umount2("/proc", MNT_DETACH | UMOUNT_NOFOLLOW);
+	errno = ESRCH;
+	return -1;
+}
+
+/* Opens our mount table in a procfs that nobody else could prepare, if
+ * possible; the descriptor outlives that instance. */
+static int table_open(bool is_private)
+{
+	int fd CLEANUP(fd_close) = -1;
+	bool own = is_private && proc_mount() == 0;
+
+	fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (own)
+		umount2("/proc", MNT_DETACH | UMOUNT_NOFOLLOW);
+	if (fd >= 0 && !is_proc(fd)) {
+		errno = EMEDIUMTYPE;
+		return -1;
+	}
+	return fd_take(&fd);
+}
+
+static int read_text(int fd, struct buf *b)
+{
+	buf_init(b, TABLE_MAX);
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return -1;
+	for (;;) {
+		char *room = buf_room(b, 65536);
+		ssize_t n;
+
+		if (room == NULL) {
+			errno = ENOMEM;
+			return -1;
+		}
+		n = fd_read_full(fd, room, 65536);
+		if (n < 0)
+			return -1;
+		b->len += (size_t)n;
+		if (n < 65536)
+			return 0;
+	}
+}
+
+static int table_read(struct table *t, int fd, const char *root)
+{
+	size_t lines = 1;
+	char *text;
+	int got;
+
+	table_release(t);
+	if (read_text(fd, &t->text) != 0)
+		return -1;
+	for (size_t i = 0; i < t->text.len; i++)
+		lines += t->text.p[i] == '\n';
+	buf_putc(&t->text, '\0');
+	t->m = calloc(lines, sizeof(*t->m));
+	t->risk = calloc(lines, sizeof(*t->risk));
+	if (t->text.failed || t->m == NULL || t->risk == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	text = t->text.p;
+	while ((got = mountinfo_next(&text, &t->m[t->n])) != 0)
+		t->n += got > 0;
+	risk_decide(t->m, t->n, root, t->risk);
+	return 0;
+}
+
+/* Is no mount shared with the host any more?  Only then may mounts be added or
+ * taken away. */
+static bool table_is_private(const struct table *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (strstr(t->m[i].tags, "shared:") != NULL)
+			return false;
+	}
+	return t->n > 0;
+}
+
+static void detach(struct glass *g, const struct table *t)
+{
+	for (size_t i = t->n; i-- > 0; ) {
+		const struct mountinfo *m = &t->m[i];
+
+		if (t->risk[i] == RISK_NEEDED)
+			note(g, "unenforced", m->path, "is remote, and what is to be read lies on it", 0);
+		else if (t->risk[i] == RISK_BELOW)
+			note(g, "detached", m->path, "with the mount above it", 0);
+		if (t->risk[i] == RISK_BELOW)
+			g->mounts_detached++;
+		if (t->risk[i] != RISK_DETACH)
+			continue;
+		if (umount2(m->path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0) {
+			g->mounts_detached++;
+			note(g, "detached", m->path, m->fstype, 0);
+		} else {
+			note(g, "unenforced", m->path, "could not be detached", errno);
+		}
+	}
+}
+
+static int harden_all(void)
+{
+	struct setattr a = {
+		.attr_set = SETATTR_RDONLY | SETATTR_NOSUID | SETATTR_NODEV | SETATTR_NOEXEC |
+			    SETATTR_NOATIME,
+		.attr_clr = SETATTR_ATIME_MASK,
+	};
+
+	return (int)syscall(SYS_mount_setattr, AT_FDCWD, "/", SETATTR_RECURSIVE, &a, sizeof(a));
+}
+
+static void harden_each(struct glass *g, const struct table *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->risk[i] != RISK_STAY || risk_covered(t->m, t->n, i))
+			continue;
+		if (mount(NULL, t->m[i].path, NULL, MS_REMOUNT | MS_BIND | GLASS_FLAGS, NULL) != 0)
+			note(g, "unenforced", t->m[i].path, "could not be remounted", errno);
+	}
+}
+
+/* What the kernel says now, not what we asked for. */
+static void verify(struct glass *g, const struct table *t)
+{
+	bool root = false;
+
+	g->noatime = t->n > 0;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct mountinfo *m = &t->m[i];
+		bool ro = mountinfo_has(m->options, "ro") || mountinfo_has(m->super_options, "ro");
+
+		root = root || strcmp(m->path, "/") == 0;
+		if (risk_covered(t->m, t->n, i))
+			continue;
+		if (ro) {
+			g->mounts_readonly++;
+			continue;
+		}
+		g->mounts_failed++;
+		note(g, "unenforced", m->path, "is still writable", 0);
+		if (!mountinfo_has(m->options, "noatime"))
+			g->noatime = false;
+	}
+	if (!root) {
+		g->noatime = false;
+		note(g, "unenforced", NULL, "/ is no mount point (chroot): it stays as it is", 0);
+	}
+}
+
+/* Steps that change our namespace.  ${table} is an open mountinfo of ours. */
+static void put_up(struct glass *g, struct table *t, int table, const char *root)
+{
+	if (table_read(t, table, root) != 0) {
+		note(g, "unenforced", NULL, "the mount table cannot be read", errno);
+		return;
+	}
+	g->mounts_seen = (uint32_t)t->n;
+	if (!g->namespace_private)
+		note(g, "unenforced", NULL, "mounts are shared with the host: none is detached", 0);
+	else
+		detach(g, t);
+	if (harden_all() != 0) {
+		note(g, "mounts", NULL, "set one by one, not in one call", errno);
+		harden_each(g, t);
+	}
+	if (g->namespace_private) {
+		g->own_proc = proc_mount() == 0;
+		if (!g->own_proc)
+			note(g, "unenforced", NULL, "no procfs of our own", errno);
+	}
+	if (table_read(t, table, root) == 0)
+		verify(g, t);
+}
+
+/* Ends propagation.  That call fails where the root directory is no mount point
+ * (chroot); what the mounts are marked with decides then. */
+static bool make_private(struct table *t)
+{
+	int fd CLEANUP(fd_close) = -1;
+
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+		return true;
+	fd = table_open(false);
+	return fd >= 0 && table_read(t, fd, NULL) == 0 && table_is_private(t);
+}
+
+static void summary(struct glass *g)
+{
+	struct buf b;
+
+	buf_init(&b, NOTE_MAX);
+	buf_printf(&b, "%u found, %u detached, %u read-only without access times, %u not",
+		   g->mounts_seen, g->mounts_detached, g->mounts_readonly, g->mounts_failed);
+	note(g, "mounts", NULL, buf_cstr(&b), 0);
+	buf_release(&b);
+	if (g->namespace_private)
+		note(g, "namespace", NULL, "private mount namespace", 0);
+	if (g->own_proc)
+		note(g, "proc", NULL, "own procfs instance", 0);
+	if (!g->noatime)
+		note(g, "unenforced", NULL, "access times can change on some mounts", 0);
+}
+
+static void enter(struct glass *g, const char *root)
+{
+	struct table t = { 0 };
+	int fd CLEANUP(fd_close) = -1;
+
+	if (unshare(CLONE_NEWNS) != 0) {
+		note(g, "unenforced", NULL, "no mount namespace of our own", errno);
+		return;
+	}
+	g->namespace_private = make_private(&t);
+	fd = table_open(g->namespace_private);
+	if (fd >= 0)
+		put_up(g, &t, fd, root);
+	else
+		note(g, "unenforced", NULL, "the mount table cannot be read", errno);
+	table_release(&t);
+}
+
+void glass_enter(struct glass *g, const char *root)
+{
+	char *real = root != NULL ? realpath(root, NULL) : NULL;
+
+	*g = (struct glass){ 0 };
+	if (chdir("/") != 0)
+		note(g, "unenforced", NULL, "still in the directory it was started in", errno);
+	enter(g, real != NULL ? real : root);
+	summary(g);
+	free(real);
+}
