@@ -4,6 +4,9 @@
  * A frame (zstd frame, gzip member) ends when the caller says so, at every
  * seal: what was sealed can be decoded even if the next byte never comes, and
  * concatenated frames are one valid stream for zstd(1) and gzip(1).
+ *
+ * Memory with two workers: 12 MiB at zstd levels up to 1, 13 at 3, 32 at 9,
+ * 170 at 19; without workers about a sixth of it.
  */
 #ifndef EXHIBIT_ARCHIVE_COMPRESS_H
 #define EXHIBIT_ARCHIVE_COMPRESS_H
@@ -26,12 +29,14 @@ typedef int compress_out(void *ctx, const void *data, size_t n);
 
 struct compress;
 
-/* Make a stream in front of ${out}.  NULL with ${e}: bad level, no memory. */
+/* Make a stream in front of ${out}.  NULL with ${e}: bad level, no memory.
+ * ${e} is kept: every later failure but those of out is described there. */
 struct compress *compress_new(const struct compress_options *o, compress_out *out, void *ctx,
 			      struct err *e);
 void compress_free(struct compress *c);
 
-/* Add bytes.  Return 0, or -1. */
+/* Add bytes; out sees them later, at the latest at the end of the frame.
+ * Return 0, or -1. */
 int compress_write(struct compress *c, const void *data, size_t n);
 
 /**

@@ -75,7 +75,7 @@ struct item {
 	const char *artifact;		/* id of the catalogue row, "var_log" */
 	enum item_type type;
 	enum depth depth;
-	bool live;			/* not a file of the host: a kernel answer; goes below live/ */
+	bool live;			/* no file but a kernel answer: goes below live/ */
 	bool has_stat;			/* st is filled */
 	bool noatime;			/* the kernel will not change its access time for us */
 	struct item_stat st;		/* before reading */
@@ -83,9 +83,9 @@ struct item {
 	struct bytes link;		/* target of a symbolic link */
 	struct bytes xattrs;		/* packed, see below */
 	int xattrs_oserr;		/* errno if they could not be read, else 0 */
-	const struct extent *extents;	/* data of a sparse file, ascending; NULL: not sparse */
+	const struct extent *extents;	/* data of a sparse file, in order; NULL: dense */
 	size_t extent_count;
-	struct bytes hardlink;		/* path of the member that holds the content, if taken already */
+	struct bytes hardlink;		/* path whose member holds the content, if taken */
 	uint64_t promise;		/* bytes of data that will be written, or ITEM_SIZE_UNKNOWN */
 	uint64_t cap;			/* bound for an unknown size */
 	struct clocks opened;		/* when we turned to it */
