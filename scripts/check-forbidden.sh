@@ -26,7 +26,7 @@ forbidden='
 	getaddrinfo getnameinfo gethostbyname gethostbyname_r gethostbyaddr getservbyname
 	res_query res_init connect accept accept4 listen syslog openlog
 	init_module finit_module delete_module
-	SSL_connect BIO_new_connect CONF_modules_load_file_ex NCONF_load OPENSSL_config
+	SSL_connect BIO_new_connect
 	archive_read_disk_new archive_write_disk_new archive_read_support_filter_program
 	archive_write_add_filter_program'
 nm --defined-only "$debug" | awk '{ print $3 }' | sort -u >"$scratch/symbols"
