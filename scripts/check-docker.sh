@@ -43,7 +43,7 @@ done
 
 if [ -f README.md ]; then
 	grep -q "$file" README.md || fail "README.md does not mention it"
-	grep -qE '^[[:blank:]]*(\$ )?make( |$)' README.md || fail "README.md does not build with the same command: make"
+	grep -qE '(^[[:blank:]]*(\$ )?|`)make( |`|$)' README.md || fail "README.md does not build with the same command: make"
 fi
 for list in scripts/packages.build scripts/packages.check; do
 	if ! grep -v '^#' "$list" | sort -cu || grep -v '^#' "$list" | grep -vqE '^[a-z0-9][a-z0-9+.-]*$'; then
