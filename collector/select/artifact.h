@@ -31,6 +31,8 @@ enum category {
 /* Rules for a row beyond its glob. */
 enum artifact_flag {
 	ARTIFACT_SCRIPTS = 1,	/* content only of text: a file whose first 512 bytes hold a NUL is metadata only */
+	ARTIFACT_WAYS = 4,	/* also every directory that the literal beginning of any glob leads through,
+				 * outside /proc, /sys and /dev: is it a symbolic link? (plan_facts_alias) */
 	ARTIFACT_KEYS = 2	/* content though it may be a private key; never in the catalogue, plan_new sets it on
 				 * every row when private keys were asked for (plan_request.private_keys) */
 };

@@ -18,6 +18,7 @@ struct node {
 	bool home;		/* a home: HOME is reached with it */
 	bool exclude;
 	bool named;		/* only literal and {pid} components lead here */
+	bool stored;		/* only literal ones, and none of them /proc, /sys or /dev */
 	uint32_t first, literals, end;	/* children: literal ones, then others, without "**" */
 	uint32_t stars;		/* child "**", or NO_STARS */
 	uint32_t claim, claims;	/* its range of claim[] */
@@ -37,6 +38,8 @@ struct pattern_tree {
 	uint32_t node_count, node_room;
 	struct claim *claim;
 	uint32_t claim_count;
+	bool has_ways;
+	struct claim ways;	/* of the row with ARTIFACT_WAYS */
 };
 
 /* A pattern on its way down while the tree is built level by level. */
@@ -159,6 +162,15 @@ static uint32_t add_node(struct pattern_tree *t)
 	return t->node_count++;
 }
 
+/* The places at the top where the kernel shows itself. */
+static bool is_kernel_root(const struct front *f)
+{
+	return f->parent == ROOT &&
+	       ((f->len == 4 && memcmp(f->name, "proc", 4) == 0) ||
+		(f->len == 3 && memcmp(f->name, "sys", 3) == 0) ||
+		(f->len == 3 && memcmp(f->name, "dev", 3) == 0));
+}
+
 /* Make the node of a front that differs from its neighbours and hang it to its parent. */
 static int grow_child(struct pattern_tree *t, const struct front *f)
 {
@@ -173,6 +185,7 @@ static int grow_child(struct pattern_tree *t, const struct front *f)
 	n->len = f->len;
 	n->kind = f->kind;
 	n->named = parent->named && (f->kind == GLOB_LITERAL || f->kind == GLOB_PID);
+	n->stored = parent->stored && f->kind == GLOB_LITERAL && !is_kernel_root(f);
 	if (f->kind == GLOB_STARS) {	/* sorted last: the range of the others stays whole */
 		parent->stars = id;
 		return 0;
@@ -198,6 +211,10 @@ static void finish(struct pattern_tree *t, const struct front *f)
 		t->claim[t->claim_count++] = (struct claim){
 			f->pattern->rank, f->node, f->pattern->row
 		};
+		if (f->pattern->ways) {
+			t->has_ways = true;
+			t->ways = t->claim[t->claim_count - 1];
+		}
 		break;
 	}
 }
@@ -223,6 +240,24 @@ static int grow(struct pattern_tree *t, struct front *f, size_t n)
 				return -1;
 			f[i].node = t->node_count - 1;
 		}
+	}
+	return 0;
+}
+
+/* Claim the directories that lead to something for the row that wants them. */
+static int claim_ways(struct pattern_tree *t)
+{
+	size_t room = (size_t)t->claim_count + t->node_count;
+	struct claim *bigger = realloc(t->claim, room * sizeof(*bigger));
+
+	if (bigger == NULL)
+		return -1;
+	t->claim = bigger;
+	for (uint32_t i = FIXED_NODES; i < t->node_count; i++) {
+		const struct node *n = &t->node[i];
+
+		if (n->stored && (n->end != 0 || n->stars != NO_STARS))
+			t->claim[t->claim_count++] = (struct claim){ t->ways.rank, i, t->ways.row };
 	}
 	return 0;
 }
@@ -308,10 +343,10 @@ struct pattern_tree *pattern_tree_new(const struct pattern *patterns, size_t n, 
 		goto err1;
 	while (t->node_count < FIXED_NODES)
 		add_node(t);
-	t->node[ROOT].named = true;
+	t->node[ROOT].named = t->node[ROOT].stored = true;
 	for (size_t i = 0; i < n; i++)
 		front_begin(&f[i], &patterns[i]);
-	if (grow(t, f, n) != 0)
+	if (grow(t, f, n) != 0 || (t->has_ways && claim_ways(t) != 0))
 		goto err1;
 	settle_claims(t);
 	settle_below(t);

@@ -13,6 +13,7 @@
 #ifndef EXHIBIT_SELECT_PATTERN_H
 #define EXHIBIT_SELECT_PATTERN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct pattern {
 	const char *glob;	/* absolute, or "~" or "~/..." */
 	size_t literal;		/* components that begin before this offset are literal whatever they hold */
 	uint32_t row;		/* of the plan; for PATTERN_ROW */
+	bool ways;		/* ARTIFACT_WAYS; of at most one pattern */
 	uint64_t rank;		/* pattern_rank(); for PATTERN_ROW, unique per glob or equal for equal rows */
 };
 

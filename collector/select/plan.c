@@ -311,6 +311,7 @@ static size_t list_patterns(struct plan *p)
 		p->pattern[n++] = (struct pattern){
 			.role = PATTERN_ROW, .glob = p->row[i].glob,
 			.literal = p->origin[i].literal, .row = (uint32_t)i,
+			.ways = p->row[i].flags & ARTIFACT_WAYS,
 			.rank = pattern_rank(&p->row[i], p->origin[i].order),
 		};
 	for (size_t i = 0; i < p->homes; i++)
