@@ -1,0 +1,202 @@
+#!/bin/sh
+# verify-by-hand.sh ARCHIVE [FINGERPRINT]
+#
+# Checks an Exhibit archive (docs/FORMAT.md, version 1) with nothing of Exhibit's:
+# tar (GNU), sha256sum and the other coreutils, openssl 3, and zstd or gzip.
+# FINGERPRINT is what was read from the screen of the host, in full or short form.
+# Unpacks into a temporary directory (TMPDIR) that is removed at the end.
+#
+# Last line and exit code: COMPLETE 0, TRUNCATED at N 1, ALTERED 3; 2 usage, 4 cannot read.
+#
+# Each seal is signed by the key that the seal before announced, contains the hash
+# of the seal before, and the last one contains the hash of all bytes before it. So
+# one hash of the bytes, and the chain of signatures, prove everything.
+set -u
+LC_ALL=C
+export LC_ALL
+unset TAR_OPTIONS GZIP
+
+say() { printf '%s\n' "$*"; }
+altered() { say "$*"; say "ALTERED"; exit 3; }
+hash() { sha256sum | cut -d ' ' -f 1; }
+plain() { case $kind in zstd) zstd -dcq -- "$archive" ;; gzip) gzip -dc -- "$archive" ;; *) cat -- "$archive" ;; esac }
+
+unhex() {
+	rest=$1
+	while [ -n "$rest" ]; do
+		tail=${rest#??}
+		printf '%b' "\\0$(printf '%o' "0x${rest%"$tail"}")"
+		rest=$tail
+	done
+}
+
+is_hex() { # TEXT LENGTH
+	case $1 in *[!0-9a-f]*) return 1 ;; esac
+	[ ${#1} -eq "$2" ]
+}
+
+# The value of the first line "NAME: value" of FILE.
+value() { sed -n "s/^$1: //p" "$2" | head -n 1; }
+
+# The bytes before seal N, hashed, are those that it signed.
+stream_holds() {
+	f=$(seal_of "$1")
+	plain 2>/dev/null | head -c "$(value stream-bytes "$f")" | hash >"$tmp/stream"
+	[ "$(cat "$tmp/stream")" = "$(value stream-sha256 "$f")" ]
+}
+
+seal_of() { printf '%s/CUSTODY/segments/%06d/seal.txt' "$tree" "$1"; }
+
+# Checks seal number $n against $key and $previous; moves them on.
+check_seal() {
+	f=$(seal_of "$n")
+	[ "$(head -n 1 "$f")" = "exhibit-seal-v1" ] || altered "seal $n is no seal"
+	[ "$(value session "$f")" = "$session" ] || altered "seal $n belongs to another session"
+	[ "$(value seq "$f")" = "$n" ] || altered "seal $n has another number"
+	[ "$(value prev-seal-sha256 "$f")" = "$previous" ] || altered "seal $n does not follow the one before"
+	is_hex "$key" 64 || altered "there is no key for seal $n"
+	unhex "302a300506032b6570032100$key" >"$tmp/key.der"
+	openssl pkeyutl -verify -pubin -keyform DER -inkey "$tmp/key.der" -rawin \
+		-in "$f" -sigfile "$f.sig" >/dev/null 2>&1 || altered "seal $n has a wrong signature"
+	bytes=$(value stream-bytes "$f")
+	case $bytes in '' | *[!0-9]*) altered "seal $n is no seal" ;; esac
+	previous=$(hash <"$f")
+	key=$(value next-key "$f")
+	final=$(value final "$f")
+}
+
+# Names the first seal whose bytes are not those that it signed: at most log2 passes.
+find_first_bad() {
+	low=0
+	high=$1
+	while [ "$low" -lt "$high" ]; do
+		middle=$(((low + high) / 2))
+		if stream_holds "$middle"; then low=$((middle + 1)); else high=$middle; fi
+	done
+	altered "the bytes before seal $low are not those that were sealed"
+}
+
+# SHA256SUMS of a segment, run where the archive was unpacked. The names are
+# foreign: only those of this format, and nothing but plain files is left there.
+check_sums() {
+	sums=$(dirname "$(seal_of "$1")")/SHA256SUMS
+	[ -f "$sums" ] || altered "segment $1 has no SHA256SUMS"
+	[ -s "$sums" ] || return 0
+	if grep -aEv '^\\?[0-9a-f]{64}  (\[root\]|live|CUSTODY)/' "$sums" | grep -q . ||
+		grep -aEq '(/|  )\.\.?(/|$)' "$sums"; then
+		altered "SHA256SUMS of segment $1 has a line of another form"
+	fi
+	(cd "$tree" && sha256sum -c --quiet -- "$sums") >"$tmp/check" 2>&1 && return 0
+	cat -v "$tmp/check" | sed 's/^/  /'
+	# Names too long to be unpacked here are no sign of anything.
+	grep -aq 'FAILED$' "$tmp/check" || ! grep -aq 'File name too long' "$tmp/tar.err" || return 0
+	altered "segment $1: these members are not what its SHA256SUMS says"
+}
+
+# tar's list, without its remarks on the end.
+members() { grep -av '\*\* \(Block of NULs\|End of File\) \*\*$' "$tmp/list"; }
+
+# Are there only the two zero blocks after the final signature?
+check_end() {
+	last=$(members | tail -n 1)
+	case $last in *": $(printf 'CUSTODY/segments/%06d/seal.txt.sig' "$1")") ;; *) altered "something follows the final seal: $last" ;; esac
+	nulls=$(sed -n 's/^block \([0-9]*\): \*\* Block of NULs \*\*$/\1/p' "$tmp/list" | tail -n 1)
+	[ "$(plain 2>/dev/null | tail -c "+$((${nulls:-0} * 512 + 1))" | tr -d '\0' | wc -c)" -eq 0 ] ||
+		[ -z "$nulls" ] || altered "something follows the final seal"
+	if [ -z "$nulls" ] || [ -s "$tmp/plain.err" ] || [ "$total" -lt $((nulls * 512 + 1024)) ]; then
+		say "the end mark after the final seal is cut"
+		truncated
+	fi
+	[ "$total" -eq $((nulls * 512 + 1024)) ] || altered "something follows the final seal"
+}
+
+truncated() { say "TRUNCATED at ${bytes:-0}"; exit 1; }
+
+case $# in 1 | 2) ;; *) say "usage: $0 ARCHIVE [FINGERPRINT]" >&2; exit 2 ;; esac
+archive=$1
+given=$(printf '%s' "${2-}" | tr '[:upper:]' '[:lower:]' | tr -d ' .-')
+if [ ! -f "$archive" ] || [ ! -r "$archive" ]; then say "cannot read $archive" >&2; exit 4; fi
+case $archive in /*) ;; *) archive=$PWD/$archive ;; esac
+
+umask 077
+tmp=$(mktemp -d) || exit 4
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 4' HUP INT TERM
+tree=$tmp/tree
+mkdir "$tree"
+
+case $(head -c 4 "$archive" | od -An -tx1 | tr -d ' \n') in
+28b52ffd) kind=zstd ;;
+1f8b*) kind=gzip ;;
+*) kind=plain ;;
+esac
+
+# Unpack. A second member of the same name never replaces the first one, nothing of
+# the host's owners and rights is restored, then all that is no plain file is removed.
+plain 2>"$tmp/plain.err" | {
+	tar -x -v -R -f - -C "$tree" --skip-old-files --no-same-owner --no-same-permissions \
+		--warning=no-unknown-keyword --warning=no-timestamp >"$tmp/list" 2>"$tmp/tar.err"
+	cat >/dev/null
+}
+chmod -R u+rwX "$tree"
+find "$tree" ! -type f ! -type d -exec rm -f -- {} +
+total=$(plain 2>/dev/null | wc -c)
+
+# What the decompressor and tar complain of, apart from an end that comes too early.
+grep -av '^$\|premature end\|unexpected end of file' "$tmp/plain.err" >"$tmp/damage"
+[ "$total" -lt 512 ] || grep -a 'Skipping to next header\|does not look like a tar\|Malformed' "$tmp/tar.err" >>"$tmp/damage"
+s=$tree/CUSTODY/session.txt
+if ! [ -f "$s" ]; then
+	[ -s "$tmp/damage" ] && altered "$(head -n 1 "$tmp/damage" | cat -v)"
+	members | grep -aq . && altered "there is no CUSTODY/session.txt"
+	say "the archive stops before its first member"
+	truncated
+fi
+session=$(value session "$s")
+key=$(value seal-key "$s")
+is_hex "$key" 64 || key=
+fingerprint=$(unhex "$key" | hash)
+short=$(unhex "$fingerprint" | head -c 16 | base32 | tr '[:upper:]' '[:lower:]' | cut -c 1-26)
+say "session $session"
+say "fingerprint $fingerprint"
+if [ -n "$given" ]; then
+	[ "$given" = "$fingerprint" ] || [ "$(printf '%s' "$given" | cut -c 1-26)" = "$short" ] ||
+		altered "this is not the fingerprint that you gave"
+fi
+
+n=0
+bytes=0
+final=no
+previous=$(printf '%064d' 0)
+while [ "$final" != yes ] && [ -f "$(seal_of $n).sig" ]; do
+	# A signature that is cut is the end of a cut archive.
+	[ "$(wc -c <"$(seal_of $n).sig")" -eq 64 ] || [ -f "$(seal_of $((n + 1)))" ] || break
+	check_seal
+	n=$((n + 1))
+done
+say "$n seals signed in a chain, over $bytes of $total bytes"
+
+if [ "$n" -gt 0 ]; then
+	stream_holds $((n - 1)) || find_first_bad $((n - 1))
+	i=0
+	: >"$tmp/manifests"
+	while [ "$i" -lt "$n" ]; do
+		check_sums "$i"
+		cat "$(dirname "$(seal_of "$i")")/manifest.jsonl" >>"$tmp/manifests" ||
+			altered "segment $i has no manifest"
+		i=$((i + 1))
+	done
+	[ "$(hash <"$tmp/manifests")" = "$(value manifest-sha256 "$(seal_of $((n - 1)))")" ] ||
+		altered "the manifests are not those that were sealed"
+fi
+
+[ -s "$tmp/damage" ] && altered "$(head -n 1 "$tmp/damage" | cat -v)"
+if [ "$final" = yes ]; then
+	say "root $previous"
+	check_end $((n - 1))
+	say "COMPLETE"
+	exit 0
+fi
+grep -aq 'Block of NULs' "$tmp/list" && altered "the tar ends properly, but without a final seal"
+[ -f "$(seal_of $((n + 1)))" ] && altered "seal $n is missing"
+truncated
