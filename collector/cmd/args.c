@@ -218,14 +218,14 @@ void args_help(struct buf *out)
 		 "but DEST, and records what it could not take.\n"
 		 "\n");
 	option_help(out, rows);
-	buf_puts(out, "\nSIZE takes k, M, G, T; TIME takes s, m, h, d. 0 is no limit.\n\n"
+	buf_puts(out, "\nSIZE takes k, M, G, T; TIME takes s, m, h, d.\n\n"
 		 "Profiles, the first is the default:\n");
 	for (size_t i = 0; plan_profile_name(i) != NULL; i++)
 		buf_printf(out, "  %-8s %s\n", plan_profile_name(i), plan_profile_reason(i));
 	buf_puts(out,
 		 "\nExamples:\n"
 		 "  exhibit-collect -o /mnt/usb --case 2026-17 --exhibit A1 --examiner 'N. N.'\n"
-		 "  ssh root@web01 ./exhibit-collect -o - --nonce 9f2c... | exhibit receive ...\n"
+		 "  ssh root@web01 ./exhibit-collect -o - > A1.tar.zst\n"
 		 "  exhibit-collect --plan --profile full\n"
 		 "  exhibit-collect -o . --root /mnt/image --include '/opt/shop/**'\n"
 		 "\nExit codes:\n"
