@@ -85,8 +85,8 @@ struct item {
 	int xattrs_oserr;		/* errno if they could not be read, else 0 */
 	const struct extent *extents;	/* data of a sparse file, in order; NULL: dense */
 	size_t extent_count;
-	struct bytes hardlink;		/* path whose member holds the content, if taken */
-	uint64_t promise;		/* bytes of data that will be written, or ITEM_SIZE_UNKNOWN */
+	struct bytes hardlink;		/* path whose member holds the content, or empty */
+	uint64_t promise;		/* bytes that will be written, or ITEM_SIZE_UNKNOWN */
 	uint64_t cap;			/* bound for an unknown size */
 	struct clocks opened;		/* when we turned to it */
 };

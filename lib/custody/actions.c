@@ -1,0 +1,55 @@
+#include "lib/custody/actions.h"
+
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/text.h"
+
+/* A line at its longest: each byte of the detail as \\xNN, times, words. */
+#define LINE_MAX_LEN (5 * ACTIONS_DETAIL_MAX + 256)
+
+static void put_time(struct buf *b, struct instant t)
+{
+	buf_putc(b, '[');
+	buf_i64(b, t.sec);
+	buf_putc(b, ',');
+	buf_u64(b, t.nsec);
+	buf_putc(b, ']');
+}
+
+static void put_line(struct buf *b, const char *act, const char *detail)
+{
+	struct clocks now = clock_read();
+
+	buf_puts(b, "{\"t\":");
+	put_time(b, now.realtime);
+	buf_puts(b, ",\"boot\":");
+	put_time(b, now.boottime);
+	buf_puts(b, ",\"act\":\"");
+	buf_puts(b, act);
+	buf_puts(b, "\",\"detail\":");
+	text_json_escaped(b, detail, strnlen(detail, ACTIONS_DETAIL_MAX));
+	buf_puts(b, "}\n");
+}
+
+void actions_init(struct actions *a)
+{
+	buf_init(&a->text, ACTIONS_MAX);
+	a->lost = 0;
+}
+
+void actions_release(struct actions *a)
+{
+	buf_release(&a->text);
+}
+
+void actions_add(struct actions *a, const char *act, const char *detail)
+{
+	if (detail == NULL)
+		detail = "";
+	/* the last line needs room of its own */
+	if (a->text.len + 2 * LINE_MAX_LEN > ACTIONS_MAX && a->lost++ == 0)
+		put_line(&a->text, "limit", "this log is full; later acts are not in it");
+	if (a->lost == 0)
+		put_line(&a->text, act, detail);
+}
