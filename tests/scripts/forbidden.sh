@@ -12,7 +12,7 @@ program() {
 	printf '#include <unistd.h>\n#include <stdlib.h>\n#include <fcntl.h>\n#include <netdb.h>\n#include <dlfcn.h>\n' >p.c
 	printf 'int main(int argc, char **argv) { (void)argc; (void)argv; %s }\n' "$_body" >>p.c
 	# shellcheck disable=SC2086  # a list of options
-	cc-musl $link "$@" -o p.debug p.c
+	cc-musl $link -o p.debug p.c "$@"
 	strip -o p p.debug
 }
 
@@ -26,6 +26,8 @@ program 'return argc > 9 ? dlopen(argv[1], 0) != 0 : 0;'
 refuses 'contains dlopen' "$check" p
 program 'return argc > 9 ? getaddrinfo(0, 0, 0, 0) : 0;'
 refuses 'contains getaddrinfo' "$check" p
+program 'return argc > 9 ? inflate(0, 0) : 0;' -include zlib.h -lz
+refuses 'contains inflate, which belongs to the workstation' "$check" p
 program 'return 0;' -static
 refuses 'not position independent' "$check" p
 program 'return 0;' -Wl,-z,execstack
