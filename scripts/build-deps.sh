@@ -117,6 +117,8 @@ if [ -e "$final/complete" ]; then
 	exit
 fi
 
+# What a killed build left; nobody else is at work while we hold the lock.
+rm -rf "$root"/work.*
 "$here/fetch-deps.sh" "$root/sources" "$lock" 9>&-
 
 work=$(mktemp -d "$root/work.XXXXXX")
