@@ -170,8 +170,10 @@ check-forbidden: $(COLLECT)	## exhibit-collect cannot execute, load or be config
 	$(Q)scripts/check-forbidden.sh $(COLLECT)
 check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' ./unit
-check-cli check-interop check-hostile check-fault: check-%: all	## scenario tests of tests/%/
+check-cli check-interop check-hostile check-fault: check-%: all	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
 	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
+gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
+	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit
 bless: all	## rewrite the expected output of tests/cli/
 	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run --bless tests/cli
 check-budget:	## length of functions and files
@@ -185,7 +187,7 @@ repro check-repro: all	## build twice in two folders and compare
 
 # ---- the rest ---------------------------------------------------------------
 
-.PHONY: bless bench help clean FORCE
+.PHONY: bless gdb bench help clean FORCE
 bench: all	## speed and memory against the usual tools
 	$(Q)if [ -x scripts/bench/run.sh ]; then scripts/bench/run.sh; else echo 'bench: no benchmark here'; fi
 clean:	## remove build/, keep the dependencies
