@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+#!/bin/sh
 # Sourced by scenario tests: trees to collect, and short names for the programs.
 
 # A tree with everything that an archive can get wrong, below $1.

@@ -1,0 +1,225 @@
+#include <check.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "collector/recorder.h"
+
+Suite *suite_recorder(void);
+
+#define FILES 200
+#define FILE_BYTES 65536
+
+/* Counts what comes, and may do something to the reader at the n-th item. */
+struct spy {
+	struct sink sink;
+	unsigned seen[FILES];		/* by the number in the file's name */
+	unsigned items;
+	uint64_t bytes;
+	unsigned gaps[GAP_COUNT];
+	unsigned act_at;		/* item at which to send the signal, 0: never */
+	int signal;
+	pid_t nursery;
+	int refuse_at;			/* item at which begin fails, 0: never */
+};
+
+static char root[] = "/tmp/exhibit-test-XXXXXX";
+static struct board *board;
+static struct nursery nursery;
+static struct recorder *recorder;
+static struct spy spy;
+static unsigned ticks_left;
+
+/* The reader that runs is the youngest child of the nursery. */
+static pid_t find_reader(pid_t parent)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+	pid_t found = 0;
+
+	while ((e = readdir(d)) != NULL) {
+		char path[300], line[512] = "", state;
+		int pid = atoi(e->d_name), ppid;
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		if (pid <= 0 || (f = fopen(path, "r")) == NULL)
+			continue;
+		if (fgets(line, sizeof(line), f) != NULL &&
+		    sscanf(strrchr(line, ')') + 1, " %c %d", &state, &ppid) == 2 &&
+		    ppid == parent && state != 'Z' && pid > found)
+			found = pid;
+		fclose(f);
+	}
+	closedir(d);
+	return found;
+}
+
+static int spy_begin(struct sink *to, const struct item *it)
+{
+	struct spy *s = (struct spy *)to;
+	char path[256];
+	unsigned n;
+
+	snprintf(path, sizeof(path), "%.*s", (int)it->path.len, (const char *)it->path.p);
+	if (sscanf(path, "/f%u", &n) == 1 && n < FILES)
+		s->seen[n]++;
+	s->items++;
+	if (s->items == s->act_at)
+		kill(find_reader(s->nursery), s->signal);
+	return s->refuse_at != 0 && s->items == (unsigned)s->refuse_at ? -1 : 0;
+}
+
+static int spy_write(struct sink *to, const void *data, size_t n)
+{
+	(void)data;
+	((struct spy *)to)->bytes += n;
+	return 0;
+}
+
+static int spy_end(struct sink *to, const struct item_end *how)
+{
+	((struct spy *)to)->gaps[how->gap]++;
+	return 0;
+}
+
+static int tick(void *ctx)
+{
+	(void)ctx;
+	return ticks_left != 0 && --ticks_left == 0;
+}
+
+static void make_files(void)
+{
+	static char content[FILE_BYTES];
+
+	strcpy(root + strlen(root) - 6, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	for (int i = 0; i < FILES; i++) {
+		char path[64];
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/f%d", root, i);
+		fd = open(path, O_CREAT | O_WRONLY, 0600);
+		ck_assert_int_eq(write(fd, content, FILE_BYTES), FILE_BYTES);
+		close(fd);
+	}
+}
+
+static void set_up(void)
+{
+	static const char *const include[] = { "/**" };
+	static const struct plan_request request = { .profile = "logs", .include = include,
+						     .include_count = 1 };
+	static struct reader_setup setup;
+	static struct err e;
+
+	signal(SIGPIPE, SIG_IGN);
+	make_files();
+	setup = (struct reader_setup){ .request = &request, .root = root };
+	board = station_board();
+	ck_assert_ptr_nonnull(board);
+	atomic_store(&board->facts_made, 1);
+	ck_assert_int_eq(nursery_start(&nursery, &setup, board, 30, &e), 0);
+	memset(&spy, 0, sizeof(spy));
+	spy.sink = (struct sink){ spy_begin, spy_write, spy_end };
+	spy.nursery = nursery.pid;
+	ticks_left = 0;
+	recorder = calloc(1, sizeof(*recorder));
+	recorder->nursery = &nursery;
+	recorder->item_seconds = 1;
+	recorder->hooks.tick = tick;
+}
+
+static void tear_down(void)
+{
+	pid_t pid = nursery.pid;
+	char path[64];
+
+	nursery_end(&nursery);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	for (int i = 0; i < FILES; i++) {
+		snprintf(path, sizeof(path), "%s/f%d", root, i);
+		unlink(path);
+	}
+	rmdir(root);
+	free(recorder);
+}
+
+static void each_file_came_once(void)
+{
+	for (int i = 0; i < FILES; i++)
+		ck_assert_msg(spy.seen[i] == 1, "file %d came %u times", i, spy.seen[i]);
+}
+
+START_TEST(test_every_object_comes_through_the_reader_once_and_whole)
+{
+	ck_assert_int_eq(recorder_run(recorder, CATEGORY_EXTRA, 0, false, &spy.sink), RECORDER_WALKED);
+	each_file_came_once();
+	ck_assert_uint_eq(spy.bytes, (uint64_t)FILES * FILE_BYTES);
+	ck_assert_uint_eq(spy.gaps[GAP_NONE], spy.items);
+}
+END_TEST
+
+/* Stopped (as if stuck in the kernel) or killed in mid-walk. */
+static const int blows[] = { SIGSTOP, SIGKILL };
+
+START_TEST(test_a_reader_lost_in_mid_walk_costs_one_object_and_none_twice)
+{
+	spy.act_at = FILES / 4;
+	spy.signal = blows[_i];
+	ck_assert_int_eq(recorder_run(recorder, CATEGORY_EXTRA, 0, false, &spy.sink), RECORDER_WALKED);
+	each_file_came_once();
+	ck_assert_uint_ge(spy.gaps[GAP_NONE], spy.items - 1);
+	ck_assert_uint_eq(nursery.hatched, 2);
+}
+END_TEST
+
+START_TEST(test_a_tick_that_says_stop_ends_the_walk)
+{
+	ticks_left = 2;
+	ck_assert_int_eq(recorder_run(recorder, CATEGORY_EXTRA, 0, false, &spy.sink), RECORDER_STOPPED);
+	ck_assert_uint_lt(spy.gaps[GAP_NONE], FILES + 1);
+}
+END_TEST
+
+START_TEST(test_a_sink_that_fails_ends_the_walk_at_once)
+{
+	spy.refuse_at = 3;
+	ck_assert_int_eq(recorder_run(recorder, CATEGORY_EXTRA, 0, false, &spy.sink), RECORDER_FAILED);
+	ck_assert_uint_eq(spy.items, 3);
+}
+END_TEST
+
+START_TEST(test_without_a_nursery_the_category_is_crippled_not_stuck)
+{
+	kill(nursery.pid, SIGKILL);
+	while (nursery_alive(&nursery))
+		usleep(1000);
+	ck_assert_int_eq(recorder_run(recorder, CATEGORY_EXTRA, 0, false, &spy.sink), RECORDER_CRIPPLED);
+}
+END_TEST
+
+Suite *suite_recorder(void)
+{
+	Suite *s = suite_create("collector/recorder");
+	TCase *t = tcase_create("recorder");
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, test_every_object_comes_through_the_reader_once_and_whole);
+	tcase_add_loop_test(t, test_a_reader_lost_in_mid_walk_costs_one_object_and_none_twice, 0, 2);
+	tcase_add_test(t, test_a_tick_that_says_stop_ends_the_walk);
+	tcase_add_test(t, test_a_sink_that_fails_ends_the_walk_at_once);
+	tcase_add_test(t, test_without_a_nursery_the_category_is_crippled_not_stuck);
+	suite_add_tcase(s, t);
+	return s;
+}
