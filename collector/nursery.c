@@ -169,7 +169,7 @@ int nursery_start(struct nursery *n, const struct reader_setup *setup, struct bo
 		return 0;
 	nursery_end(n);
 	n->abandoned++;
-	glass_unavailable(&board->glass, "entering the private mount namespace did not end in time");
+	glass_unavailable(&board->glass, "the private mount namespace was not ready in time");
 	if (start(n, setup, false, e) < 0)
 		return -1;
 	if (wait_ready(n, glass_seconds))

@@ -148,7 +148,8 @@ static void open_walk(struct reader *r)
 		_exit(1);
 }
 
-void reader_main(const struct reader_setup *setup, struct board *board, struct station *s)
+void reader_main(const struct reader_setup *setup, struct board *board,
+		 struct station *s)
 {
 	static struct reader r;		/* too large for the stack; this process has one */
 	uint32_t seen = 0;

@@ -17,7 +17,7 @@
 /* What every reader of the run is told; made before the first fork. */
 struct reader_setup {
 	const struct plan_request *request;
-	const char *root;		/* absolute directory of --root, or NULL for the live host */
+	const char *root;		/* absolute directory of --root, NULL: the live host */
 	bool with_budget;		/* the board's budget counts */
 	struct walk_self self[WALK_SELF_MAX];
 	size_t self_count;
@@ -27,6 +27,7 @@ struct reader_setup {
  * reader_main(setup, board, s):
  * Do the jobs of station ${s} until the recorder is gone.  Never returns.
  */
-_Noreturn void reader_main(const struct reader_setup *setup, struct board *board, struct station *s);
+_Noreturn void reader_main(const struct reader_setup *setup, struct board *board,
+			   struct station *s);
 
 #endif

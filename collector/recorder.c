@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "lib/base/buf.h"
 #include "lib/base/clock.h"
-#include "lib/base/text.h"
 
 #define POLL_NS 20000000ull		/* how long one wait for a message lasts */
 #define SECOND_NS 1000000000ull
@@ -131,13 +129,10 @@ static void note_mount(struct recorder *r, uint64_t mount)
 
 static void tell(struct recorder *r, const struct cursor *c, const char *call, const char *why)
 {
-	struct buf path;
+	struct bytes path = { c->path, c->path_len };
 
-	buf_init(&path, 4 * (size_t)ITEM_PATH_MAX + 1);
-	text_escape(&path, c->path, c->path_len);
 	if (r->hooks.abandoned != NULL)
-		r->hooks.abandoned(r->hooks.ctx, buf_cstr(&path), call, why);
-	buf_release(&path);
+		r->hooks.abandoned(r->hooks.ctx, path, call, why);
 }
 
 /* Leave the reader, give its object a gap, and go on behind it with another. */

@@ -31,8 +31,8 @@ enum recorder_end {
 struct recorder_hooks {
 	/* At least ten times a second and after every few items; non-zero: stop the walk. */
 	int (*tick)(void *ctx);
-	/* A reader was left behind: the escaped path it hung on and the call. */
-	void (*abandoned)(void *ctx, const char *path, const char *call, const char *why);
+	/* A reader was left behind: the raw path it hung on, the call, and why. */
+	void (*abandoned)(void *ctx, struct bytes path, const char *call, const char *why);
 	void *ctx;
 };
 

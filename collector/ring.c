@@ -125,7 +125,8 @@ static void wait_for_message(struct ring_end *end, uint64_t wait_ns)
 	atomic_store(&r->consumer_waits, 0);
 }
 
-enum ring_news ring_next(struct ring_end *end, uint64_t wait_ns, uint32_t *type, void *out, size_t *n)
+enum ring_news ring_next(struct ring_end *end, uint64_t wait_ns, uint32_t *type, void *out,
+			 size_t *n)
 {
 	struct ring *r = end->ring;
 	struct header h;

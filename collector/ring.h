@@ -78,7 +78,8 @@ enum ring_news { RING_MESSAGE, RING_TIMEOUT, RING_BROKEN };
  * there is none.  RING_BROKEN: positions or lengths make no sense; the ring must
  * not be used again.
  */
-enum ring_news ring_next(struct ring_end *end, uint64_t wait_ns, uint32_t *type, void *out, size_t *n);
+enum ring_news ring_next(struct ring_end *end, uint64_t wait_ns, uint32_t *type, void *out,
+			 size_t *n);
 
 /**
  * ring_close(ring):
