@@ -1,0 +1,114 @@
+/* exhibit-collect: acquire evidence from this host into one sealed archive. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector/cmd/args.h"
+#include "collector/cmd/list.h"
+#include "collector/cmd/screen.h"
+#include "collector/collect.h"
+#include "collector/host/self.h"
+#include "collector/run.h"
+#include "collector/select/plan.h"
+#include "collector/tool.h"
+#include "lib/base/fd.h"
+#include "lib/hash/digest.h"
+
+/* The one thing that a signal handler may set. */
+static volatile sig_atomic_t stop_signal;
+
+static void on_stop(int sig)
+{
+	stop_signal = sig;
+}
+
+static void catch_signals(void)
+{
+	static const int asks[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction act = { .sa_handler = on_stop };
+
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+		sigaction(asks[i], &act, NULL);
+}
+
+static enum args_exit print(void (*text)(struct buf *))
+{
+	struct buf out;
+	int written;
+
+	buf_init(&out, 4u << 20);
+	text(&out);
+	written = out.failed ? -1 : fd_write_all(STDOUT_FILENO, out.p, out.len);
+	buf_release(&out);
+	return written < 0 ? ARGS_EXIT_BROKEN : ARGS_EXIT_DONE;
+}
+
+static void version(struct buf *out)
+{
+	struct tool tool;
+
+	tool_read(&tool);
+	tool_version(&tool, out);
+}
+
+static enum args_exit usage_error(const struct err *e)
+{
+	struct screen s;
+	struct buf out;
+
+	screen_open(&s, STDERR_FILENO);
+	buf_init(&out, 4096);
+	buf_printf(&out, "exhibit-collect: %s\nTry: exhibit-collect --help\n", e->what);
+	screen_write(&s, out.p, out.len, 1000);
+	buf_release(&out);
+	return ARGS_EXIT_USAGE;
+}
+
+/* A glob or profile that makes no plan is a usage error, told before anything is made. */
+static int check_plan(const struct args *a, struct err *e)
+{
+	struct plan_request request = run_request(a);
+	struct plan *p = plan_new(&request, NULL, e);
+
+	plan_free(p);
+	return p == NULL ? -1 : 0;
+}
+
+static enum args_exit do_what_is_asked(const struct args *a, char *argv[], const char *inherited)
+{
+	struct err e = { 0 };
+
+	if (a->help)
+		return print(args_help);
+	if (a->version)
+		return print(version);
+	if (a->list)
+		return print(list_print);
+	if (check_plan(a, &e) < 0)
+		return usage_error(&e);
+	return collect(a, argv, &stop_signal, inherited);
+}
+
+int main(int argc, char *argv[])
+{
+	struct err e = { 0 };
+	struct args a;
+	struct buf inherited;
+	enum args_exit code;
+
+	(void)argc;
+	buf_init(&inherited, 2048);
+	self_sanitise(&inherited);
+	catch_signals();
+	if (digest_start() < 0)
+		return ARGS_EXIT_BROKEN;
+	if (args_parse(&a, argv, &e) < 0)
+		code = usage_error(&e);
+	else
+		code = do_what_is_asked(&a, argv, buf_cstr(&inherited));
+	args_release(&a);
+	buf_release(&inherited);
+	return (int)code;
+}
