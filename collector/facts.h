@@ -18,7 +18,7 @@
 #include "lib/item/sink.h"
 
 #define FACTS_PASSWD_MAX (1u << 20)	/* bytes looked at of /etc/passwd and of an environ */
-#define FACTS_CONTENT_MAX 4096u		/* bytes kept of a file, or of a link's target */
+#define FACTS_CONTENT_MAX (256u << 10)	/* bytes kept of a file, or of a link's target */
 #define FACTS_TOTAL_MAX (2u << 20)	/* bytes kept of all, names included */
 
 struct facts;

@@ -43,6 +43,7 @@ done
 
 if [ -f README.md ]; then
 	grep -q "$file" README.md || fail "README.md does not mention it"
+	# shellcheck disable=SC2016  # a literal dollar
 	grep -qE '(^[[:blank:]]*(\$ )?|`)make( |`|$)' README.md || fail "README.md does not build with the same command: make"
 fi
 for list in scripts/packages.build scripts/packages.check; do

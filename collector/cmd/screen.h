@@ -15,7 +15,7 @@
 struct screen {
 	int fd;			/* not owned; -1: nothing is shown */
 	bool terminal;
-	bool is_socket, blocks;	/* how a write is kept from blocking */
+	bool is_socket;
 	bool dead;		/* the other end is gone */
 };
 

@@ -184,7 +184,7 @@ static void detach(struct glass *g, const struct table *t)
 		const struct mountinfo *m = &t->m[i];
 
 		if (t->risk[i] == RISK_NEEDED)
-			note(g, "unenforced", m->path, "is remote, and what is to be read lies on it", 0);
+			note(g, "unenforced", m->path, "is remote, but to be read", 0);
 		else if (t->risk[i] == RISK_BELOW)
 			note(g, "detached", m->path, "with the mount above it", 0);
 		if (t->risk[i] == RISK_BELOW)
@@ -331,4 +331,10 @@ void glass_enter(struct glass *g, const char *root)
 	enter(g, real != NULL ? real : root);
 	summary(g);
 	free(real);
+}
+
+void glass_unavailable(struct glass *g, const char *why)
+{
+	*g = (struct glass){ 0 };
+	note(g, "unenforced", NULL, why, 0);
 }

@@ -31,10 +31,10 @@ struct glass {
 
 /**
  * glass_enter(g, root):
- * Put the calling process (single-threaded) behind glass; ${root} is the directory
- * of --root or NULL for the live host.  Ends in the directory "/".  Never fails as a whole: ${g} says how far
- * it came.  May block for ever in the kernel if a mount point lies inside a dead file
- * system, so it is called in a process that can be abandoned.
+ * Put the calling process (single-threaded) behind glass; ${root} is the directory of
+ * --root or NULL for the live host.  Ends in the directory "/".  Never fails as a whole:
+ * ${g} says how far it came.  May block for ever in the kernel if a mount point lies
+ * inside a dead file system, so it is called in a process that can be abandoned.
  * Without CAP_SYS_ADMIN nothing is done (no user namespace is made: it would hide
  * from us what the host shows).
  */

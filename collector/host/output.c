@@ -84,7 +84,8 @@ void output_file_name(struct buf *out, const struct output_name *name)
 		buf_putc(out, '_');
 	}
 	add_part(out, name->host, "host");
-	buf_printf(out, "_%s_%.8s%s", clock_utc_basic(utc, name->when), name->session, name->suffix);
+	buf_printf(out, "_%s_%.8s%s", clock_utc_basic(utc, name->when), name->session,
+		   name->suffix);
 }
 
 /* Turns a path into that of its directory; the position of its last component. */
@@ -143,7 +144,7 @@ static int take_stdout(struct output *o)
 {
 	strcpy(o->path, "standard output");
 	if (isatty(STDOUT_FILENO))
-		return err_set(&o->err, 0, "standard output is a terminal; name a file or use a pipe");
+		return err_set(&o->err, 0, "standard output is a terminal; name a file or a pipe");
 	o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	return o->fd < 0 ? fail(o, errno) : 0;
 }

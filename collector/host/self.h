@@ -36,9 +36,9 @@ struct self {
  * self_sanitise(inherited):
  * First call of main.  Descriptors 0, 1, 2, if closed, become ends of pipes that have
  * no other end (reads end, writes fail); all above are closed.  Default dispositions
- * except SIGPIPE and SIGXFSZ (ignored) and SIGHUP (stays ignored if it was: nohup); empty
- * signal mask, no timers, RLIMIT_CORE 0, NOFILE/FSIZE/AS/DATA/CPU to their hard limits, no odd
- * personality, empty environment, umask 077, PR_SET_DUMPABLE 0.  Appends to
+ * except SIGPIPE, SIGXFSZ, SIGTTOU (ignored) and SIGHUP (stays ignored if it was: nohup);
+ * empty signal mask, no timers, RLIMIT_CORE 0, NOFILE/FSIZE/AS/DATA/CPU to their hard
+ * limits, no odd personality, empty environment, umask 077, PR_SET_DUMPABLE 0.  Appends to
  * ${inherited} what was unusual, and the number of environment variables, as one line of
  * escaped text.  Cannot fail.  It reads no path.
  */

@@ -107,6 +107,8 @@ static void reset_signals(struct buf *notes)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	/* A message from the background must not stop us (stty tostop). */
+	signal(SIGTTOU, SIG_IGN);
 	sigemptyset(&none);
 	if (sigprocmask(SIG_SETMASK, &none, &blocked) == 0 && !sigisemptyset(&blocked)) {
 		begin_note(notes);

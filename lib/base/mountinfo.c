@@ -167,10 +167,11 @@ bool mountinfo_is_remote(const char *fstype)
 {
 	for (size_t i = 0; i < sizeof(remote_types) / sizeof(remote_types[0]); i++) {
 		size_t n = strlen(remote_types[i]);
+		bool any_end = remote_types[i][n - 1] == '.';
 
 		if (strncmp(fstype, remote_types[i], n) != 0)
 			continue;
-		if (remote_types[i][n - 1] == '.' || fstype[n + strspn(fstype + n, "0123456789")] == '\0')
+		if (any_end || fstype[n + strspn(fstype + n, "0123456789")] == '\0')
 			return true;
 	}
 	return false;

@@ -93,7 +93,7 @@ END_TEST
 
 START_TEST(test_only_the_beginning_of_a_long_file_is_kept)
 {
-	static char big[10000];
+	static char big[FACTS_CONTENT_MAX + 10000];
 
 	memset(big, 'x', sizeof(big));
 	give_file("/big", big, sizeof(big));
@@ -204,13 +204,13 @@ START_TEST(test_memory_has_an_end_and_says_so)
 	static char big[FACTS_CONTENT_MAX];
 	char path[32];
 
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 10; i++) {
 		sprintf(path, "/f%d", i);
 		give_file(path, big, sizeof(big));
 	}
 	ck_assert(facts_full(facts));
 	ck_assert_ptr_nonnull(facts_get(facts, "/f0").p);
-	ck_assert_ptr_null(facts_get(facts, "/f999").p);
+	ck_assert_ptr_null(facts_get(facts, "/f9").p);
 	/* something smaller still fits */
 	give_file("/small", "x", 1);
 	ck_assert_ptr_nonnull(facts_get(facts, "/small").p);

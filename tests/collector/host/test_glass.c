@@ -245,6 +245,20 @@ START_TEST(test_without_the_right_it_says_so_and_changes_nothing)
 }
 END_TEST
 
+START_TEST(test_doing_without_leaves_a_note_and_no_promise)
+{
+	struct glass *g = calloc(1, sizeof(*g));
+
+	memset(g, 0xff, sizeof(*g));
+	glass_unavailable(g, "it took too long");
+	ck_assert(!g->namespace_private && !g->noatime && !g->own_proc && !g->notes_full);
+	ck_assert_uint_eq(g->mounts_seen, 0);
+	ck_assert_uint_eq(g->notes_len, strlen(g->notes));
+	ck_assert_str_eq(g->notes, "unenforced: it took too long\n");
+	free(g);
+}
+END_TEST
+
 Suite *suite_glass(void);
 
 Suite *suite_glass(void)
@@ -257,6 +271,7 @@ Suite *suite_glass(void)
 	tcase_add_test(t, test_every_mount_that_can_be_reached_says_ro_and_noatime);
 	tcase_add_test(t, test_in_a_chroot_it_does_not_promise_what_it_cannot_see);
 	tcase_add_test(t, test_without_the_right_it_says_so_and_changes_nothing);
+	tcase_add_test(t, test_doing_without_leaves_a_note_and_no_promise);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,0 +1,236 @@
+#include "collector/cmd/args.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/select/plan.h"
+#include "lib/base/text.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define FIELD(f) offsetof(struct args, f)
+#define HEADING(text) { NULL, 0, NULL, OPTION_HEADING, 0, text }
+#define END { NULL, 0, NULL, OPTION_END, 0, NULL }
+
+static const struct option_row rows[] = {
+	HEADING("Output"),
+	{ "output", 'o', "DEST", OPTION_STRING, FIELD(output),
+	  "a directory (the file gets a name), a new file, or - for standard output" },
+	{ "compress", 0, "HOW", OPTION_STRING, FIELD(compress_word),
+	  "zstd, zstd:LEVEL (-7 to 19), gzip, gzip:LEVEL (1 to 9) or none (default zstd:1)" },
+	{ "seal-bytes", 0, "SIZE", OPTION_SIZE, FIELD(seal_bytes),
+	  "seal what was taken after so much of the archive (default 64M)" },
+	{ "seal-seconds", 0, "TIME", OPTION_SECONDS, FIELD(seal_seconds),
+	  "and after so much time (default 5s)" },
+	HEADING("What is taken"),
+	{ "profile", 'p', "NAME", OPTION_STRING, FIELD(profile), "one of the profiles below" },
+	{ "include", 'i', "GLOB", OPTION_LIST, FIELD(include),
+	  "take these files too; absolute, with * ? [a-z] in a component and ** for any number "
+	  "of them, ~ for every home; may be given many times" },
+	{ "exclude", 'x', "GLOB", OPTION_LIST, FIELD(exclude),
+	  "leave these out, whatever else is said; recorded; may be given many times" },
+	{ "private-keys", 0, NULL, OPTION_FLAG, FIELD(private_keys),
+	  "take private keys with content, not only with metadata and hash" },
+	{ "root", 'r', "DIR", OPTION_STRING, FIELD(root),
+	  "collect what is mounted at DIR, not the live host" },
+	HEADING("Limits"),
+	{ "file-size", 0, "SIZE", OPTION_SIZE, FIELD(file_size),
+	  "of larger files take metadata only (default: the catalogue's own limits)" },
+	{ "budget", 0, "SIZE", OPTION_SIZE, FIELD(budget),
+	  "take so much content in the whole run, then metadata only (default: no limit)" },
+	{ "deadline", 0, "TIME", OPTION_SECONDS, FIELD(deadline),
+	  "end the run after so long, and seal (default: no limit)" },
+	{ "item-deadline", 0, "TIME", OPTION_SECONDS, FIELD(item_deadline),
+	  "give up an object that does not answer for so long (default 10s)" },
+	HEADING("For the record (kept as typed)"),
+	{ "case", 'c', "ID", OPTION_STRING, FIELD(case_id), "case" },
+	{ "exhibit", 'e', "ID", OPTION_STRING, FIELD(exhibit), "exhibit; part of the file name" },
+	{ "examiner", 0, "NAME", OPTION_STRING, FIELD(examiner_name), "who collects" },
+	{ "examiner-id", 0, "ID", OPTION_STRING, FIELD(examiner_id), "badge or staff number" },
+	{ "examiner-organisation", 0, "NAME", OPTION_STRING, FIELD(examiner_organisation),
+	  "for whom" },
+	{ "authority", 0, "TEXT", OPTION_STRING, FIELD(authority),
+	  "warrant, consent or policy that permits it" },
+	{ "witness", 0, "NAME", OPTION_STRING, FIELD(witness), "who watches" },
+	{ "location", 0, "TEXT", OPTION_STRING, FIELD(location), "where the host stands" },
+	{ "notes", 0, "TEXT", OPTION_STRING, FIELD(notes), "anything else" },
+	{ "nonce", 0, "HEX", OPTION_STRING, FIELD(nonce),
+	  "challenge of the workstation, 8 to 128 bytes" },
+	HEADING("What the reporter says"),
+	{ "discovered", 0, "TEXT", OPTION_STRING, FIELD(discovered), "how it was discovered" },
+	{ "occurred", 0, "TEXT", OPTION_STRING, FIELD(occurred),
+	  "when it is thought to have happened" },
+	{ "changed", 0, "TEXT", OPTION_STRING, FIELD(changed), "what was changed since" },
+	{ "important", 0, "TEXT", OPTION_STRING, FIELD(important), "what seems important" },
+	HEADING("Without collecting"),
+	{ "plan", 'n', NULL, OPTION_FLAG, FIELD(plan),
+	  "print what would be taken, in what order, why, how much, and which rights are missing" },
+	{ "list", 'l', NULL, OPTION_FLAG, FIELD(list), "print the catalogue and the profiles" },
+	{ "version", 'V', NULL, OPTION_FLAG, FIELD(version), "print version and origin" },
+	{ "help", 'h', NULL, OPTION_FLAG, FIELD(help), "print this" },
+	HEADING("On the screen (standard error)"),
+	{ "progress", 0, "HOW", OPTION_STRING, FIELD(progress_word),
+	  "auto: a live line on a terminal, else one every ten seconds; json: JSON lines; none" },
+	{ "verbose", 'v', NULL, OPTION_FLAG, FIELD(verbose), "with --plan: every object" },
+	{ "quiet", 'q', NULL, OPTION_FLAG, FIELD(quiet), "only begin, end and errors" },
+	END
+};
+
+/* Numbers that would make a run that cannot work. */
+static const struct range {
+	const char *name;
+	size_t offset;
+	uint64_t min, max;
+	const char *text;
+} ranges[] = {
+	{ "item-deadline", FIELD(item_deadline), 1, 86400, "1s to 1d" },
+	{ "seal-bytes", FIELD(seal_bytes), 64u << 10, UINT64_C(1) << 40, "64k to 1T" },
+	{ "seal-seconds", FIELD(seal_seconds), 1, 86400, "1s to 1d" },
+};
+
+static const struct method {
+	const char *word;
+	enum compress_kind kind;
+	int min, max, usual;
+} methods[] = {
+	{ "zstd", COMPRESS_ZSTD, -7, 19, ARGS_ZSTD_LEVEL },
+	{ "gzip", COMPRESS_GZIP, 1, 9, ARGS_GZIP_LEVEL },
+	{ "none", COMPRESS_NONE, 0, 0, 0 },
+};
+
+static const char *const progress_words[] = {
+	[ARGS_PROGRESS_AUTO] = "auto",
+	[ARGS_PROGRESS_JSON] = "json",
+	[ARGS_PROGRESS_NONE] = "none",
+};
+
+static int check_ranges(const struct args *a, struct err *e)
+{
+	for (size_t i = 0; i < COUNT(ranges); i++) {
+		uint64_t v = *(const uint64_t *)((const char *)a + ranges[i].offset);
+
+		if (v < ranges[i].min || v > ranges[i].max)
+			return err_set(e, 0, "--%s goes from %s", ranges[i].name, ranges[i].text);
+	}
+	return 0;
+}
+
+static int parse_level(const char *s, const struct method *m, int *level)
+{
+	char *end;
+	long v = strtol(s, &end, 10);
+
+	if (end == s || *end != '\0' || *s == ' ' || v < m->min || v > m->max)
+		return -1;
+	*level = (int)v;
+	return 0;
+}
+
+static int parse_compress(struct args *a, struct err *e)
+{
+	const char *s = a->compress_word;
+	size_t n = strcspn(s, ":");
+
+	for (size_t i = 0; i < COUNT(methods); i++) {
+		const struct method *m = &methods[i];
+
+		if (strlen(m->word) != n || strncmp(m->word, s, n) != 0)
+			continue;
+		a->compress.kind = m->kind;
+		a->compress.level = m->usual;
+		if (s[n] == '\0')
+			return 0;
+		if (m->min != m->max && parse_level(s + n + 1, m, &a->compress.level) == 0)
+			return 0;
+		return err_set(e, 0, "--compress %s takes levels from %d to %d, not '%s'", m->word,
+			       m->min, m->max, s + n + 1);
+	}
+	return err_set(e, 0, "--compress needs zstd, gzip or none, not '%s'", s);
+}
+
+static int parse_progress(struct args *a, struct err *e)
+{
+	for (size_t i = 0; i < COUNT(progress_words); i++) {
+		if (strcmp(a->progress_word, progress_words[i]) == 0) {
+			a->progress = (enum args_progress)i;
+			return 0;
+		}
+	}
+	return err_set(e, 0, "--progress needs auto, json or none, not '%s'", a->progress_word);
+}
+
+static int check_nonce(const char *s, struct err *e)
+{
+	size_t n = strlen(s);
+
+	if (n >= 16 && n <= 256 && n % 2 == 0 && strspn(s, "0123456789abcdefABCDEF") == n)
+		return 0;
+	return err_set(e, 0, "--nonce needs 16 to 256 hex digits, an even number");
+}
+
+static int check(struct args *a, const struct option_list *operands, struct err *e)
+{
+	if (operands->n > 0)
+		return err_set(e, 0, "'%s' belongs to no option", operands->p[0]);
+	if (a->output == NULL && !a->plan && !a->list && !a->version && !a->help)
+		return err_set(e, 0, "--output is missing: where shall the archive go?");
+	if (a->output != NULL && *a->output == '\0')
+		return err_set(e, 0, "--output needs a directory, a file or -");
+	if (a->root != NULL && *a->root == '\0')
+		return err_set(e, 0, "--root needs a directory");
+	if (parse_compress(a, e) != 0 || parse_progress(a, e) != 0 || check_ranges(a, e) != 0)
+		return -1;
+	return a->nonce != NULL ? check_nonce(a->nonce, e) : 0;
+}
+
+int args_parse(struct args *a, char *const argv[], struct err *e)
+{
+	struct option_list operands = { 0 };
+	int r;
+
+	*a = (struct args){
+		.compress_word = "zstd",
+		.progress_word = "auto",
+		.item_deadline = ARGS_ITEM_SECONDS,
+		.seal_bytes = ARGS_SEAL_BYTES,
+		.seal_seconds = ARGS_SEAL_SECONDS,
+	};
+	r = option_parse(rows, a, argv[0] != NULL ? argv + 1 : argv, &operands, e);
+	if (r == 0)
+		r = check(a, &operands, e);
+	option_list_release(&operands);
+	return r;
+}
+
+void args_release(struct args *a)
+{
+	option_list_release(&a->include);
+	option_list_release(&a->exclude);
+}
+
+void args_help(struct buf *out)
+{
+	buf_puts(out,
+		 "Usage: exhibit-collect -o DEST [options]\n"
+		 "       exhibit-collect --plan | --list | --version | --help\n"
+		 "\n"
+		 "Collects evidence from this host into one sealed archive. Runs nothing, writes\n"
+		 "nothing but DEST, and records what it could not take.\n"
+		 "\n");
+	option_help(out, rows);
+	buf_puts(out, "\nSIZE takes k, M, G, T; TIME takes s, m, h, d.\n\n"
+		 "Profiles, the first is the default:\n");
+	for (size_t i = 0; plan_profile_name(i) != NULL; i++)
+		buf_printf(out, "  %-8s %s\n", plan_profile_name(i), plan_profile_reason(i));
+	buf_puts(out,
+		 "\nExamples:\n"
+		 "  exhibit-collect -o /mnt/usb --case 2026-17 --exhibit A1 --examiner 'N. N.'\n"
+		 "  ssh root@web01 ./exhibit-collect -o - > A1.tar.zst\n"
+		 "  exhibit-collect --plan --profile full\n"
+		 "  exhibit-collect -o . --root /mnt/image --include '/opt/shop/**'\n"
+		 "\nExit codes:\n"
+		 "  0  the plan was completed and sealed; what could not be read is recorded\n"
+		 "  1  sealed, but the plan was not completed: limit, interruption, missing rights\n"
+		 "  2  the command line was wrong; nothing was done\n"
+		 "  3  a promise was broken (output full, ...); what was sealed before is valid\n");
+}

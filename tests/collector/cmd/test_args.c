@@ -1,0 +1,171 @@
+#include "collector/cmd/args.h"
+
+#include <check.h>
+#include <stdint.h>
+#include <string.h>
+
+#define ARGV(a) ((char *const *)(uintptr_t)(a))
+
+static const char *const full[] = {
+	"exhibit-collect", "-o", "/mnt/x", "--case=C 1", "--exhibit", "E", "--examiner", "N",
+	"--examiner-id=7", "--examiner-organisation", "O", "--authority", "A", "--witness", "W",
+	"--location", "L", "--notes", "T", "--discovered", "d", "--occurred", "o", "--changed", "c",
+	"--important", "i", "--nonce", "00112233445566778899AABBccddeeff", "--profile", "full",
+	"--include", "/a", "-i/b", "--exclude", "/c", "--file-size", "1G", "--budget", "2T",
+	"--deadline", "1h", "--item-deadline", "3", "--root", "/img", "--compress", "gzip:9",
+	"--seal-bytes", "1M", "--seal-seconds", "9s", "--private-keys", "-qv", "--progress", "json",
+	NULL,
+};
+
+START_TEST(test_every_option_reaches_its_field)
+{
+	struct args a;
+	struct err e = { 0 };
+
+	ck_assert_msg(args_parse(&a, ARGV(full), &e) == 0, "%s", e.what);
+	ck_assert_str_eq(a.output, "/mnt/x");
+	ck_assert_str_eq(a.case_id, "C 1");
+	ck_assert_str_eq(a.exhibit, "E");
+	ck_assert_str_eq(a.examiner_name, "N");
+	ck_assert_str_eq(a.examiner_id, "7");
+	ck_assert_str_eq(a.examiner_organisation, "O");
+	ck_assert_str_eq(a.authority, "A");
+	ck_assert_str_eq(a.witness, "W");
+	ck_assert_str_eq(a.location, "L");
+	ck_assert_str_eq(a.notes, "T");
+	ck_assert_str_eq(a.discovered, "d");
+	ck_assert_str_eq(a.occurred, "o");
+	ck_assert_str_eq(a.changed, "c");
+	ck_assert_str_eq(a.important, "i");
+	ck_assert_uint_eq(strlen(a.nonce), 32);
+	ck_assert_str_eq(a.profile, "full");
+	ck_assert_uint_eq(a.include.n, 2);
+	ck_assert_str_eq(a.include.p[1], "/b");
+	ck_assert_uint_eq(a.exclude.n, 1);
+	ck_assert_uint_eq(a.file_size, 1u << 30);
+	ck_assert_uint_eq(a.budget, UINT64_C(2) << 40);
+	ck_assert_uint_eq(a.deadline, 3600);
+	ck_assert_uint_eq(a.item_deadline, 3);
+	ck_assert_str_eq(a.root, "/img");
+	ck_assert_int_eq(a.compress.kind, COMPRESS_GZIP);
+	ck_assert_int_eq(a.compress.level, 9);
+	ck_assert_uint_eq(a.seal_bytes, 1u << 20);
+	ck_assert_uint_eq(a.seal_seconds, 9);
+	ck_assert(a.private_keys && a.quiet && a.verbose && !a.plan && !a.list && !a.help);
+	ck_assert_int_eq(a.progress, ARGS_PROGRESS_JSON);
+	args_release(&a);
+}
+END_TEST
+
+START_TEST(test_defaults_are_those_of_the_help)
+{
+	static const char *const argv[] = { "x", "-o", "-", NULL };
+	struct args a;
+
+	ck_assert_int_eq(args_parse(&a, ARGV(argv), NULL), 0);
+	ck_assert_int_eq(a.compress.kind, COMPRESS_ZSTD);
+	ck_assert_int_eq(a.compress.level, 1);
+	ck_assert_uint_eq(a.compress.threads, 0);
+	ck_assert_uint_eq(a.seal_bytes, 64u << 20);
+	ck_assert_uint_eq(a.seal_seconds, 5);
+	ck_assert_uint_eq(a.item_deadline, 10);
+	ck_assert_uint_eq(a.deadline, 0);
+	ck_assert_uint_eq(a.budget, 0);
+	ck_assert_uint_eq(a.file_size, 0);
+	ck_assert_ptr_null(a.profile);
+	ck_assert_ptr_null(a.case_id);
+	ck_assert_int_eq(a.progress, ARGS_PROGRESS_AUTO);
+	args_release(&a);
+}
+END_TEST
+
+/* "error" is part of the sentence, NULL where the line is good. */
+static const struct {
+	const char *argv[6];
+	const char *error;
+} lines[] = {
+	{ { "x" }, "--output is missing" },
+	{ { "x", "--plan" }, NULL },
+	{ { "x", "--list" }, NULL },
+	{ { "x", "-V" }, NULL },
+	{ { "x", "-h" }, NULL },
+	{ { NULL }, "--output is missing" },
+	{ { "x", "-o", "" }, "--output needs" },
+	{ { "x", "-o", "a", "b" }, "'b' belongs to no option" },
+	{ { "x", "-o", "a", "--root=" }, "--root needs a directory" },
+	{ { "x", "-o", "a", "--compress", "zstd:19" }, NULL },
+	{ { "x", "-o", "a", "--compress", "zstd:-7" }, NULL },
+	{ { "x", "-o", "a", "--compress", "zstd:20" }, "--compress zstd takes levels from -7 to 19" },
+	{ { "x", "-o", "a", "--compress", "zstd:" }, "takes levels" },
+	{ { "x", "-o", "a", "--compress", "zstd:3x" }, "not '3x'" },
+	{ { "x", "-o", "a", "--compress", "gzip:0" }, "from 1 to 9" },
+	{ { "x", "-o", "a", "--compress", "none" }, NULL },
+	{ { "x", "-o", "a", "--compress", "none:1" }, "--compress none" },
+	{ { "x", "-o", "a", "--compress", "xz" }, "needs zstd, gzip or none, not 'xz'" },
+	{ { "x", "-o", "a", "--compress", "" }, "needs zstd" },
+	{ { "x", "-o", "a", "--progress", "loud" }, "--progress needs" },
+	{ { "x", "-o", "a", "--progress", "none" }, NULL },
+	{ { "x", "-o", "a", "--nonce", "0011223344556677" }, NULL },
+	{ { "x", "-o", "a", "--nonce", "00112233445566" }, "--nonce needs 16 to 256 hex digits" },
+	{ { "x", "-o", "a", "--nonce", "00112233445566778" }, "--nonce" },
+	{ { "x", "-o", "a", "--nonce", "001122334455667g" }, "--nonce" },
+	{ { "x", "-o", "a", "--item-deadline", "0" }, "--item-deadline goes from 1s to 1d" },
+	{ { "x", "-o", "a", "--seal-bytes", "1k" }, "--seal-bytes goes from 64k to 1T" },
+	{ { "x", "-o", "a", "--seal-seconds", "0" }, "--seal-seconds goes" },
+	{ { "x", "-o", "a", "--budget", "much" }, "--budget needs a size" },
+	{ { "x", "--nothing" }, "there is no option --nothing" },
+};
+
+START_TEST(test_a_wrong_line_gets_a_sentence_that_names_the_option)
+{
+	struct args a;
+	struct err e = { 0 };
+	int r = args_parse(&a, ARGV(lines[_i].argv), &e);
+
+	if (lines[_i].error == NULL) {
+		ck_assert_msg(r == 0, "%s", e.what);
+	} else {
+		ck_assert_int_eq(r, -1);
+		ck_assert_msg(strstr(e.what, lines[_i].error) != NULL, "%s", e.what);
+	}
+	args_release(&a);
+}
+END_TEST
+
+START_TEST(test_help_is_complete_and_narrow)
+{
+	static const char *const parts[] = {
+		"Usage: exhibit-collect -o DEST", "--seal-bytes SIZE", "--examiner-organisation NAME",
+		"the default:\n  triage ", "Examples:", "Exit codes:\n  0  ", "  3  ",
+	};
+	struct buf b;
+	const char *line, *end;
+
+	buf_init(&b, 65536);
+	args_help(&b);
+	ck_assert(!b.failed);
+	line = buf_cstr(&b);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		ck_assert_msg(strstr(line, parts[i]) != NULL, "%s", parts[i]);
+	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
+		ck_assert_msg(end - line <= 100, "%.*s", (int)(end - line), line);
+	ck_assert_str_eq(line, "");
+	buf_release(&b);
+}
+END_TEST
+
+Suite *suite_args(void);
+
+Suite *suite_args(void)
+{
+	Suite *s = suite_create("collector/cmd/args");
+	TCase *t = tcase_create("args");
+
+	tcase_add_test(t, test_every_option_reaches_its_field);
+	tcase_add_test(t, test_defaults_are_those_of_the_help);
+	tcase_add_loop_test(t, test_a_wrong_line_gets_a_sentence_that_names_the_option, 0,
+			    (int)(sizeof(lines) / sizeof(lines[0])));
+	tcase_add_test(t, test_help_is_complete_and_narrow);
+	suite_add_tcase(s, t);
+	return s;
+}
