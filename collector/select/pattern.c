@@ -236,7 +236,9 @@ static int grow(struct pattern_tree *t, struct front *f, size_t n)
 		if (n > 0)
 			qsort(f, n, sizeof(*f), compare_front);
 		for (size_t i = 0; i < n; i++) {
-			if ((i == 0 || compare_front(&f[i - 1], &f[i]) != 0) && grow_child(t, &f[i]) != 0)
+			bool new = i == 0 || compare_front(&f[i - 1], &f[i]) != 0;
+
+			if (new && grow_child(t, &f[i]) != 0)
 				return -1;
 			f[i].node = t->node_count - 1;
 		}

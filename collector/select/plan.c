@@ -105,6 +105,10 @@ static char *with_everything_below(const char *glob)
 
 	if (all == NULL)
 		return NULL;
+	if (len == 0) {		/* not "everything": refused later */
+		*all = '\0';
+		return all;
+	}
 	while (len > 1 && glob[len - 1] == '/')
 		len--;
 	if (len == 1 && glob[0] == '/')
