@@ -310,6 +310,23 @@ START_TEST(test_torn_facts_do_no_harm)
 }
 END_TEST
 
+/* With a search of every alias for every home this would take seconds. */
+START_TEST(test_many_homes_that_are_links_cost_little)
+{
+	char path[32], target[32];
+
+	for (int i = 0; i < 8000; i++) {
+		snprintf(path, sizeof(path), "/home/u%05d", i);
+		snprintf(target, sizeof(target), "/data/u%05d", i);
+		home(path);
+		alias(path, target);
+	}
+	plan = ask_profile("triage", facts);
+	ck_assert_str_eq(ask_owner(plan, "/data/u07777/.bash_history"), "shell_bash");
+	ck_assert_str_eq(ask_owner(plan, "/home/u07777/.bash_history"), "shell_bash");
+}
+END_TEST
+
 START_TEST(test_many_homes_cost_little)
 {
 	char path[32];
@@ -339,6 +356,7 @@ static TCase *case_facts(void)
 	tcase_add_test(tc, test_link_named_like_a_wildcard_is_no_part_of_a_row);
 	tcase_add_test(tc, test_many_aliases_are_bounded);
 	tcase_add_test(tc, test_torn_facts_do_no_harm);
+	tcase_add_test(tc, test_many_homes_that_are_links_cost_little);
 	tcase_add_test(tc, test_many_homes_cost_little);
 	return tc;
 }
