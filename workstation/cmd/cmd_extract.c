@@ -92,9 +92,10 @@ static int summary(const struct extract_counts *n, const struct bundle_facts *fa
 	int r;
 
 	buf_init(&b, 4096);
-	buf_printf(&b, "%" PRIu64 " files, %" PRIu64 " directories, %" PRIu64 " links made, %" PRIu64
-		   " under other names; %" PRIu64 " not made by rule, %" PRIu64 " failed\n",
-		   n->files, n->directories, n->links, n->renamed, n->skipped, n->failed);
+	buf_printf(&b, "%" PRIu64 " files, %" PRIu64 " directories, %" PRIu64 " links made, ",
+		   n->files, n->directories, n->links);
+	buf_printf(&b, "%" PRIu64 " under other names; %" PRIu64 " not made by rule, %" PRIu64
+		   " failed\n", n->renamed, n->skipped, n->failed);
 	r = commands_print(STDOUT_FILENO, &b);
 	buf_release(&b);
 	if (n->failed > 0 || r != 0)

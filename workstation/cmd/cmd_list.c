@@ -34,7 +34,7 @@ const struct option_row cmd_list_options[] = {
 	{ "depth", 'd', "WORD", OPTION_LIST, FIELD(depth), "only content, digest or metadata" },
 	{ "path", 'p', "GLOB", OPTION_LIST, FIELD(path),
 	  "only paths that match; * matches slashes, too" },
-	{ "json", 0, NULL, OPTION_FLAG, FIELD(json), "print the lines of the manifest as they are" },
+	{ "json", 0, NULL, OPTION_FLAG, FIELD(json), "print the manifest's lines as they are" },
 	{ 0 }
 };
 

@@ -19,18 +19,20 @@ static const struct command commands[] = {
 	  "them an archive that was made anew from beginning to end looks complete." },
 	{ "list", cmd_list, cmd_list_options, "ARCHIVE",
 	  "show every object that was attempted, gaps included",
-	  "Columns: mode, links, user, group, size, time of modification (UTC), depth, path. Names\n"
-	  "are escaped as in the manifest. A filter that is given twice accepts either value." },
+	  "Columns: mode, links, user, group, size, time of modification (UTC), depth, path.\n"
+	  "Names are escaped as in the manifest. A filter that is given twice accepts either\n"
+	  "value." },
 	{ "cat", cmd_cat, cmd_cat_options, "ARCHIVE PATH",
 	  "write the content of one file to standard output",
-	  "PATH is the path on the host or the name of the member, raw or as list shows it. Reading\n"
-	  "goes on up to the seal that covers the file; only then is it known to be true." },
+	  "PATH is the path on the host or the name of the member, raw or as list shows it.\n"
+	  "Reading goes on up to the seal that covers the file; only then is it known to be\n"
+	  "true." },
 	{ "extract", cmd_extract, cmd_extract_options, "ARCHIVE [PATH...]",
 	  "unpack files safely",
 	  "Verifies first. Creates regular files and directories below DIR and nothing else: no\n"
-	  "devices, no owners, no setuid, nothing executable, no links that lead out. Odd names are\n"
-	  "escaped as list shows them. Existing files are never overwritten. PATH selects a file, or\n"
-	  "a directory with all below it." },
+	  "devices, no owners, no setuid, nothing executable, no links that lead out. Odd names\n"
+	  "are escaped as list shows them. Existing files are never overwritten. PATH selects a\n"
+	  "file, or a directory with all below it." },
 	{ "help", cmd_help, NULL, "[VERB]", "explain a verb", NULL },
 	{ "version", cmd_help_version, NULL, "", "say what this program was built from", NULL },
 };

@@ -66,7 +66,8 @@ static void make_directory(struct extract *x)
 		failed(x, "directory", errno);
 		return;
 	}
-	fd = openat(x->place.parent, x->place.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(x->place.parent, x->place.name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		failed(x, "directory", errno);
 		return;
