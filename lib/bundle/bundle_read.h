@@ -25,7 +25,7 @@
 
 #define BUNDLE_SESSION_MAX (1u << 20)		/* bytes of CUSTODY/session.txt */
 #define BUNDLE_MANIFEST_MAX (8u << 20)		/* bytes of one segment's manifest or SHA256SUMS */
-#define BUNDLE_HOLES_HASHED (1ull << 30)	/* sparse members with more: without holes */
+#define BUNDLE_HOLES_HASHED ITEM_HOLES_HASHED
 
 /* What a member is, by its name. */
 enum bundle_kind {

@@ -11,6 +11,18 @@
  *
  * State: OPEN → (items, texts, seals)* → CLOSED.  After any -1 only
  * bundle_write_free may be called; what was sealed before stays verifiable.
+ *
+ * What becomes of an item (FORMAT.md sections 3 and 5):
+ * - depth CONTENT makes a member of everything but a socket: "[root]" and its
+ *   path, or "live/" and its path without leading slashes.  A file of which
+ *   nothing came, because it was skipped or refused, has a manifest line only.
+ * - depth DIGEST hashes the written bytes and makes no member; META takes none.
+ * - The header is written with the first byte.  If nothing comes, the member is
+ *   empty, whatever was promised; if less comes than promised, zeros follow.
+ * - A file of unknown size is kept in memory until its end, at most item.cap and
+ *   BUNDLE_SPOOL_MAX bytes; if more is written, the gap is SPOOL_LIMIT.
+ * - More or fewer bytes than promised without a gap is a fault of the source: the
+ *   excess is dropped and the gap is INTERNAL with EPROTO.
  */
 #ifndef EXHIBIT_BUNDLE_BUNDLE_WRITE_H
 #define EXHIBIT_BUNDLE_BUNDLE_WRITE_H
@@ -25,17 +37,18 @@
 #include "lib/item/sink.h"
 #include "lib/seal/key.h"
 
-#define BUNDLE_SEGMENT_MANIFEST_MAX (4u << 20)	/* bytes of manifest in one segment */
+#define BUNDLE_SEGMENT_MANIFEST_MAX (4u << 20)	/* bytes of manifest that make a seal due */
+#define BUNDLE_SPOOL_MAX (16u << 20)		/* bytes of an item of unknown size */
 
 struct bundle_write_options {
 	struct compress_options compress;
 	uint64_t seal_bytes;		/* tar bytes in a segment */
 	uint64_t seal_seconds;
 	uint8_t session[16];		/* session id */
-	struct key *first_key;		/* ownership passes to the bundle */
-	/* Writes archive bytes durably in order; 0, or -1 with err set. */
+	struct key *first_key;		/* passes to the bundle, even if opening fails */
+	/* Takes archive bytes in order, some 128 KiB at a time; 0, or -1 with errno. */
 	int (*out)(void *ctx, const void *data, size_t n);
-	/* Called after a seal has been handed to out; may start write-back. */
+	/* Called after a seal has been handed to out; may start write-back.  NULL: none. */
 	int (*sealed)(void *ctx);
 	void *ctx;
 };
@@ -55,8 +68,14 @@ struct bundle_counts {
 
 struct bundle_write;
 
-/* Open a bundle.  NULL with ${e}. */
+/**
+ * bundle_write_open(o, e):
+ * Open a bundle; digest_start must have been called.  NULL with ${e}.  ${e} is kept:
+ * every later failure is described there.
+ */
 struct bundle_write *bundle_write_open(const struct bundle_write_options *o, struct err *e);
+
+/* Forget it.  An archive that was not closed stays without an end. */
 void bundle_write_free(struct bundle_write *b);
 
 /* The sink in front of it; owned by the bundle. */
@@ -68,8 +87,10 @@ struct sink *bundle_write_sink(struct bundle_write *b);
  */
 int bundle_write_text(struct bundle_write *b, const char *member, const void *data, size_t n);
 
-/* Seal now if the interval of time has passed; call at least once a second
- * between items.  Seal now in any case, if anything was added (category end). */
+/* Seal now if the interval of time has passed since the first thing was added
+ * (${monotonic_ns}: clock_monotonic_ns()); call at least once a second; does
+ * nothing while an item is open.  Seal now in any case, if anything was added
+ * (category end); not while an item is open. */
 int bundle_write_tick(struct bundle_write *b, uint64_t monotonic_ns);
 int bundle_write_seal(struct bundle_write *b);
 

@@ -28,6 +28,9 @@ struct bytes {
  * Such an item is spooled by the bundle, bounded by item.cap. */
 #define ITEM_SIZE_UNKNOWN UINT64_MAX
 
+/* A sparse file with more bytes of holes than this is hashed without them. */
+#define ITEM_HOLES_HASHED (UINT64_C(1) << 30)
+
 /* How much of an object is taken. */
 enum depth {
 	DEPTH_META,	/* metadata: a manifest line, no member */
