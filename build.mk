@@ -142,18 +142,20 @@ $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 # ---- checks -----------------------------------------------------------------
 
 # Fastest first: the first answer of a broken tree should come at once.
-CHECKS := source layers headers scripts docker shellcheck symbols forbidden unit cli \
+CHECKS := source catalogue layers headers scripts docker shellcheck symbols forbidden unit cli \
           interop hostile fault budget cppcheck tidy repro
 
 .PHONY: check
 check:	## run every check, fastest first, and count them
 	$(Q)scripts/run-checks.sh $(CHECKS)
 
-.PHONY: check-source check-layers check-headers check-scripts check-docker shellcheck \
+.PHONY: check-source check-catalogue check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
 	check-hostile check-fault check-budget check-cppcheck check-tidy check-repro cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
+check-catalogue:	## docs/CATALOGUE.md says what the tables say
+	$(Q)scripts/gen-catalogue.sh --check
 check-layers:	## who may include what
 	$(Q)scripts/check-layers.sh
 check-headers: $(BUILD)/build_id.h $(DEPS)/complete	## every header compiles alone and explains itself

@@ -30,11 +30,14 @@ enum category {
 
 /* Rules for a row beyond its glob. */
 enum artifact_flag {
-	ARTIFACT_SCRIPTS = 1,	/* content only of text: a file whose first 512 bytes hold a NUL is metadata only */
-	ARTIFACT_WAYS = 4,	/* also every directory that the literal beginning of any glob leads through,
-				 * outside /proc, /sys and /dev: is it a symbolic link? (plan_facts_alias) */
-	ARTIFACT_KEYS = 2	/* content though it may be a private key; never in the catalogue, plan_new sets it on
-				 * every row when private keys were asked for (plan_request.private_keys) */
+	/* Content only of text: a file whose first 512 bytes hold a NUL is metadata only. */
+	ARTIFACT_SCRIPTS = 1,
+	/* Content though it may be a private key.  Never in the catalogue: plan_new sets it
+	 * on every row when private keys were asked for (plan_request.private_keys). */
+	ARTIFACT_KEYS = 2,
+	/* Also every directory that the literal beginning of any glob leads through, outside
+	 * /proc, /sys and /dev: is it a symbolic link?  (plan_facts_alias) */
+	ARTIFACT_WAYS = 4
 };
 
 struct artifact {
@@ -42,7 +45,8 @@ struct artifact {
 	enum category category;
 	enum depth depth;
 	const char *glob;
-	uint64_t cap;			/* bytes: a larger file is metadata only (or cut, if of unknown length) */
+	uint64_t cap;			/* bytes to read: a file with more is metadata only, one of
+					 * unknown length is cut */
 	unsigned flags;			/* enum artifact_flag */
 	const char *reason;		/* why an examiner wants it, one line */
 };

@@ -236,7 +236,9 @@ static int grow(struct pattern_tree *t, struct front *f, size_t n)
 		if (n > 0)
 			qsort(f, n, sizeof(*f), compare_front);
 		for (size_t i = 0; i < n; i++) {
-			if ((i == 0 || compare_front(&f[i - 1], &f[i]) != 0) && grow_child(t, &f[i]) != 0)
+			bool new = i == 0 || compare_front(&f[i - 1], &f[i]) != 0;
+
+			if (new && grow_child(t, &f[i]) != 0)
 				return -1;
 			f[i].node = t->node_count - 1;
 		}
@@ -449,12 +451,14 @@ void pattern_step(const struct pattern_tree *t, const struct plan_dir *d,
 	}
 }
 
-/* Row of the best claim of the category on a node that has one. */
+/* The best claim of the category on a node; of the worst rank if there is none. */
 static struct claim claim_of(const struct pattern_tree *t, const struct node *n, enum category c)
 {
-	uint32_t i = n->claim, last = n->claim + n->claims - 1;
+	uint32_t i = n->claim;
 
-	while (i < last && rank_category(t->claim[i].rank) != c)
+	if (!(n->here >> c & 1))
+		return (struct claim){ .rank = UINT64_MAX };
+	while (rank_category(t->claim[i].rank) != c)
 		i++;
 	return t->claim[i];
 }
@@ -467,22 +471,19 @@ void pattern_judge(const struct pattern_tree *t, const struct plan_dir *d,
 	*m = (struct plan_match){ .owner = -1, .mine = -1, .excluded = d->excluded };
 	for (uint32_t i = 0; i < d->count; i++) {
 		const struct node *n = &t->node[d->state[i]];
+		struct claim mine = claim_of(t, n, c);
 
-		m->below |= n->below;
-		m->named |= n->named ? n->below : 0;
+		if (!d->excluded) {
+			m->below |= n->below;
+			m->named |= n->named ? n->below : 0;
+		}
 		if (n->owner_rank < owner_rank) {
 			owner_rank = n->owner_rank;
 			m->owner = n->owner;
 		}
-		if (n->claims > 0 && (n->here >> c & 1)) {
-			struct claim best = claim_of(t, n, c);
-
-			if (best.rank < mine_rank) {
-				mine_rank = best.rank;
-				m->mine = (int)best.row;
-			}
+		if (mine.rank < mine_rank) {
+			mine_rank = mine.rank;
+			m->mine = (int)mine.row;
 		}
 	}
-	if (m->excluded)
-		m->below = m->named = 0;
 }

@@ -25,10 +25,10 @@ enum pattern_role { PATTERN_ROW, PATTERN_HOME, PATTERN_EXCLUDE };
 struct pattern {
 	enum pattern_role role;
 	const char *glob;	/* absolute, or "~" or "~/..." */
-	size_t literal;		/* components that begin before this offset are literal whatever they hold */
+	size_t literal;		/* components that begin before this offset are plain bytes */
 	uint32_t row;		/* of the plan; for PATTERN_ROW */
 	bool ways;		/* ARTIFACT_WAYS; of at most one pattern */
-	uint64_t rank;		/* pattern_rank(); for PATTERN_ROW, unique per glob or equal for equal rows */
+	uint64_t rank;		/* pattern_rank(); for PATTERN_ROW */
 };
 
 struct pattern_tree;

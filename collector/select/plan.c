@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/select/pattern.h"
+#include "collector/select/plan_alias.h"
 #include "lib/base/buf.h"
 #include "lib/base/text.h"
 
@@ -21,7 +22,6 @@ struct origin {
 
 struct home {
 	const char *path;
-	size_t len;
 	uint32_t steps;
 	char *text;		/* the path, if it is ours to free */
 };
@@ -30,10 +30,11 @@ struct plan {
 	uint64_t categories;
 	struct artifact *row;
 	struct origin *origin;
-	size_t rows, row_room;
+	size_t rows, row_room, rows_max;
 	char *facts;		/* copies of facts.homes and facts.aliases */
+	struct plan_aliases aliases;
 	struct home *home;
-	size_t homes, home_room;
+	size_t homes, home_room, homes_max;
 	char **exclude;
 	size_t excludes;
 	struct pattern *pattern;
@@ -105,6 +106,10 @@ static char *with_everything_below(const char *glob)
 
 	if (all == NULL)
 		return NULL;
+	if (len == 0) {		/* not "everything": refused later */
+		*all = '\0';
+		return all;
+	}
 	while (len > 1 && glob[len - 1] == '/')
 		len--;
 	if (len == 1 && glob[0] == '/')
@@ -144,40 +149,35 @@ static char *replace_prefix(const char *path, size_t from_len, const char *targe
 	return s;
 }
 
-/* An alias: the directory and where it really is. */
-struct alias {
-	const char *from, *target;
-	size_t from_len, target_len;
-	bool plain;		/* from holds no byte that means something in a glob */
-};
+/* Gives element i a twin that does not lead through the alias; -1 without memory. */
+typedef int twin_maker(struct plan *p, size_t i, const struct plan_alias *alias);
 
-/* Read the alias at *offset of the packed text and advance. */
-static struct alias next_alias(const char *packed, size_t *offset)
+/* Make the twins of element i for every alias that its path leads through. */
+static int make_twins(struct plan *p, size_t i, const char *path, twin_maker *make)
 {
-	struct alias a = { .from = packed + *offset };
+	for (size_t len = 1; path[len - 1] != '\0'; len++) {
+		const struct plan_alias *alias;
+		size_t count = 0;
 
-	a.from_len = strlen(a.from);
-	a.target = a.from + a.from_len + 1;
-	a.target_len = strlen(a.target);
-	a.plain = strpbrk(a.from, "*?[{") == NULL;
-	*offset += a.from_len + a.target_len + 2;
-	return a;
+		if (path[len] != '/' && path[len] != '\0')
+			continue;
+		alias = plan_alias_find(&p->aliases, path, len, &count);
+		for (size_t k = 0; k < count; k++)
+			if (make(p, i, &alias[k]) != 0)
+				return -1;
+	}
+	return 0;
 }
 
-/* Does the path lead through the alias? */
-static bool passes(const char *path, size_t len, const struct alias *a)
-{
-	return len >= a->from_len && (path[a->from_len] == '/' || path[a->from_len] == '\0') &&
-	       memcmp(path, a->from, a->from_len) == 0 && a->from[0] == '/' && a->target[0] == '/';
-}
-
-/* Give row i a twin that does not lead through the alias. */
-static int add_twin(struct plan *p, size_t i, const struct alias *a)
+static int make_row_twin(struct plan *p, size_t i, const struct plan_alias *a)
 {
 	struct artifact twin = p->row[i];
 	struct origin origin = p->origin[i];
 	size_t kept = origin.literal > a->from_len ? origin.literal - a->from_len : 0;
 
+	/* What is a wildcard in the row is not the same bytes in the name of a link. */
+	if ((!a->plain && origin.literal < a->from_len) || p->rows >= p->rows_max)
+		return 0;
 	origin.text = replace_prefix(twin.glob, a->from_len, a->target);
 	if (origin.text == NULL)
 		return -1;
@@ -188,23 +188,13 @@ static int add_twin(struct plan *p, size_t i, const struct alias *a)
 }
 
 /* Twins are appended and so get their turn for a second alias. */
-static int add_twins(struct plan *p, const char *aliases, size_t len)
+static int add_row_twins(struct plan *p)
 {
-	size_t end = p->rows + PLAN_ALIAS_ROWS_MAX;
-
-	for (size_t i = 0; i < p->rows; i++) {
-		size_t glob_len = strlen(p->row[i].glob);
-
-		for (size_t at = 0; at < len && p->origin[i].steps < ALIAS_STEPS; ) {
-			struct alias a = next_alias(aliases, &at);
-			bool literal = a.plain || p->origin[i].literal >= a.from_len;
-
-			if (!literal || !passes(p->row[i].glob, glob_len, &a) || p->rows == end)
-				continue;
-			if (add_twin(p, i, &a) != 0)
-				return -1;
-		}
-	}
+	p->rows_max = p->rows + PLAN_ALIAS_ROWS_MAX;
+	for (size_t i = 0; i < p->rows; i++)
+		if (p->origin[i].steps < ALIAS_STEPS &&
+		    make_twins(p, i, p->row[i].glob, make_row_twin) != 0)
+			return -1;
 	return 0;
 }
 
@@ -222,41 +212,30 @@ static int add_home(struct plan *p, struct home home)
 	return 0;
 }
 
-static int add_home_twin(struct plan *p, size_t i, const struct alias *a)
+static int make_home_twin(struct plan *p, size_t i, const struct plan_alias *a)
 {
 	struct home home = p->home[i];
 
+	if (p->homes >= p->homes_max)
+		return 0;
 	home.text = replace_prefix(home.path, a->from_len, a->target);
 	if (home.text == NULL)
 		return -1;
 	home.path = home.text;
-	home.len = strlen(home.path);
 	home.steps++;
 	return add_home(p, home);
 }
 
-static int add_homes(struct plan *p, const char *homes, size_t homes_len,
-		     const char *aliases, size_t aliases_len)
+static int add_homes(struct plan *p, const char *homes, size_t len)
 {
-	size_t end;
-
-	for (size_t i = 0; i < homes_len; ) {
-		struct home home = { .path = homes + i, .len = strlen(homes + i) };
-
-		i += home.len + 1;
-		if (home.path[0] == '/' && add_home(p, home) != 0)
+	for (size_t i = 0; i < len; i += strlen(homes + i) + 1)
+		if (homes[i] == '/' && add_home(p, (struct home){ .path = homes + i }) != 0)
 			return -1;
-	}
-	end = p->homes + HOME_TWINS_MAX;
+	p->homes_max = p->homes + HOME_TWINS_MAX;
 	for (size_t i = 0; i < p->homes; i++)
-		for (size_t at = 0; at < aliases_len && p->home[i].steps < ALIAS_STEPS; ) {
-			struct alias a = next_alias(aliases, &at);
-
-			if (!passes(p->home[i].path, p->home[i].len, &a) || p->homes == end)
-				continue;
-			if (add_home_twin(p, i, &a) != 0)
-				return -1;
-		}
+		if (p->home[i].steps < ALIAS_STEPS &&
+		    make_twins(p, i, p->home[i].path, make_home_twin) != 0)
+			return -1;
 	return 0;
 }
 
@@ -273,9 +252,11 @@ static int add_facts(struct plan *p, const struct plan_facts *facts)
 	/* One NUL behind the homes and two behind the aliases end whatever is torn. */
 	memcpy(p->facts, facts->homes, homes);
 	memcpy(p->facts + homes + 1, facts->aliases, aliases);
-	if (add_twins(p, p->facts + homes + 1, aliases) != 0)
+	if (plan_alias_parse(&p->aliases, p->facts + homes + 1, aliases) != 0)
 		return -1;
-	return add_homes(p, p->facts, homes, p->facts + homes + 1, aliases);
+	if (add_row_twins(p) != 0)
+		return -1;
+	return add_homes(p, p->facts, homes);
 }
 
 static int add_excludes(struct plan *p, const struct plan_request *req)
@@ -381,6 +362,7 @@ void plan_free(struct plan *p)
 		free(p->exclude[i]);
 	free(p->exclude);
 	free(p->home);
+	plan_alias_free(&p->aliases);
 	free(p->facts);
 	free(p->origin);
 	free(p->row);

@@ -44,9 +44,12 @@ struct plan_facts {
 	uint32_t homes_len;
 	uint32_t aliases_len;
 	bool homes_full, aliases_full;	/* something did not fit: said in the session */
-	char homes[PLAN_FACTS_MAX];	/* absolute path NUL, ... ; no trailing slash, no "." or "..", no duplicates */
+	char homes[PLAN_FACTS_MAX];	/* absolute path NUL, ... */
 	char aliases[PLAN_FACTS_MAX];	/* from NUL to NUL, ... */
-	uint32_t home_slot[PLAN_FACTS_SLOTS], alias_slot[PLAN_FACTS_SLOTS];	/* offset + 1; 0: free */
+	/* Paths have no trailing slash, no "." or ".."; duplicates are few: none that the
+	 * index below can tell.  Offset + 1 of a string; 0: free. */
+	uint32_t home_slot[PLAN_FACTS_SLOTS];
+	uint32_t alias_slot[PLAN_FACTS_SLOTS];
 };
 
 struct plan;
@@ -62,7 +65,8 @@ struct plan;
  * the full mark).  Takes time independent of what was added before.
  */
 void plan_facts_home(struct plan_facts *f, const char *path, size_t len);
-void plan_facts_alias(struct plan_facts *f, const char *from, const char *target, size_t target_len);
+void plan_facts_alias(struct plan_facts *f, const char *from,
+		      const char *target, size_t target_len);
 
 /**
  * plan_new(req, facts, e):
@@ -74,7 +78,8 @@ void plan_facts_alias(struct plan_facts *f, const char *from, const char *target
  * PLAN_ALIAS_ROWS_MAX of them.
  */
 #define PLAN_ALIAS_ROWS_MAX 4096u
-struct plan *plan_new(const struct plan_request *req, const struct plan_facts *facts, struct err *e);
+struct plan *plan_new(const struct plan_request *req, const struct plan_facts *facts,
+		      struct err *e);
 void plan_free(struct plan *p);
 
 /* Is the category in the plan?  Number of rows in force; a row.  The glob of a row that
@@ -101,21 +106,24 @@ void plan_describe(const struct plan *p, struct buf *out);
 #define PLAN_DIR_STATES 64u		/* positions alive in one directory */
 struct plan_dir {
 	uint16_t count;
-	bool overflow;			/* more were alive than fit, here or above: what they name below is
-					 * missed; counted as internal gap by the walker */
+	bool overflow;			/* more were alive than fit, here or above: what they name
+					 * below is missed; counted as internal gap by the walker */
 	bool excluded;			/* an exclude rule names this directory or one above it */
 	uint32_t state[PLAN_DIR_STATES];
 };
 
 /* How an entry stands to the plan.  Sets of categories have a bit (1 << category) each. */
 struct plan_match {
-	int owner;			/* row that takes it, or -1: highest depth, then earliest category, then
-					 * first row; never a row of facts */
+	int owner;			/* row that takes it, or -1: highest depth, then earliest
+					 * category, then first row; never a row of facts */
 	int mine;			/* best row of the category asked for, or -1 */
-	bool excluded;			/* an exclude rule names it (or a directory above it): owner is who would have */
-	uint64_t below;			/* for a directory: categories that may match below it; 0 if excluded */
-	uint64_t named;			/* the part of below due to patterns that reach it by literal names (and
-					 * {pid}) alone: what may enter a file system of the kernel */
+	bool excluded;			/* an exclude rule names it (or a directory above it): owner
+					 * is who would have taken it */
+	uint64_t below;			/* for a directory: categories that may match below it;
+					 * 0 if excluded */
+	uint64_t named;			/* the part of below due to patterns with only literal
+					 * names and {pid} so far: what may enter a file system of
+					 * the kernel */
 };
 
 /**

@@ -84,7 +84,8 @@ static void packed_add(struct packed *to, const char *data, size_t n)
 
 		if (*slot == 0)
 			free_slot = slot;
-		else if (at <= *to->len && n <= *to->len - at && memcmp(to->text + at, data, n) == 0)
+		else if (at <= *to->len && n <= *to->len - at &&
+			 memcmp(to->text + at, data, n) == 0)
 			return;
 	}
 	if (n > PLAN_FACTS_MAX - *to->len) {

@@ -26,5 +26,6 @@ const char *plan_profile_reason(size_t i)
 
 bool plan_profile_has(size_t i, enum category c)
 {
-	return i < PROFILE_COUNT && (unsigned)c < CATEGORY_COUNT && (profiles[i].categories >> c & 1);
+	return i < PROFILE_COUNT && (unsigned)c < CATEGORY_COUNT &&
+	       (profiles[i].categories >> c & 1);
 }

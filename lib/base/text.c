@@ -169,6 +169,21 @@ bool text_is_plain(const void *data, size_t n)
 	return true;
 }
 
+bool text_is_shown(const char *s, size_t n)
+{
+	const char *slash;
+
+	while (n > 0 && (slash = memchr(s, '\\', n)) != NULL) {
+		size_t before = (size_t)(slash - s);
+
+		if (!text_is_plain(s, before))
+			return false;
+		s += before + 1;
+		n -= before + 1;
+	}
+	return text_is_plain(s, n);
+}
+
 /* Value of a hex digit, or -1. */
 static int hex_value(char c)
 {

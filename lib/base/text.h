@@ -38,6 +38,13 @@ int text_unescape(struct buf *b, const char *s, size_t n);
 bool text_is_plain(const void *data, size_t n);
 
 /**
+ * text_is_shown(s, n):
+ * True if text_escape would change nothing but backslashes: ${s} may be the work of
+ * text_escape, or JSON around it, and is safe for a terminal as it is.
+ */
+bool text_is_shown(const char *s, size_t n);
+
+/**
  * text_json(b, s, n):
  * Append ${n} bytes of valid UTF-8 as a JSON string with its quotes.  Escapes
  * the quote, the backslash and everything below 0x20 (RFC 8259 section 7).

@@ -41,7 +41,7 @@ struct reader {
 	struct segment_read *segment;
 	struct seen *seen;
 	struct chain chain;
-	bool broken;			/* a seal or the session failed: nothing later is provable */
+	bool broken;			/* a seal or the session failed: no proof any more */
 	enum stage stage;
 	bool order_told;		/* in this segment */
 	bool texts_seen;		/* in this segment */

@@ -235,7 +235,11 @@ int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
 	*out = (struct manifest_line){ 0 };
 	if (n > MANIFEST_READ_LINE_MAX)
 		return err_set(e, 0, "longer than a line may be");
+	/* FORMAT.md: strings are escaped text.  So a line can be shown as it is. */
+	if (!text_is_shown(text, n))
+		return err_set(e, 0, "control characters that are not escaped");
 	yyjson_doc_free(r->doc);
+	r->doc = NULL;
 	/* Without YYJSON_READ_INSITU the parser does not write to the text. */
 	r->doc = yyjson_read_opts((char *)(uintptr_t)text, n, 0, NULL, &bad);
 	if (r->doc == NULL)

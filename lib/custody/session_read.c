@@ -18,22 +18,6 @@ int session_read_begin(struct session_read *r, const void *text, size_t n)
 	return 0;
 }
 
-/* Escaped text has no raw control bytes; its backslashes were put there on purpose. */
-static bool is_escaped(const char *s, size_t n)
-{
-	size_t begin = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] != '\\')
-			continue;
-		if (!text_is_plain(s + begin, i - begin))
-			return false;
-		i += i + 1 < n && s[i + 1] == '\\';
-		begin = i + 1;
-	}
-	return text_is_plain(s + begin, n - begin);
-}
-
 bool session_read_next(struct session_read *r)
 {
 	const char *line = r->next, *end, *colon;
@@ -44,7 +28,7 @@ bool session_read_next(struct session_read *r)
 	end = memchr(line, '\n', r->left);
 	n = end == NULL ? 0 : (size_t)(end - line);
 	colon = n == 0 ? NULL : memmem(line, n, ": ", 2);
-	if (colon == NULL || colon == line || !is_escaped(line, n)) {
+	if (colon == NULL || colon == line || !text_is_shown(line, n)) {
 		r->broken = true;
 		return false;
 	}

@@ -1,0 +1,42 @@
+#include "workstation/cmd/cmd_help.h"
+
+#include <unistd.h>
+
+#include "build_id.h"
+#include "workstation/cmd/commands.h"
+
+int cmd_help(char *const argv[])
+{
+	const struct command *c = argv[0] == NULL ? NULL : commands_find(argv[0]);
+	struct err e = { 0 };
+	struct buf b;
+	int r;
+
+	if (argv[0] != NULL && c == NULL) {
+		err_set(&e, 0, "there is no verb %.100s; exhibit help lists them", argv[0]);
+		return commands_fail(&e, COMMANDS_USAGE);
+	}
+	buf_init(&b, 65536);
+	if (c == NULL)
+		commands_help(&b);
+	else
+		commands_help_verb(&b, c);
+	r = commands_print(STDOUT_FILENO, &b);
+	buf_release(&b);
+	return r == 0 ? COMMANDS_OK : COMMANDS_FAILED;
+}
+
+int cmd_help_version(char *const argv[])
+{
+	struct buf b;
+	int r;
+
+	(void)argv;
+	buf_init(&b, 65536);
+	buf_printf(&b, "exhibit %s\ncommit   %s\nsource   %s\ncompiler %s\nlibraries %s\n"
+		   "format   1\n", EXHIBIT_VERSION, EXHIBIT_COMMIT, EXHIBIT_SOURCE_SHA256,
+		   EXHIBIT_COMPILER, EXHIBIT_LIBS);
+	r = commands_print(STDOUT_FILENO, &b);
+	buf_release(&b);
+	return r == 0 ? COMMANDS_OK : COMMANDS_FAILED;
+}

@@ -1,0 +1,138 @@
+#include "workstation/cmd/commands.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/fd.h"
+#include "lib/base/text.h"
+#include "workstation/cmd/cmd_cat.h"
+#include "workstation/cmd/cmd_extract.h"
+#include "workstation/cmd/cmd_help.h"
+#include "workstation/cmd/cmd_list.h"
+#include "workstation/cmd/cmd_verify.h"
+
+static const struct command commands[] = {
+	{ "verify", cmd_verify, cmd_verify_options, "ARCHIVE",
+	  "check seals, manifests and every member; say COMPLETE, TRUNCATED or ALTERED",
+	  "Give the fingerprint and the root that were read from the screen of the host: without\n"
+	  "them an archive that was made anew from beginning to end looks complete." },
+	{ "list", cmd_list, cmd_list_options, "ARCHIVE",
+	  "show every object that was attempted, gaps included",
+	  "Columns: mode, links, user, group, size, time of modification (UTC), depth, path.\n"
+	  "Names are escaped as in the manifest. A filter that is given twice accepts either\n"
+	  "value." },
+	{ "cat", cmd_cat, cmd_cat_options, "ARCHIVE PATH",
+	  "write the content of one file to standard output",
+	  "PATH is the path on the host or the name of the member, raw or as list shows it.\n"
+	  "Reading goes on up to the seal that covers the file; only then is it known to be\n"
+	  "true." },
+	{ "extract", cmd_extract, cmd_extract_options, "ARCHIVE [PATH...]",
+	  "unpack files safely",
+	  "Verifies first. Creates regular files and directories below DIR and nothing else: no\n"
+	  "devices, no owners, no setuid, nothing executable, no links that lead out. Odd names\n"
+	  "are escaped as list shows them. Existing files are never overwritten. PATH selects a\n"
+	  "file, or a directory with all below it." },
+	{ "help", cmd_help, NULL, "[VERB]", "explain a verb", NULL },
+	{ "version", cmd_help_version, NULL, "", "say what this program was built from", NULL },
+};
+
+#define COUNT (sizeof(commands) / sizeof(commands[0]))
+
+const struct command *commands_at(size_t i)
+{
+	return i < COUNT ? &commands[i] : NULL;
+}
+
+const struct command *commands_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+void commands_help(struct buf *b)
+{
+	buf_puts(b, "usage: exhibit VERB [OPTIONS] ARCHIVE ...\n\n"
+		 "Reads the archives of exhibit-collect. ARCHIVE may be - for standard input.\n\n");
+	for (size_t i = 0; i < COUNT; i++)
+		buf_printf(b, "  %-10s%s\n", commands[i].name, commands[i].summary);
+	buf_puts(b, "\nexhibit help VERB shows its options. Exit codes of all verbs:\n"
+		 "  0  COMPLETE: everything holds up to the final seal\n"
+		 "  1  TRUNCATED: it stops; what was sealed before holds\n"
+		 "  2  wrong usage\n"
+		 "  3  ALTERED: it is not what was sealed, or not what you gave\n"
+		 "  4  something could not be read, written or found\n");
+}
+
+void commands_help_verb(struct buf *b, const struct command *c)
+{
+	buf_printf(b, "usage: exhibit %s%s%s%s\n\n%s\n", c->name,
+		   c->options != NULL ? " [OPTIONS]" : "", c->operands[0] != '\0' ? " " : "",
+		   c->operands, c->summary);
+	if (c->details != NULL)
+		buf_printf(b, "\n%s\n", c->details);
+	if (c->options != NULL && c->options->kind != OPTION_END) {
+		buf_puts(b, "\nOptions:\n");
+		option_help(b, c->options);
+	}
+}
+
+int commands_fail(const struct err *e, enum commands_exit code)
+{
+	struct buf b;
+
+	buf_init(&b, 8192);
+	buf_puts(&b, "exhibit: ");
+	text_escape(&b, e->what, strlen(e->what));
+	if (e->oserr != 0)
+		buf_printf(&b, ": %s", strerror(e->oserr));
+	buf_putc(&b, '\n');
+	commands_print(STDERR_FILENO, &b);
+	buf_release(&b);
+	return (int)code;
+}
+
+int commands_parse(const char *name, void *args, char *const argv[],
+		   struct option_list *operands, const size_t limits[2])
+{
+	const struct command *c = commands_find(name);
+	struct err e = { 0 };
+
+	if (option_parse(c->options, args, argv, operands, &e) == 0 &&
+	    (operands->n < limits[0] || operands->n > limits[1]))
+		err_set(&e, 0, "usage: exhibit %s [OPTIONS] %s", c->name, c->operands);
+	if (!e.set)
+		return 0;
+	commands_fail(&e, COMMANDS_USAGE);
+	return -1;
+}
+
+int commands_print(int fd, struct buf *b)
+{
+	struct err e = { 0 };
+
+	if (b->failed)
+		err_set(&e, ENOMEM, "preparing the output");
+	else if (fd_write_all(fd, b->p, b->len) != 0)
+		err_set(&e, errno, "writing the output");
+	buf_clear(b);
+	if (!e.set)
+		return 0;
+	if (fd != STDERR_FILENO)
+		commands_fail(&e, COMMANDS_FAILED);
+	return -1;
+}
+
+enum commands_exit commands_verdict_exit(enum bundle_verdict v)
+{
+	static const enum commands_exit codes[] = {
+		[BUNDLE_COMPLETE] = COMMANDS_OK,
+		[BUNDLE_TRUNCATED] = COMMANDS_TRUNCATED,
+		[BUNDLE_ALTERED] = COMMANDS_ALTERED,
+	};
+
+	return codes[v];
+}

@@ -1,0 +1,133 @@
+#include "workstation/verify/verify.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/text.h"
+#include "lib/custody/session_read.h"
+#include "lib/seal/key.h"
+
+#define NAME_MAX_KEPT 65536u
+
+static int keep_finding(void *ctx, const struct finding *f)
+{
+	struct verify *v = ctx;
+	struct verify_finding *to;
+
+	if (v->finding_count == VERIFY_FINDINGS_MAX) {
+		v->more++;
+		return BUNDLE_GO;
+	}
+	to = &v->findings[v->finding_count++];
+	to->f = *f;
+	buf_init(&to->name, NAME_MAX_KEPT);
+	buf_add(&to->name, f->member.p, f->member.len < NAME_MAX_KEPT ? f->member.len :
+		NAME_MAX_KEPT);
+	to->f.member = (struct bytes){ to->name.p, to->name.len };
+	return BUNDLE_GO;
+}
+
+static int keep_session(void *ctx, const char *text, size_t n)
+{
+	struct verify *v = ctx;
+
+	buf_add(&v->session, text, n);
+	return v->session.failed ? -1 : BUNDLE_GO;
+}
+
+static int keep_seal(void *ctx, const struct seal *s)
+{
+	struct verify *v = ctx;
+
+	if (s->seq == 0)
+		v->first_seal = s->utc;
+	return BUNDLE_GO;
+}
+
+static int check_hash(const char *typed, const char *option, struct err *e)
+{
+	static const uint8_t any[DIGEST_LEN];
+
+	if (typed == NULL || key_short_match(typed, any) >= 0)
+		return 0;
+	return err_set(e, 0, "--%s: neither 64 hex digits nor the short form, or mistyped "
+		       "(the check letter does not fit)", option);
+}
+
+int verify_check_expect(const struct verify_expect *x, struct err *e)
+{
+	uint8_t id[SEAL_SESSION_LEN];
+
+	if (check_hash(x->key, "key", e) != 0 || check_hash(x->root, "root", e) != 0)
+		return -1;
+	if (x->session != NULL && text_unhex(id, sizeof(id), x->session) != 0)
+		return err_set(e, 0, "--session: a session id has 32 hex digits");
+	return 0;
+}
+
+/* A comparison came out: note it, and a finding if it does not hold. */
+static enum verify_match compared(struct verify *v, bool possible, bool holds, enum finding_id id)
+{
+	struct finding f = { .id = possible ? id : FINDING_NOT_COMPARED };
+
+	if (possible && holds)
+		return VERIFY_HOLDS;
+	keep_finding(v, &f);
+	if (!possible)
+		return VERIFY_NOT_COMPARED;
+	if (v->verdict != BUNDLE_ALTERED)
+		v->first = f;
+	v->verdict = BUNDLE_ALTERED;
+	return VERIFY_DIFFERS;
+}
+
+static bool same_nonce(const struct verify *v, const char *nonce)
+{
+	struct bytes is = session_read_find(v->session.p, v->session.len, "nonce");
+
+	return is.len == strlen(nonce) && strncasecmp(is.p, nonce, is.len) == 0;
+}
+
+static void compare(struct verify *v, const struct verify_expect *x)
+{
+	const struct bundle_facts *f = &v->facts;
+	uint8_t id[SEAL_SESSION_LEN];
+
+	if (x->key != NULL)
+		v->key = compared(v, f->has_key, key_short_match(x->key, f->fingerprint) == 1,
+				  FINDING_KEY);
+	if (x->root != NULL)
+		v->root = compared(v, f->has_root, key_short_match(x->root, f->root) == 1,
+				   FINDING_ROOT);
+	if (x->session != NULL && text_unhex(id, sizeof(id), x->session) == 0)
+		v->session_id = compared(v, f->has_key, memcmp(id, f->session, sizeof(id)) == 0,
+					 FINDING_OTHER_SESSION);
+	if (x->nonce != NULL)
+		v->nonce = compared(v, f->has_key, same_nonce(v, x->nonce), FINDING_NONCE);
+}
+
+int verify_run(struct verify *v, decompress_in *in, void *in_ctx, const struct verify_expect *x,
+	       struct err *e)
+{
+	static const struct bundle_visitor visitor = {
+		.session = keep_session, .sealed = keep_seal, .finding = keep_finding,
+	};
+
+	*v = (struct verify){ 0 };
+	buf_init(&v->session, BUNDLE_SESSION_MAX);
+	if (bundle_read(in, in_ctx, &visitor, v, &v->facts, e) != 0)
+		return err_set(e, ENOMEM, "reading the archive");
+	v->verdict = v->facts.verdict;
+	v->first = v->facts.first;
+	compare(v, x);
+	return 0;
+}
+
+void verify_release(struct verify *v)
+{
+	buf_release(&v->session);
+	for (size_t i = 0; i < v->finding_count; i++)
+		buf_release(&v->findings[i].name);
+	v->finding_count = 0;
+}
