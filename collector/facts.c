@@ -142,8 +142,11 @@ static bool is_home(struct bytes path)
 
 static enum use use_of(const struct item *it)
 {
-	if (it->type != ITEM_FILE || it->depth != DEPTH_CONTENT)
+	if (it->type != ITEM_FILE)
 		return USE_NOTHING;
+	/* That it is there is a fact. */
+	if (it->depth != DEPTH_CONTENT)
+		return USE_KEEP;
 	if (is(it->path, "/etc/passwd"))
 		return USE_PASSWD;
 	if (has_prefix(it->path, "/proc/") && has_suffix(it->path, "/environ"))

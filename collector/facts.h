@@ -42,7 +42,8 @@ struct sink *facts_sink(struct facts *f);
 
 /**
  * facts_get(f, path):
- * Content of a file, or target of a link, as captured; p is NULL if there is none.
+ * Content of a file, or target of a link, as captured; p is NULL if there is none.  A file
+ * of which only metadata was taken is there, without content.
  * Valid until the sink is used again.
  */
 struct bytes facts_get(const struct facts *f, const char *path);

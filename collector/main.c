@@ -26,11 +26,14 @@ static void on_stop(int sig)
 static void catch_signals(void)
 {
 	static const int asks[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction act = { .sa_handler = on_stop };
+	struct sigaction act = { .sa_handler = on_stop }, old;
 
 	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
-		sigaction(asks[i], &act, NULL);
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+		/* self_sanitise leaves SIGHUP ignored if it was: nohup. */
+		if (sigaction(asks[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(asks[i], &act, NULL);
+	}
 }
 
 static enum args_exit print(void (*text)(struct buf *))
@@ -60,7 +63,9 @@ static enum args_exit usage_error(const struct err *e)
 
 	screen_open(&s, STDERR_FILENO);
 	buf_init(&out, 4096);
-	buf_printf(&out, "exhibit-collect: %s\nTry: exhibit-collect --help\n", e->what);
+	buf_puts(&out, "exhibit-collect: ");
+	screen_sentence(&out, e->what);
+	buf_puts(&out, "\nTry: exhibit-collect --help\n");
 	screen_write(&s, out.p, out.len, 1000);
 	buf_release(&out);
 	return ARGS_EXIT_USAGE;

@@ -230,7 +230,7 @@ void args_help(struct buf *out)
 		 "  exhibit-collect -o . --root /mnt/image --include '/opt/shop/**'\n"
 		 "\nExit codes:\n"
 		 "  0  the plan was completed and sealed; what could not be read is recorded\n"
-		 "  1  sealed, but the plan was not completed: limit, interruption, missing rights\n"
+		 "  1  sealed, but the plan was not completed: limit, signal, missing rights\n"
 		 "  2  the command line was wrong; nothing was done\n"
 		 "  3  a promise was broken (output full, ...); what was sealed before is valid\n");
 }

@@ -8,7 +8,7 @@
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 
-#define ROWS_MAX 1024u			/* rows of one category; what is more is added to the last */
+#define ROWS_MAX 1024u			/* rows of one category; more are added to the last */
 #define ID_MAX 64u
 #define PATH_SHOWN 512u			/* bytes of the path of the biggest object */
 #define OUT_MAX (1u << 20)

@@ -44,22 +44,6 @@ static void add_escaped(struct buf *b, const char *s)
 	text_escape(b, s, strlen(s));
 }
 
-/* Text of ours with parts that were escaped or typed: the backslashes stay as
- * they are, what a terminal would obey does not. */
-static void add_sentence(struct buf *b, const char *s)
-{
-	while (*s != '\0') {
-		size_t n = strcspn(s, "\\");
-
-		text_escape(b, s, n);
-		s += n;
-		if (*s == '\\') {
-			buf_putc(b, '\\');
-			s++;
-		}
-	}
-}
-
 static void add_json(struct buf *b, const char *name, const char *s)
 {
 	buf_printf(b, ",\"%s\":", name);
@@ -75,7 +59,7 @@ static void add_json_sentence(struct buf *b, const char *name, const char *s)
 	struct buf plain;
 
 	buf_init(&plain, TEXT_MAX);
-	add_sentence(&plain, s);
+	screen_sentence(&plain, s);
 	buf_printf(b, ",\"%s\":", name);
 	text_json(b, plain.p != NULL ? plain.p : "", plain.len);
 	buf_release(&plain);
@@ -310,7 +294,7 @@ void progress_say(struct progress *p, const char *text)
 		buf_puts(&b, "}\n");
 	} else {
 		buf_puts(&b, "exhibit-collect: ");
-		add_sentence(&b, text);
+		screen_sentence(&b, text);
 		buf_putc(&b, '\n');
 	}
 	show(p, &b, 0);
@@ -328,7 +312,7 @@ void progress_error(struct progress *p, const struct err *e)
 		buf_puts(&b, "}\n");
 	} else {
 		buf_puts(&b, "exhibit-collect: ");
-		add_sentence(&b, e->what);
+		screen_sentence(&b, e->what);
 		if (e->oserr != 0)
 			buf_printf(&b, " (%s)", err_name(e->oserr));
 		buf_putc(&b, '\n');
@@ -399,7 +383,7 @@ static void end_text(struct buf *b, const struct progress_end *end, uint64_t ela
 	buf_printf(b, "exhibit-collect: %s\n", code_texts[end->code]);
 	if (end->reason != NULL) {
 		buf_puts(b, "Reason:  ");
-		add_sentence(b, end->reason);
+		screen_sentence(b, end->reason);
 		buf_putc(b, '\n');
 	}
 	buf_puts(b, "Archive: ");

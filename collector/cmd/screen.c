@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/text.h"
 
 #define WIDTH_MIN 20u
 #define WIDTH_USUAL 80u
@@ -95,6 +97,20 @@ bool screen_write(struct screen *s, const char *text, size_t n, int patience_ms)
 		}
 	}
 	return n == 0;
+}
+
+void screen_sentence(struct buf *out, const char *s)
+{
+	while (*s != '\0') {
+		size_t n = strcspn(s, "\\");
+
+		text_escape(out, s, n);
+		s += n;
+		if (*s == '\\') {
+			buf_putc(out, '\\');
+			s++;
+		}
+	}
 }
 
 unsigned screen_width(const struct screen *s)

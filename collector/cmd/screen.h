@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/base/buf.h"
+
 /* Public only so that it needs no memory of its own; use the functions. */
 struct screen {
 	int fd;			/* not owned; -1: nothing is shown */
@@ -31,6 +33,13 @@ void screen_open(struct screen *s, int fd);
  * shown; false if the rest was dropped.  Needs SIGPIPE to be ignored.
  */
 bool screen_write(struct screen *s, const char *text, size_t n, int patience_ms);
+
+/**
+ * screen_sentence(out, text):
+ * Append a sentence of ours that may hold parts that were typed or are escaped already
+ * (struct err): backslashes stay as they are, what a terminal would obey is escaped.
+ */
+void screen_sentence(struct buf *out, const char *text);
 
 /* Columns of the terminal, at least 20; 80 if it does not say. */
 unsigned screen_width(const struct screen *s);

@@ -109,7 +109,7 @@ static const struct right {
 	{ CAP(CAP_SYS_PTRACE),
 	  "CAP_SYS_PTRACE: environment, memory maps and open files of other users' processes" },
 	{ CAP(CAP_SYS_ADMIN),
-	  "CAP_SYS_ADMIN: the protection of a private read-only mount namespace, trusted.* xattrs" },
+	  "CAP_SYS_ADMIN: protection by a private read-only mount namespace, trusted.* xattrs" },
 	{ CAP(CAP_FOWNER) | CAP(CAP_SYS_ADMIN),
 	  "CAP_FOWNER: reading other users' files without changing their access times" },
 	{ CAP(CAP_SYSLOG), "CAP_SYSLOG: the kernel's log and the addresses of its symbols" },

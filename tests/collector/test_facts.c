@@ -165,6 +165,7 @@ START_TEST(test_homes_come_from_what_lies_in_home)
 	give_other("/home/u/x", ITEM_DIR, DEPTH_META, "");
 	give_other("/root", ITEM_DIR, DEPTH_META, "");
 	give_other("/homes", ITEM_DIR, DEPTH_META, "");
+	ck_assert_ptr_nonnull(facts_get(facts, "/home/file").p);
 	ck_assert(has_home("/home/u") && has_home("/home/l") && has_home("/root"));
 	ck_assert_uint_eq(count_homes(), 3);
 }

@@ -124,6 +124,17 @@ START_TEST(test_the_width_is_that_of_the_terminal)
 }
 END_TEST
 
+START_TEST(test_a_sentence_keeps_its_escapes_and_loses_its_commands)
+{
+	struct buf b;
+
+	buf_init(&b, 1024);
+	screen_sentence(&b, "a\\x1b \x1b[31m\n\xff \xc3\xa4\\");
+	ck_assert_str_eq(buf_cstr(&b), "a\\x1b \\x1b[31m\\x0a\\xff \xc3\xa4\\");
+	buf_release(&b);
+}
+END_TEST
+
 Suite *suite_screen(void);
 
 Suite *suite_screen(void)
@@ -138,6 +149,7 @@ Suite *suite_screen(void)
 	tcase_add_test(t, test_a_socket_that_nobody_empties_does_not_block);
 	tcase_add_test(t, test_a_terminal_that_nobody_reads_does_not_block_and_keeps_its_mode);
 	tcase_add_test(t, test_the_width_is_that_of_the_terminal);
+	tcase_add_test(t, test_a_sentence_keeps_its_escapes_and_loses_its_commands);
 	suite_add_tcase(s, t);
 	return s;
 }
