@@ -161,7 +161,7 @@ static unsigned record_ipv4(struct buf *out, struct bytes trie)
 		const char *leaf = strstr(line, "|-- ");
 
 		if (leaf != NULL)
-			strcpy(address, leaf + 4);
+			strlcpy(address, leaf + 4, sizeof(address));
 		if (strstr(line, "/32 host LOCAL") == NULL ||
 		    inet_pton(AF_INET, address, &parsed) != 1)
 			continue;

@@ -43,8 +43,8 @@ static void shown(char out[SHOWN_MAX], const char *path)
 	buf_init(&b, (size_t)4 * OUTPUT_PATH_MAX + 1);
 	text_escape(&b, path, strlen(path));
 	skip = b.len < SHOWN_MAX ? 0 : b.len + 4 - SHOWN_MAX;
-	strcpy(out, skip > 0 ? "..." : "");
-	strcat(out, buf_cstr(&b) + skip);
+	strlcpy(out, skip > 0 ? "..." : "", SHOWN_MAX);
+	strlcat(out, buf_cstr(&b) + skip, SHOWN_MAX);
 	buf_release(&b);
 }
 
@@ -89,13 +89,13 @@ void output_file_name(struct buf *out, const struct output_name *name)
 }
 
 /* Turns a path into that of its directory; the position of its last component. */
-static size_t cut_parent(char *path)
+static size_t cut_parent(char path[OUTPUT_PATH_MAX])
 {
 	char *slash = strrchr(path, '/');
 	size_t last = slash != NULL ? (size_t)(slash - path) + 1 : 0;
 
 	if (slash == NULL)
-		strcpy(path, ".");
+		strlcpy(path, ".", OUTPUT_PATH_MAX);
 	else
 		slash[slash == path] = '\0';
 	return last;
@@ -118,11 +118,11 @@ static int open_parent(struct output *o, const char *dest, const struct output_n
 		output_file_name(&b, name);
 	}
 	fits = !b.failed;
-	strcpy(o->path, buf_cstr(&b));
+	strlcpy(o->path, buf_cstr(&b), sizeof(o->path));
 	buf_release(&b);
 	if (!fits)
 		return fail(o, ENAMETOOLONG);
-	strcpy(parent, o->path);
+	strlcpy(parent, o->path, sizeof(parent));
 	*last = o->path + cut_parent(parent);
 	if (**last == '\0')
 		return fail(o, ENOENT);
@@ -132,7 +132,7 @@ static int open_parent(struct output *o, const char *dest, const struct output_n
 
 static int make_file(struct output *o, const char *dest, const struct output_name *name)
 {
-	const char *last;
+	const char *last = "";
 
 	if (open_parent(o, dest, name, &last) != 0)
 		return -1;
@@ -142,7 +142,7 @@ static int make_file(struct output *o, const char *dest, const struct output_nam
 
 static int take_stdout(struct output *o)
 {
-	strcpy(o->path, "standard output");
+	strlcpy(o->path, "standard output", sizeof(o->path));
 	if (isatty(STDOUT_FILENO))
 		return err_set(&o->err, 0, "standard output is a terminal; name a file or a pipe");
 	o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -257,9 +257,8 @@ int output_room(const char *dest, uint64_t *bytes)
 	struct statvfs v;
 	struct stat st;
 
-	if (strcmp(dest, "-") == 0 || strlen(dest) >= sizeof(parent))
+	if (strcmp(dest, "-") == 0 || strlcpy(parent, dest, sizeof(parent)) >= sizeof(parent))
 		return -1;
-	strcpy(parent, dest);
 	if (stat(dest, &st) != 0 || !S_ISDIR(st.st_mode))
 		cut_parent(parent);
 	if (statvfs(parent, &v) != 0)

@@ -12,29 +12,31 @@ static const char *const remote_types[] = {
 	"hostfs", "pohmelfs", "mfs", "panfs", "acfs",
 };
 
-/* Undoes the kernel's \ooo escapes in place (mangle_path in fs/seq_file.c). */
+/* The byte of an escape, \ooo, or 0 if ${s} does not begin with one. */
+static unsigned char escaped_byte(const char *s)
+{
+	unsigned v = 0;
+
+	if (s[0] != '\\')
+		return 0;
+	for (int i = 1; i <= 3; i++) {
+		if (s[i] < '0' || s[i] > '7')
+			return 0;
+		v = v * 8 + (unsigned)(s[i] - '0');
+	}
+	return v < 256 ? (unsigned char)v : 0;
+}
+
+/* Undoes the kernel's escapes in place (mangle_path in fs/seq_file.c). */
 static void unescape(char *s)
 {
 	char *to = s;
 
-	for (; *s != '\0'; s++) {
-		unsigned a = (unsigned)(s[0] - '0'), v = 0;
-		int i = 0;
+	while (*s != '\0') {
+		unsigned char c = escaped_byte(s);
 
-		if (s[0] == '\\') {
-			for (v = 0, i = 1; i <= 3; i++) {
-				a = (unsigned)(s[i] - '0');
-				if (a > 7)
-					break;
-				v = v * 8 + a;
-			}
-		}
-		if (i == 4 && v > 0 && v < 256) {
-			*to++ = (char)v;
-			s += 3;
-		} else {
-			*to++ = *s;
-		}
+		*to++ = c != 0 ? (char)c : *s;
+		s += c != 0 ? 4 : 1;
 	}
 	*to = '\0';
 }
