@@ -42,10 +42,10 @@ static void record(struct buf *out, const char *name, struct bytes b)
 /* The rest of the line that begins with ${key}. */
 static struct bytes value_of(struct bytes text, const char *key)
 {
-	const char *p = text.p, *end = p + text.len;
+	const char *p = text.len > 0 ? text.p : "", *end = p + text.len;
 	size_t n = strlen(key);
 
-	while (text.p != NULL && p < end) {
+	while (p < end) {
 		const char *stop = memchr(p, '\n', (size_t)(end - p));
 
 		if (stop == NULL)
@@ -122,11 +122,12 @@ static unsigned record_hardware(struct buf *out, const struct facts *f)
 /* Copies the line at *${at} of ${text} and advances.  False at the end. */
 static bool next_line(struct bytes text, size_t *at, char *line, size_t size)
 {
-	const char *p = (const char *)text.p + *at, *stop;
+	const char *p, *stop;
 	size_t n;
 
-	if (text.p == NULL || *at >= text.len)
+	if (*at >= text.len)
 		return false;
+	p = (const char *)text.p + *at;
 	stop = memchr(p, '\n', text.len - *at);
 	n = stop != NULL ? (size_t)(stop - p) : text.len - *at;
 	*at += n + 1;
