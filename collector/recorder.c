@@ -37,7 +37,11 @@ static bool hatch(struct recorder *r)
 
 static enum step take_begin(struct recorder *r, size_t n, struct sink *to)
 {
-	if (r->open || wire_get_item(r->message, n, &r->item) < 0)
+	if (r->open)
+		return STEP_LOST;
+	/* The item's bytes must live until its end; the next message comes before that. */
+	memcpy(r->begun, r->message, n);
+	if (wire_get_item(r->begun, n, &r->item) < 0)
 		return STEP_LOST;
 	r->open = true;
 	return to->begin(to, &r->item.it) < 0 ? STEP_FAILED : STEP_ON;

@@ -24,6 +24,8 @@ struct spy {
 	unsigned items;
 	uint64_t bytes;
 	unsigned gaps[GAP_COUNT];
+	const struct item *open;	/* as begin got it, valid until end */
+	char path[256];			/* its path as it was then */
 	unsigned act_at;		/* item at which to send the signal, 0: never */
 	int signal;
 	pid_t nursery;
@@ -69,6 +71,8 @@ static int spy_begin(struct sink *to, const struct item *it)
 	unsigned n;
 
 	snprintf(path, sizeof(path), "%.*s", (int)it->path.len, (const char *)it->path.p);
+	s->open = it;
+	memcpy(s->path, path, sizeof(path));
 	if (sscanf(path, "/f%u", &n) == 1 && n < FILES)
 		s->seen[n]++;
 	s->items++;
@@ -86,7 +90,10 @@ static int spy_write(struct sink *to, const void *data, size_t n)
 
 static int spy_end(struct sink *to, const struct item_end *how)
 {
-	((struct spy *)to)->gaps[how->gap]++;
+	struct spy *s = (struct spy *)to;
+
+	ck_assert_mem_eq(s->open->path.p, s->path, s->open->path.len);
+	s->gaps[how->gap]++;
 	return 0;
 }
 
