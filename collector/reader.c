@@ -137,6 +137,7 @@ static void open_walk(struct reader *r)
 	w->proc_fd = -1;
 	w->mounts = read_mounts(r->setup->root);
 	w->noatime = r->board->glass.noatime;
+	w->links = links_new();		/* without it every name is stored */
 	memcpy(w->self, r->setup->self, sizeof(w->self));
 	w->self_count = r->setup->self_count;
 	w->to = &r->out.sink;

@@ -85,7 +85,9 @@ static bool cursor_plausible(const struct cursor *c)
 	if (c->depth == 0 || c->depth > CURSOR_DEPTH_MAX || c->path_len > ITEM_PATH_MAX)
 		return false;
 	for (uint32_t i = 0; i < c->depth; i++) {
-		if (c->end[i] <= last || c->end[i] > c->path_len)
+		bool inside = i > 0 && i + 1 == c->depth && c->end[i] == last;
+
+		if ((c->end[i] <= last && !inside) || c->end[i] > c->path_len)
 			return false;
 		last = c->end[i];
 	}

@@ -20,6 +20,9 @@
  * the root directory) end[i] is the length of path up to and including the
  * entry of that level, and next[i] the position (d_off of getdents64(2)) of the
  * entry that follows it in its directory.  depth is the number of levels in use.
+ * If the last level has the same end as the one before (for the root: 1, the path "/"),
+ * the entry touched is the directory of that level itself, of which nothing was told
+ * yet.  depth 0: the root directory is touched, or, with path_len 0, nothing yet.
  * row is the plan's row that wanted the entry (UINT32_MAX: not known yet) and mount the
  * id of the mount that it is on (0: not known), so that the recorder can say whom it
  * waited for.

@@ -30,17 +30,18 @@ struct mount {
 	uint32_t dev_major, dev_minor;
 	uint64_t id;
 	enum mount_kind kind;
-	bool duplicate;		/* another mount, walked earlier, already shows this tree */
-	bool covered;		/* a later mount lies over the same path */
+	bool duplicate;		/* another mount that is walked already shows this tree */
+	bool covered;		/* another mount lies over it or over a directory on the way */
 };
 
 struct mounts;
 
 /**
  * mounts_parse(text, n, root_prefix, e):
- * Parse the ${n} bytes of a mountinfo file.  With ${root_prefix} (of --root) only
- * mounts at or below it are kept, with the prefix cut off.  Lines that do not
- * parse are skipped and counted.  NULL with ${e} without memory.
+ * Parse the ${n} bytes of a mountinfo file.  With ${root_prefix} (of --root, a real path)
+ * only mounts at or below it are kept, with the prefix cut off, and the mount that
+ * holds it becomes "/".  Lines that do not parse are skipped.  NULL with ${e} without
+ * memory.
  */
 struct mounts *mounts_parse(const char *text, size_t n, const char *root_prefix, struct err *e);
 void mounts_free(struct mounts *m);
@@ -49,10 +50,20 @@ void mounts_free(struct mounts *m);
 const struct mount *mounts_at(const struct mounts *m, struct bytes path);
 const struct mount *mounts_of(const struct mounts *m, struct bytes path);
 
+/* The mount of this id (statx's mnt_id), or NULL. */
+const struct mount *mounts_by_id(const struct mounts *m, uint64_t id);
+
+/**
+ * mounts_below(m, path, from):
+ * The next mount that can be reached strictly below ${path}, counted from *${from} (0 at
+ * first, advanced), in byte order of their paths; NULL after the last.
+ */
+const struct mount *mounts_below(const struct mounts *m, struct bytes path, size_t *from);
+
 size_t mounts_count(const struct mounts *m);
 const struct mount *mounts_get(const struct mounts *m, size_t i);
 
-/* Kind of a file system type word, by table. */
+/* Kind of a file system type word, by table and by mountinfo_is_remote. */
 enum mount_kind mounts_kind(const char *fstype);
 
 #endif

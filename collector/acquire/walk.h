@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "collector/acquire/cursor.h"
+#include "collector/acquire/links.h"
 #include "collector/acquire/mounts.h"
 #include "collector/acquire/pulse.h"
 #include "collector/select/plan.h"
@@ -29,6 +30,7 @@ struct walk_self {
 
 #define WALK_SELF_MAX 8u
 #define WALK_HUNG_MAX 8u
+#define WALK_ENTRIES_MAX 20000000u	/* entries of one directory that are looked at */
 
 struct walk {
 	/* What to do.  Set by the caller, unchanged by the walk. */
@@ -40,12 +42,15 @@ struct walk {
 	int proc_fd;			/* a procfs of our own, used for /proc and below; -1: take what is mounted */
 	const struct mounts *mounts;
 	bool noatime;			/* the mounts are read-only or noatime for us: O_NOATIME is not needed */
-	uint64_t item_seconds;		/* deadline for one object, plus one second per MiB it has delivered */
+	uint64_t item_seconds;		/* limit on waiting for the reads of one object, plus one second
+					 * per MiB that it has delivered; 0: none */
 	struct walk_self self[WALK_SELF_MAX];
 	size_t self_count;
 	uint64_t hung[WALK_HUNG_MAX];	/* ids of mounts that stopped answering: objects on them end
 					 * with GAP_HUNG_MOUNT, without being touched */
 	size_t hung_count;
+	struct links *links;		/* what was stored under another name; kept from category to
+					 * category by the caller.  NULL: every name is stored */
 	/* Where it goes. */
 	struct sink *to;
 	/* Shared with the recorder. */
@@ -59,7 +64,9 @@ struct walk {
 /**
  * walk_run(w, from):
  * Walk the category from the beginning, or behind the entry of ${from} if it is not
- * NULL.  Return 0 when all was walked, 1 when *stop ended it, -1 when the sink failed.
+ * NULL (which must not be w->at).  Return 0 when all was walked, 1 when *stop ended it,
+ * -1 when the sink failed or there is no memory to begin with (about 2.5 MiB, of which
+ * what is needed gets touched).
  */
 int walk_run(struct walk *w, const struct cursor *from);
 

@@ -1,0 +1,29 @@
+/*
+ * extent: where a sparse file has data, asked of the file system (lseek(2),
+ * SEEK_DATA and SEEK_HOLE, Linux 3.1), so that a hole of a tebibyte costs nothing.
+ */
+#ifndef EXHIBIT_ACQUIRE_EXTENT_H
+#define EXHIBIT_ACQUIRE_EXTENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/item/item.h"
+
+/**
+ * extent_maybe(st):
+ * True if a regular file has fewer blocks than its size needs.
+ */
+bool extent_maybe(const struct item_stat *st);
+
+/**
+ * extent_list(fd, size, out, count):
+ * List the data of the first ${size} bytes in ${out} of ITEM_EXTENTS_MAX entries, in
+ * order; if there is more, the last entry reaches to the end, holes included.  Return the
+ * bytes of data, or UINT64_MAX if the file is dense or the file system cannot tell
+ * (then ${out} says nothing).
+ */
+uint64_t extent_list(int fd, uint64_t size, struct extent *out, size_t *count);
+
+#endif

@@ -1,0 +1,124 @@
+#include "collector/acquire/take.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool take_on_kernel(const struct take_at *at)
+{
+	return at->mount != NULL && at->mount->kind == MOUNT_KERNEL;
+}
+
+void take_begin(struct take *t, const struct take_at *at, const struct item_stat *st,
+		struct item *it)
+{
+	*it = (struct item){
+		.path = at->path,
+		.category = artifact_category_word(t->w->category),
+		.artifact = at->row != NULL ? at->row->id : "-",
+		.type = ITEM_UNKNOWN,
+		.depth = at->depth,
+		.noatime = t->w->noatime,
+		.fstype = at->mount != NULL ? at->mount->fstype : NULL,
+		.opened = clock_read(),
+	};
+	if (st == NULL)
+		return;
+	it->has_stat = true;
+	it->st = *st;
+	it->type = item_type_of(st->mode);
+}
+
+static int end_item(struct take *t, struct take_why why)
+{
+	struct item_end how = { .gap = why.gap, .oserr = why.oserr, .syscall = why.syscall };
+
+	how.closed = clock_read();
+	return t->w->to->end(t->w->to, &how);
+}
+
+int take_withheld(struct take *t, struct item *it, struct take_why why)
+{
+	it->withheld = why.gap != GAP_NONE && it->depth != DEPTH_META &&
+		       (it->type == ITEM_FILE || it->type == ITEM_UNKNOWN);
+	it->promise = 0;
+	if (t->w->to->begin(t->w->to, it) != 0)
+		return -1;
+	return end_item(t, why);
+}
+
+/* The kernel's own file systems have no attributes worth asking for. */
+void take_xattrs(struct take *t, const struct take_at *at, int fd, struct item *it)
+{
+	if (take_on_kernel(at))
+		return;
+	pulse_call(t->w->pulse, PULSE_XATTR);
+	meta_xattrs(&t->meta, fd, at->dirfd, at->name, it);
+	pulse_idle(t->w->pulse);
+}
+
+int take_refused(struct take *t, const struct take_at *at, const struct item_stat *st,
+		 struct take_why why)
+{
+	struct item it;
+
+	take_begin(t, at, st, &it);
+	return take_withheld(t, &it, why);
+}
+
+int take_directory(struct take *t, const struct take_at *at, const struct item_stat *st, int fd,
+		   struct take_why why)
+{
+	struct item it;
+
+	take_begin(t, at, st, &it);
+	take_xattrs(t, at, fd, &it);
+	return take_withheld(t, &it, why);
+}
+
+static int take_symlink(struct take *t, const struct take_at *at, struct item *it)
+{
+	struct take_why why = { GAP_NONE, 0, NULL };
+	ssize_t n;
+	int oserr;
+
+	pulse_call(t->w->pulse, PULSE_READLINK);
+	n = readlinkat(at->dirfd, at->name, t->link, sizeof(t->link));
+	oserr = errno;
+	pulse_idle(t->w->pulse);
+	it->noatime = t->w->noatime;
+	if (n >= 0)
+		it->link = (struct bytes){ t->link, (size_t)n };
+	else if (!take_on_kernel(at) || oserr != ENOENT)	/* exe of a kernel thread leads nowhere */
+		why = (struct take_why){ gap_from_errno(oserr), oserr, "readlinkat" };
+	take_xattrs(t, at, -1, it);
+	return take_withheld(t, it, why);
+}
+
+static bool is_self(const struct walk *w, const struct item_stat *st)
+{
+	for (size_t i = 0; i < w->self_count; i++)
+		if (w->self[i].ino == st->ino && w->self[i].dev_major == st->dev_major &&
+		    w->self[i].dev_minor == st->dev_minor)
+			return true;
+	return false;
+}
+
+int take_object(struct take *t, const struct take_at *at, const struct item_stat *st)
+{
+	struct take_why why = { GAP_NONE, 0, NULL };
+	struct item it;
+
+	take_begin(t, at, st, &it);
+	if (it.type == ITEM_SYMLINK)
+		return take_symlink(t, at, &it);
+	if (is_self(t->w, st))
+		why.gap = GAP_OWN_OUTPUT;
+	else if (it.type == ITEM_FILE && it.depth != DEPTH_META)
+		return take_file(t, at, &it);
+	else if (it.type != ITEM_FILE && it.depth != DEPTH_META)
+		why.gap = GAP_SPECIAL;
+	take_xattrs(t, at, -1, &it);
+	return take_withheld(t, &it, why);
+}
