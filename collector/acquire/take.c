@@ -40,8 +40,6 @@ static int end_item(struct take *t, struct take_why why)
 
 int take_withheld(struct take *t, struct item *it, struct take_why why)
 {
-	it->withheld = why.gap != GAP_NONE && it->depth != DEPTH_META &&
-		       (it->type == ITEM_FILE || it->type == ITEM_UNKNOWN);
 	it->promise = 0;
 	if (t->w->to->begin(t->w->to, it) != 0)
 		return -1;

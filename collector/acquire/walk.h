@@ -39,9 +39,11 @@ struct walk {
 	uint64_t done;			/* bit per category that was completed earlier in this run */
 	bool dry;			/* promise only: items end without content being read (--plan) */
 	int root_fd;			/* the directory that is "/" for us, O_PATH or readable */
-	int proc_fd;			/* a procfs of our own, used for /proc and below; -1: take what is mounted */
+	int proc_fd;			/* a procfs of our own, used for /proc and below; -1: take
+					 * what is mounted there */
 	const struct mounts *mounts;
-	bool noatime;			/* the mounts are read-only or noatime for us: O_NOATIME is not needed */
+	bool noatime;			/* the mounts are read-only or noatime for us: O_NOATIME
+					 * is not needed */
 	uint64_t item_seconds;		/* limit on waiting for the reads of one object, plus one second
 					 * per MiB that it has delivered; 0: none */
 	struct walk_self self[WALK_SELF_MAX];

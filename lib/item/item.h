@@ -79,8 +79,6 @@ struct item {
 	enum item_type type;
 	enum depth depth;
 	bool live;			/* no file but a kernel answer: goes below live/ */
-	bool withheld;			/* a file whose content is not taken, though depth asks for it:
-					 * no member; the promise is 0 and the end names the gap */
 	bool has_stat;			/* st is filled */
 	bool noatime;			/* the kernel will not change its access time for us */
 	struct item_stat st;		/* before reading */
