@@ -45,12 +45,11 @@ static bool grow(struct buf *b, size_t need)
 	return true;
 }
 
-char *buf_room(struct buf *b, size_t n)
+/* The slow half of room(): the memory is too small, or the buffer has failed. */
+static char *make_room(struct buf *b, size_t n)
 {
 	if (b->failed)
 		return NULL;
-	if (n <= b->cap - b->len && b->p != NULL)
-		return b->p + b->len;
 	if (n > b->max - b->len || !grow(b, b->len + n)) {
 		b->failed = true;
 		return NULL;
@@ -58,13 +57,49 @@ char *buf_room(struct buf *b, size_t n)
 	return b->p + b->len;
 }
 
+static inline char *room(struct buf *b, size_t n)
+{
+	if (n <= b->cap - b->len && b->p != NULL && !b->failed)
+		return b->p + b->len;
+	return make_room(b, n);
+}
+
+char *buf_room(struct buf *b, size_t n)
+{
+	return room(b, n);
+}
+
+/* Two copies of a fixed size that may overlap: the compiler makes moves of them. */
+#define COPY_ENDS(to, from, n, size)			\
+	do {						\
+		memcpy(to, from, size);			\
+		memcpy((to) + (n) - (size), (from) + (n) - (size), size); \
+	} while (0)
+
+/* Most appends are a few bytes long, and musl's memcpy takes 30 ns for them on
+ * x86-64, where it moves the odd bytes at both ends one at a time. */
+static inline void copy(char *to, const char *from, size_t n)
+{
+	if (n > 32)
+		memcpy(to, from, n);
+	else if (n > 16)
+		COPY_ENDS(to, from, n, 16);
+	else if (n >= 8)
+		COPY_ENDS(to, from, n, 8);
+	else if (n >= 4)
+		COPY_ENDS(to, from, n, 4);
+	else
+		for (size_t i = 0; i < n; i++)
+			to[i] = from[i];
+}
+
 void buf_add(struct buf *b, const void *data, size_t n)
 {
-	char *to = buf_room(b, n);
+	char *to = room(b, n);
 
-	if (to == NULL || n == 0)
+	if (to == NULL)
 		return;
-	memcpy(to, data, n);
+	copy(to, data, n);
 	b->len += n;
 }
 
@@ -75,7 +110,7 @@ void buf_puts(struct buf *b, const char *s)
 
 void buf_putc(struct buf *b, char c)
 {
-	char *to = buf_room(b, 1);
+	char *to = room(b, 1);
 
 	if (to == NULL)
 		return;

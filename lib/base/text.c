@@ -260,7 +260,18 @@ void text_json(struct buf *b, const char *s, size_t n)
 
 void text_hex(struct buf *b, const void *data, size_t n)
 {
-	put_hex_escape(b, "", data, n);
+	const unsigned char *p = data;
+	char *to = n > SIZE_MAX / 2 ? NULL : buf_room(b, 2 * n);
+
+	if (to == NULL) {
+		b->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		*to++ = hex_digits[p[i] >> 4];
+		*to++ = hex_digits[p[i] & 15];
+	}
+	b->len += 2 * n;
 }
 
 void text_base64(struct buf *b, const void *data, size_t n)

@@ -6,8 +6,9 @@
 #include "lib/base/err.h"
 #include "lib/base/text.h"
 
-/* A literal whose length the compiler knows. */
+/* A literal whose length the compiler knows; a key with all that surrounds it. */
 #define PUT(b, literal) buf_add(b, literal, sizeof(literal) - 1)
+#define KEY(name) ((struct bytes){ ",\"" name "\":", sizeof(",\"" name "\":") - 1 })
 
 static const struct {
 	uint64_t bit;
@@ -19,21 +20,19 @@ static const struct {
 	{ STATX_ATTR_VERITY, "verity" },	 { STATX_ATTR_DAX, "dax" },
 };
 
-static void put_key(struct buf *b, const char *key)
+static void put_key(struct buf *b, struct bytes key)
 {
-	PUT(b, ",\"");
-	buf_puts(b, key);
-	PUT(b, "\":");
+	buf_add(b, key.p, key.len);
 }
 
-static void put_u64(struct buf *b, const char *key, uint64_t v)
+static void put_u64(struct buf *b, struct bytes key, uint64_t v)
 {
 	put_key(b, key);
 	buf_u64(b, v);
 }
 
 /* A word of ours: needs no escaping. */
-static void put_word(struct buf *b, const char *key, const char *word)
+static void put_word(struct buf *b, struct bytes key, const char *word)
 {
 	put_key(b, key);
 	buf_putc(b, '"');
@@ -41,7 +40,7 @@ static void put_word(struct buf *b, const char *key, const char *word)
 	buf_putc(b, '"');
 }
 
-static void put_pair(struct buf *b, const char *key, uint32_t major, uint32_t minor)
+static void put_pair(struct buf *b, struct bytes key, uint32_t major, uint32_t minor)
 {
 	put_key(b, key);
 	buf_putc(b, '"');
@@ -51,7 +50,7 @@ static void put_pair(struct buf *b, const char *key, uint32_t major, uint32_t mi
 	buf_putc(b, '"');
 }
 
-static void put_octal(struct buf *b, const char *key, uint32_t v)
+static void put_octal(struct buf *b, struct bytes key, uint32_t v)
 {
 	char digits[11];
 	size_t at = sizeof(digits);
@@ -67,7 +66,7 @@ static void put_octal(struct buf *b, const char *key, uint32_t v)
 	buf_putc(b, '"');
 }
 
-static void put_time(struct buf *b, const char *key, struct instant t)
+static void put_time(struct buf *b, struct bytes key, struct instant t)
 {
 	put_key(b, key);
 	buf_putc(b, '[');
@@ -77,7 +76,7 @@ static void put_time(struct buf *b, const char *key, struct instant t)
 	buf_putc(b, ']');
 }
 
-static void put_hash(struct buf *b, const char *key, const uint8_t *hash)
+static void put_hash(struct buf *b, struct bytes key, const uint8_t *hash)
 {
 	if (hash == NULL)
 		return;
@@ -88,7 +87,7 @@ static void put_hash(struct buf *b, const char *key, const uint8_t *hash)
 }
 
 /* Raw bytes as escaped text and, where that changed something, as base64. */
-static void put_raw(struct buf *b, const char *key, struct bytes raw)
+static void put_raw(struct buf *b, struct bytes key, struct bytes raw)
 {
 	if (raw.len == 0)
 		return;
@@ -96,8 +95,8 @@ static void put_raw(struct buf *b, const char *key, struct bytes raw)
 	text_json_escaped(b, raw.p, raw.len);
 	if (text_is_plain(raw.p, raw.len))
 		return;
-	PUT(b, ",\"");
-	buf_puts(b, key);
+	/* the key again, with _b64 before the quote and colon that end it */
+	buf_add(b, key.p, key.len - 2);
 	PUT(b, "_b64\":\"");
 	text_base64(b, raw.p, raw.len);
 	buf_putc(b, '"');
@@ -109,14 +108,14 @@ static void put_head(struct buf *b, const struct manifest_entry *m)
 
 	PUT(b, "{\"seq\":");
 	buf_u64(b, m->seq);
-	put_word(b, "category", it->category);
-	put_word(b, "artifact", it->artifact);
-	put_raw(b, "path", it->path);
-	put_raw(b, "member", m->member);
-	put_word(b, "type", item_type_word(it->type));
-	put_word(b, "depth", item_depth_word(it->depth));
-	put_word(b, "result", gap_result_word(gap_result(m->gap)));
-	put_word(b, "gap", gap_word(m->gap));
+	put_word(b, KEY("category"), it->category);
+	put_word(b, KEY("artifact"), it->artifact);
+	put_raw(b, KEY("path"), it->path);
+	put_raw(b, KEY("member"), m->member);
+	put_word(b, KEY("type"), item_type_word(it->type));
+	put_word(b, KEY("depth"), item_depth_word(it->depth));
+	put_word(b, KEY("result"), gap_result_word(gap_result(m->gap)));
+	put_word(b, KEY("gap"), gap_word(m->gap));
 }
 
 static void put_cause(struct buf *b, const struct manifest_entry *m)
@@ -124,42 +123,42 @@ static void put_cause(struct buf *b, const struct manifest_entry *m)
 	if (m->gap == GAP_NONE)
 		return;
 	if (m->oserr != 0) {
-		put_u64(b, "errno", (uint64_t)m->oserr);
-		put_word(b, "errname", err_name(m->oserr));
+		put_u64(b, KEY("errno"), (uint64_t)m->oserr);
+		put_word(b, KEY("errname"), err_name(m->oserr));
 	}
 	if (m->end->syscall != NULL)
-		put_word(b, "syscall", m->end->syscall);
+		put_word(b, KEY("syscall"), m->end->syscall);
 	if (gap_result(m->gap) == RESULT_PARTIAL || m->end->offset != 0)
-		put_u64(b, "offset", m->end->offset);
+		put_u64(b, KEY("offset"), m->end->offset);
 }
 
 static void put_stat(struct buf *b, const struct item *it)
 {
 	const struct item_stat *st = &it->st;
 
-	put_pair(b, "dev", st->dev_major, st->dev_minor);
+	put_pair(b, KEY("dev"), st->dev_major, st->dev_minor);
 	if (st->mnt_id != 0)
-		put_u64(b, "mnt", st->mnt_id);
+		put_u64(b, KEY("mnt"), st->mnt_id);
 	if (it->fstype != NULL) {
-		put_key(b, "fstype");
+		put_key(b, KEY("fstype"));
 		text_json_escaped(b, it->fstype, strlen(it->fstype));
 	}
-	put_u64(b, "ino", st->ino);
-	put_u64(b, "nlink", st->nlink);
-	put_octal(b, "mode", st->mode);
-	put_u64(b, "uid", st->uid);
-	put_u64(b, "gid", st->gid);
+	put_u64(b, KEY("ino"), st->ino);
+	put_u64(b, KEY("nlink"), st->nlink);
+	put_octal(b, KEY("mode"), st->mode);
+	put_u64(b, KEY("uid"), st->uid);
+	put_u64(b, KEY("gid"), st->gid);
 	if (it->type == ITEM_CHARDEV || it->type == ITEM_BLOCKDEV)
-		put_pair(b, "rdev", st->rdev_major, st->rdev_minor);
-	put_u64(b, "size", st->size);
-	put_u64(b, "blocks", st->blocks);
+		put_pair(b, KEY("rdev"), st->rdev_major, st->rdev_minor);
+	put_u64(b, KEY("size"), st->size);
+	put_u64(b, KEY("blocks"), st->blocks);
 }
 
 static void put_extents(struct buf *b, const struct item *it)
 {
 	if (it->extents == NULL)
 		return;
-	put_key(b, "extents");
+	put_key(b, KEY("extents"));
 	buf_putc(b, '[');
 	for (size_t i = 0; i < it->extent_count; i++) {
 		buf_puts(b, i == 0 ? "[" : ",[");
@@ -174,20 +173,20 @@ static void put_extents(struct buf *b, const struct item *it)
 static void put_content(struct buf *b, const struct manifest_entry *m)
 {
 	if (m->has_read)
-		put_u64(b, "read", m->read);
+		put_u64(b, KEY("read"), m->read);
 	if (m->has_stored)
-		put_u64(b, "stored", m->stored);
+		put_u64(b, KEY("stored"), m->stored);
 	if (m->padded)
-		put_u64(b, "pad_from", m->pad_from);
-	put_hash(b, "sha256", m->sha256);
-	put_hash(b, "sha256_stored", m->sha256_stored);
-	put_hash(b, "sha256_data", m->sha256_data);
+		put_u64(b, KEY("pad_from"), m->pad_from);
+	put_hash(b, KEY("sha256"), m->sha256);
+	put_hash(b, KEY("sha256_stored"), m->sha256_stored);
+	put_hash(b, KEY("sha256_data"), m->sha256_data);
 	put_extents(b, m->it);
-	put_raw(b, "link", m->it->link);
-	put_raw(b, "hardlink_of", m->it->hardlink);
+	put_raw(b, KEY("link"), m->it->link);
+	put_raw(b, KEY("hardlink_of"), m->it->hardlink);
 }
 
-static void put_attributes(struct buf *b, const char *key, uint64_t bits)
+static void put_attributes(struct buf *b, struct bytes key, uint64_t bits)
 {
 	bool any = false;
 
@@ -215,7 +214,7 @@ static void put_xattrs(struct buf *b, const struct item *it)
 
 	while (item_xattr_next(it->xattrs, &at, &x)) {
 		if (!any)
-			put_key(b, "xattr");
+			put_key(b, KEY("xattr"));
 		buf_putc(b, any ? ',' : '{');
 		text_json_escaped(b, x.name.p, x.name.len);
 		PUT(b, ":\"");
@@ -226,18 +225,18 @@ static void put_xattrs(struct buf *b, const struct item *it)
 	if (any)
 		buf_putc(b, '}');
 	if (it->xattrs_oserr != 0)
-		put_u64(b, "xattr_errno", (uint64_t)it->xattrs_oserr);
+		put_u64(b, KEY("xattr_errno"), (uint64_t)it->xattrs_oserr);
 }
 
 static void put_before(struct buf *b, const struct item *it)
 {
-	put_time(b, "mtime", it->st.mtime);
-	put_time(b, "atime", it->st.atime);
-	put_time(b, "ctime", it->st.ctime);
+	put_time(b, KEY("mtime"), it->st.mtime);
+	put_time(b, KEY("atime"), it->st.atime);
+	put_time(b, KEY("ctime"), it->st.ctime);
 	if (it->st.has_btime)
-		put_time(b, "btime", it->st.btime);
-	put_attributes(b, "attr", it->st.attributes & it->st.attributes_mask);
-	put_attributes(b, "attr_known", it->st.attributes_mask);
+		put_time(b, KEY("btime"), it->st.btime);
+	put_attributes(b, KEY("attr"), it->st.attributes & it->st.attributes_mask);
+	put_attributes(b, KEY("attr_known"), it->st.attributes_mask);
 }
 
 static bool same_time(struct instant a, struct instant b)
@@ -251,26 +250,26 @@ static void put_after(struct buf *b, const struct item_stat *was, const struct i
 {
 	size_t begin;
 
-	put_key(b, "after");
+	put_key(b, KEY("after"));
 	begin = b->len;
 	if (is->size != was->size)
-		put_u64(b, "size", is->size);
+		put_u64(b, KEY("size"), is->size);
 	if (is->mode != was->mode)
-		put_octal(b, "mode", is->mode);
+		put_octal(b, KEY("mode"), is->mode);
 	if (is->uid != was->uid)
-		put_u64(b, "uid", is->uid);
+		put_u64(b, KEY("uid"), is->uid);
 	if (is->gid != was->gid)
-		put_u64(b, "gid", is->gid);
+		put_u64(b, KEY("gid"), is->gid);
 	if (is->nlink != was->nlink)
-		put_u64(b, "nlink", is->nlink);
+		put_u64(b, KEY("nlink"), is->nlink);
 	if (is->ino != was->ino)
-		put_u64(b, "ino", is->ino);
+		put_u64(b, KEY("ino"), is->ino);
 	if (!same_time(is->mtime, was->mtime))
-		put_time(b, "mtime", is->mtime);
+		put_time(b, KEY("mtime"), is->mtime);
 	if (!same_time(is->atime, was->atime))
-		put_time(b, "atime", is->atime);
+		put_time(b, KEY("atime"), is->atime);
 	if (!same_time(is->ctime, was->ctime))
-		put_time(b, "ctime", is->ctime);
+		put_time(b, KEY("ctime"), is->ctime);
 	if (b->failed)
 		return;
 	if (b->len == begin)
@@ -308,12 +307,12 @@ static void put_looks(struct buf *b, const struct manifest_entry *m)
 	if (it->has_stat && m->end->has_after)
 		put_after(b, &it->st, &m->end->after);
 	if (it->depth != DEPTH_META && changed != NULL)
-		put_word(b, "changed", changed);
+		put_word(b, KEY("changed"), changed);
 	if (it->noatime)
 		PUT(b, ",\"noatime\":true");
-	put_time(b, "opened", it->opened.realtime);
-	put_time(b, "closed", m->end->closed.realtime);
-	put_time(b, "boot", it->opened.boottime);
+	put_time(b, KEY("opened"), it->opened.realtime);
+	put_time(b, KEY("closed"), m->end->closed.realtime);
+	put_time(b, KEY("boot"), it->opened.boottime);
 }
 
 void manifest_line(struct buf *out, const struct manifest_entry *m)
