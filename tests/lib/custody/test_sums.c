@@ -17,6 +17,7 @@ static const struct {
 	{ "*star", HASH "  *star\n" },
 	{ "esc\x1b\xff", HASH "  esc\x1b\xff\n" },
 	{ "back\\slash", "\\" HASH "  back\\\\slash\n" },
+	{ "return\r", "\\" HASH "  return\\r\n" },
 	{ "new\nline", "\\" HASH "  new\\nline\n" },
 	{ "carriage\rreturn\n\\", "\\" HASH "  carriage\\rreturn\\n\\\\\n" },
 };
