@@ -29,6 +29,7 @@ struct pax_write {
 	size_t extent;			/* the one being filled, and how far it is */
 	uint64_t in_extent;
 	uint64_t at;			/* logical offset libarchive has reached */
+	bool mute;			/* being freed: nothing goes out any more */
 };
 
 static const unsigned file_types[ITEM_TYPE_COUNT] = {
@@ -56,7 +57,7 @@ static la_ssize_t take_bytes(struct archive *a, void *ctx, const void *data, siz
 	struct pax_write *w = ctx;
 
 	(void)a;
-	return w->out(w->ctx, data, n) == 0 ? (la_ssize_t)n : -1;
+	return !w->mute && w->out(w->ctx, data, n) == 0 ? (la_ssize_t)n : -1;
 }
 
 static int failed(struct pax_write *w, const char *doing)
@@ -99,8 +100,10 @@ void pax_write_free(struct pax_write *w)
 	if (w == NULL)
 		return;
 	if (w->a != NULL) {
-		/* otherwise freeing would close, that is write an end of archive */
-		archive_write_fail(w->a);
+		/* closing would write an end of archive; without it, a failed one
+		 * would keep its memory */
+		w->mute = true;
+		archive_write_close(w->a);
 		archive_write_free(w->a);
 	}
 	archive_entry_free(w->entry);
