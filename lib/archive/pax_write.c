@@ -22,7 +22,7 @@ struct pax_write {
 	pax_out *out;
 	void *ctx;
 	struct err *e;
-	struct buf name;		/* counted bytes as C strings for libarchive */
+	struct buf name;		/* C strings for libarchive, one at a time */
 	uint64_t left;			/* data that the open member still expects */
 	const struct extent *extents;	/* of the open member; NULL: not sparse */
 	size_t extent_count;
@@ -149,23 +149,25 @@ static void set_times(struct archive_entry *entry, const struct item_stat *st)
 		archive_entry_set_birthtime(entry, b.sec, (long)b.nsec);
 }
 
-static void set_flags(struct archive_entry *entry, uint64_t attributes)
+static void set_flags(struct pax_write *w, uint64_t attributes)
 {
-	char text[64] = "";
+	struct buf *text = &w->name;
 
+	buf_clear(text);
 	for (size_t i = 0; i < sizeof(flag_words) / sizeof(flag_words[0]); i++) {
 		if ((attributes & flag_words[i].attribute) == 0)
 			continue;
-		if (text[0] != '\0')
-			strcat(text, ",");
-		strcat(text, flag_words[i].word);
+		if (text->len > 0)
+			buf_putc(text, ',');
+		buf_puts(text, flag_words[i].word);
 	}
-	if (text[0] != '\0')
-		archive_entry_copy_fflags_text(entry, text);
+	if (text->len > 0)
+		archive_entry_copy_fflags_text(w->entry, buf_cstr(text));
 }
 
-static void set_stat(struct archive_entry *entry, const struct item *it)
+static void set_stat(struct pax_write *w, const struct item *it)
 {
+	struct archive_entry *entry = w->entry;
 	const struct item_stat *st = &it->st;
 	bool device = it->type == ITEM_CHARDEV || it->type == ITEM_BLOCKDEV;
 
@@ -173,7 +175,7 @@ static void set_stat(struct archive_entry *entry, const struct item *it)
 	archive_entry_set_uid(entry, st->uid);
 	archive_entry_set_gid(entry, st->gid);
 	set_times(entry, st);
-	set_flags(entry, st->attributes);
+	set_flags(w, st->attributes);
 	if (device) {
 		archive_entry_set_rdevmajor(entry, (dev_t)st->rdev_major);
 		archive_entry_set_rdevminor(entry, (dev_t)st->rdev_minor);
@@ -258,7 +260,7 @@ int pax_write_item(struct pax_write *w, struct bytes member, const struct item *
 	archive_entry_copy_pathname(entry, c_string(w, member, it->type == ITEM_DIR));
 	archive_entry_set_filetype(entry, file_types[it->type]);
 	if (it->has_stat) {
-		set_stat(entry, it);
+		set_stat(w, it);
 	} else {
 		archive_entry_set_perm(entry, 0444);
 		archive_entry_set_mtime(entry, it->opened.realtime.sec,

@@ -196,19 +196,28 @@ static int hex_value(char c)
 	return -1;
 }
 
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
 /* One escape at ${s}, of which ${n} characters are left: its length, or 0 if
  * it is none.  Upper-case digits are refused: one byte has one written form. */
 static size_t unescape_one(const char *s, size_t n, char *out)
 {
+	int high, low;
+
 	if (n >= 2 && s[1] == '\\') {
 		*out = '\\';
 		return 2;
 	}
-	if (n < 4 || s[1] != 'x' || hex_value(s[2]) < 0 || hex_value(s[3]) < 0)
+	if (n < 4 || s[1] != 'x' || is_upper(s[2]) || is_upper(s[3]))
 		return 0;
-	if ((s[2] >= 'A' && s[2] <= 'F') || (s[3] >= 'A' && s[3] <= 'F'))
+	high = hex_value(s[2]);
+	low = hex_value(s[3]);
+	if (high < 0 || low < 0)
 		return 0;
-	*out = (char)(hex_value(s[2]) << 4 | hex_value(s[3]));
+	*out = (char)(high << 4 | low);
 	return 4;
 }
 

@@ -1,17 +1,16 @@
 #include "lib/custody/readme.h"
 
-/* The path is relative to the top of the source tree, where make runs. */
+/* The path is relative to the top of the source tree, where make runs.  The
+ * script is text: the zero behind it makes it a C string. */
 __asm__(".pushsection .rodata.readme_script, \"a\", %progbits\n"
-	"	.hidden readme_script_begin\n"
-	"	.globl readme_script_begin\n"
-	"readme_script_begin:\n"
+	"	.hidden readme_script\n"
+	"	.globl readme_script\n"
+	"readme_script:\n"
 	"	.incbin \"scripts/verify-by-hand.sh\"\n"
-	"	.hidden readme_script_end\n"
-	"	.globl readme_script_end\n"
-	"readme_script_end:\n"
+	"	.byte 0\n"
 	"	.popsection\n");
 
-extern const char readme_script_begin[], readme_script_end[];
+extern const char readme_script[];
 
 static const char page[] =
 "Exhibit archive: how to read it and how to verify it\n"
@@ -55,6 +54,6 @@ void readme_text(struct buf *out)
 {
 	buf_puts(out, page);
 	buf_puts(out, README_SCRIPT_BEGIN "\n");
-	buf_add(out, readme_script_begin, (size_t)(readme_script_end - readme_script_begin));
+	buf_puts(out, readme_script);
 	buf_puts(out, README_SCRIPT_END "\n");
 }
