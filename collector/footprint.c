@@ -59,7 +59,7 @@ static void times(struct buf *out, const struct glass *g)
 	buf_printf(out, "  \"access_times\": {\n    \"kernel_forbids_change\": %s,\n",
 		   g->noatime ? "true" : "false");
 	string(out, "otherwise", g->noatime ? "" :
-	       "O_NOATIME where we own the file or have CAP_FOWNER; links and directories can change");
+	       "O_NOATIME with CAP_FOWNER or on our own files; links and directories can change");
 	buf_printf(out, "\n  },\n  \"mounts\": { \"private_namespace\": %s, \"own_procfs\": %s, "
 		   "\"read_only\": %u, \"detached\": %u, \"failed\": %u },\n",
 		   g->namespace_private ? "true" : "false", g->own_proc ? "true" : "false",

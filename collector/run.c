@@ -31,17 +31,18 @@ static int make_session_id(struct run *r)
 /* The directory of --root as an absolute path: it must not depend on where we are. */
 static int resolve_root(struct run *r)
 {
+	size_t len;
 	char *real;
 
 	if (r->args->root == NULL)
 		return 0;
 	real = realpath(r->args->root, NULL);
-	if (real == NULL || strlen(real) >= sizeof(r->root)) {
-		free(real);
-		return err_set(&r->err, errno, "the directory of --root, %s", r->args->root);
-	}
-	strcpy(r->root, real);
+	len = real == NULL ? sizeof(r->root) : strlen(real);
+	if (len < sizeof(r->root))
+		memcpy(r->root, real, len + 1);
 	free(real);
+	if (len >= sizeof(r->root))
+		return err_set(&r->err, errno, "the directory of --root, %s", r->args->root);
 	return 0;
 }
 
@@ -49,11 +50,11 @@ static int open_output(struct run *r)
 {
 	struct output_name name = { .exhibit = r->args->exhibit, .when = r->begun.realtime,
 				    .session = r->session_hex };
-	char suffix[16] = ".tar", host[256] = "";
+	char suffix[16], host[256] = "";
 
 	if (r->args->plan)
 		return 0;
-	strcat(suffix, compress_suffix(r->args->compress.kind));
+	snprintf(suffix, sizeof(suffix), ".tar%s", compress_suffix(r->args->compress.kind));
 	gethostname(host, sizeof(host) - 1);
 	name.host = host;
 	name.suffix = suffix;

@@ -408,7 +408,7 @@ static int read_member(struct reader *r, const struct pax_member *m)
 	enum bundle_kind kind = bundle_read_kind(m->name, &segment);
 	struct buf *b = gathered(r, kind);
 	int go, twice;
-	bool whole;
+	bool whole = false;
 
 	if (m->type == ITEM_DIR)
 		rm.name.len -= ((const char *)m->name.p)[m->name.len - 1] == '/';

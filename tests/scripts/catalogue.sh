@@ -5,6 +5,7 @@ set -eu
 check="$SRCDIR/scripts/gen-catalogue.sh"
 
 echo 'CATEGORY(LOGS, "logs", "what services wrote")' | file collector/select/category.def
+# shellcheck disable=SC1003  # the backslash ends a line of C
 printf '%s\n' '#define PROFILE_TRIAGE ( \' '	C(LOGS))' \
 	'PROFILE("triage", PROFILE_TRIAGE | C(NONE),' '	"some")' | file collector/select/profile.def
 row='ARTIFACT(auth, LOGS, CONTENT, "/var/log/auth*", MIB(4), SCRIPTS, "who came in")'

@@ -32,18 +32,12 @@ line"
 	fixture_long_path "$1/tmp"
 }
 
-# A file whose path is longer than PATH_MAX, made with relative steps.
+# A file whose path is longer than PATH_MAX, made with relative steps: no shell
+# can follow them.
 fixture_long_path() {
-	name=$(printf 'd%.0s' $(seq 1 200))
-	(
-		cd "$1" || exit 1
-		i=0
-		while [ "$i" -lt 25 ]; do
-			mkdir "$name" && cd "$name" || exit 1
-			i=$((i + 1))
-		done
-		printf 'deep' >bottom
-	)
+	perl -e 'chdir $ARGV[0] or die; my $n = "d" x 200;
+		for (1 .. 25) { mkdir $n and chdir $n or die "$!" }
+		open my $f, ">", "bottom" or die; print $f "deep"' "$1"
 }
 
 # Collect tree $1 into archive $2; further arguments go to exhibit-collect.
