@@ -16,7 +16,9 @@ complete=0
 i=0
 while [ "$i" -lt "$times" ]; do
 	rm -f x.tar.zst
-	fixture_collect tree x.tar.zst --seal-bytes "$interval" &
+	# not through fixture_collect: its subshell would be killed instead
+	"$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' -o x.tar.zst \
+		--seal-bytes "$interval" 2>log &
 	pid=$!
 	sleep "0.$(printf '%03d' $((i * 400 / times)))"
 	kill -KILL "$pid" 2>/dev/null || true

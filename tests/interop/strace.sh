@@ -10,12 +10,12 @@ fixture_tree tree
 # $1: trace. Every line that would break the promise is printed.
 forbidden() {
 	# the first execve is strace starting the collector
-	grep -E 'execve(at)?\(' "$1" | sed 1d
-	grep -E '(open|openat|openat2)\(' "$1" | grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND' |
+	grep -E '^[0-9]+ +execve(at)?\(' "$1" | sed 1d
+	grep -E '^[0-9]+ +(open|openat|openat2)\(' "$1" | grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND' |
 		grep -vF "$2" | grep -vF '"/dev/null"'
-	grep -E '(unlink|unlinkat|rename|renameat2?|mkdir|mkdirat|rmdir|link|linkat|symlink|symlinkat|mknod|mknodat|chmod|fchmod|fchmodat|chown|fchown|lchown|fchownat|utimensat|utime|utimes|truncate|setxattr|lsetxattr|fsetxattr|removexattr|ptrace|init_module|finit_module|process_vm_writev|process_vm_readv|kexec_load|bpf|perf_event_open)\(' "$1"
-	grep -E 'socket\(' "$1" | grep -v AF_NETLINK
-	grep -E 'connect\(|bind\(|sendto\(' "$1"
+	grep -E '^[0-9]+ +(unlink|unlinkat|rename|renameat2?|mkdir|mkdirat|rmdir|link|linkat|symlink|symlinkat|mknod|mknodat|chmod|fchmod|fchmodat|chown|fchown|lchown|fchownat|utimensat|utime|utimes|truncate|setxattr|lsetxattr|fsetxattr|removexattr|ptrace|init_module|finit_module|process_vm_writev|process_vm_readv|kexec_load|bpf|perf_event_open)\(' "$1"
+	grep -E '^[0-9]+ +socket\(' "$1" | grep -v AF_NETLINK
+	grep -E '^[0-9]+ +(connect|bind|sendto)\(' "$1"
 }
 
 check() {

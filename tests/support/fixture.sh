@@ -29,11 +29,10 @@ line"
 	touch -d '1965-01-01 00:00:00.25 UTC' "$1/tmp/back\\slash"
 	touch -d '2100-01-01 00:00:00.000000001 UTC' "$1/tmp/ space "
 	chmod 4755 "$1/tmp/-dash"
-	fixture_long_path "$1/tmp"
 }
 
-# A file whose path is longer than PATH_MAX, made with relative steps: no shell
-# can follow them.
+# A file whose path is longer than PATH_MAX below $1, made with relative steps: no
+# shell can follow them.
 fixture_long_path() {
 	perl -e 'chdir $ARGV[0] or die; my $n = "d" x 200;
 		for (1 .. 25) { mkdir $n and chdir $n or die "$!" }
