@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "collector/volatile/source.h"
 #include "collector/wire.h"
 #include "lib/base/buf.h"
 #include "lib/base/fd.h"
@@ -24,6 +25,7 @@ struct reader {
 	struct station *station;
 	struct ring_sink out;
 	struct walk walk;
+	struct source_env live;		/* state that is not a file; unused with --root */
 	struct plan *plan;
 	bool plan_with_facts;
 };
@@ -103,6 +105,36 @@ static int make_plan(struct reader *r)
 	return r->plan == NULL ? -1 : 0;
 }
 
+/* Rows of the category on one side of its files; those of a directory given by --root
+ * would be another host's. */
+static int run_sources(struct reader *r, enum source_when when, size_t first)
+{
+	if (r->setup->root != NULL)
+		return 0;
+	r->live.dry = r->station->job.dry;
+	return source_run(&r->live, r->station->job.category, when, first);
+}
+
+/* Sources, files, sources; a reader that takes over begins behind what the one before
+ * was lost on. */
+static int do_category(struct reader *r)
+{
+	const struct cursor *from = r->station->job.resume ? &r->station->from : NULL;
+	const struct source *lost = from == NULL ? NULL : source_at(from);
+	size_t first = lost == NULL ? 0 : from->live;
+	bool on_files = from != NULL && lost == NULL;
+	bool after = lost != NULL && lost->when == SOURCE_AFTER;
+	int end = 0;
+
+	if (!on_files && !after)
+		end = run_sources(r, SOURCE_BEFORE, first);
+	if (end == 0 && !after)
+		end = walk_run(&r->walk, on_files ? from : NULL);
+	if (end == 0)
+		end = run_sources(r, SOURCE_AFTER, after ? first : 0);
+	return end;
+}
+
 static void do_job(struct reader *r)
 {
 	const struct station_job *job = &r->station->job;
@@ -119,7 +151,7 @@ static void do_job(struct reader *r)
 	w->item_seconds = job->item_seconds;
 	w->hung_count = job->hung_count < WALK_HUNG_MAX ? job->hung_count : WALK_HUNG_MAX;
 	memcpy(w->hung, job->hung, sizeof(w->hung));
-	end = walk_run(w, job->resume ? &r->station->from : NULL);
+	end = do_category(r);
 	done = end < 0 ? NULL : ring_reserve(&r->out.end, sizeof(*done));
 	if (done == NULL)
 		_exit(1);
@@ -149,6 +181,16 @@ static void open_walk(struct reader *r)
 		_exit(1);
 }
 
+static void open_sources(struct reader *r)
+{
+	r->live.to = &r->out.sink;
+	r->live.at = &r->station->at;
+	r->live.pulse = &r->station->pulse;
+	r->live.stop = &r->station->stop;
+	r->live.budget = r->walk.budget;
+	source_open(&r->live);
+}
+
 void reader_main(const struct reader_setup *setup, struct board *board,
 		 struct station *s)
 {
@@ -161,6 +203,8 @@ void reader_main(const struct reader_setup *setup, struct board *board,
 	r.out.sink = (struct sink){ sink_begin, sink_write, sink_end };
 	ring_open(&r.out.end, &s->ring);
 	open_walk(&r);
+	if (setup->root == NULL)
+		open_sources(&r);
 	for (;;) {
 		uint32_t posted = atomic_load(&s->posted);
 

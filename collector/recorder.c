@@ -1,7 +1,9 @@
 #include "collector/recorder.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "collector/volatile/source.h"
 #include "lib/base/clock.h"
 
 #define POLL_NS 20000000ull		/* how long one wait for a message lasts */
@@ -102,16 +104,21 @@ static struct item_end end_of(enum gap gap, const char *call)
 	return how;
 }
 
-/* The object that was being touched when no item was open for it. */
+/* The object that was being touched when no item was open for it, or the source. */
 static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 		       const char *call, struct sink *to)
 {
 	struct item it = { .path = { c->path, c->path_len }, .type = ITEM_UNKNOWN,
 			   .depth = DEPTH_META, .artifact = "-" };
 	struct item_end how = end_of(gap, call);
+	const struct source *source = source_at(c);
 
 	it.category = artifact_category_word(r->job.category);
-	if (r->plan != NULL && c->row < plan_rows(r->plan))
+	if (source != NULL) {
+		it.live = true;
+		it.artifact = source->id;
+		it.path = (struct bytes){ source->id, strlen(source->id) };
+	} else if (r->plan != NULL && c->row < plan_rows(r->plan))
 		it.artifact = plan_row(r->plan, c->row)->id;
 	it.opened = clock_read();
 	return to->begin(to, &it) < 0 || to->end(to, &how) < 0 ? -1 : 0;
@@ -135,8 +142,14 @@ static void note_mount(struct recorder *r, uint64_t mount)
 
 static void tell(struct recorder *r, const struct cursor *c, const char *call, const char *why)
 {
+	const struct source *source = source_at(c);
 	struct bytes path = { c->path, c->path_len };
+	char name[WIRE_WORD_MAX + 8];
 
+	if (source != NULL) {
+		snprintf(name, sizeof(name), "live/%s", source->id);
+		path = (struct bytes){ name, strlen(name) };
+	}
 	if (r->hooks.abandoned != NULL)
 		r->hooks.abandoned(r->hooks.ctx, path, call, why);
 }
@@ -157,7 +170,8 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	station_retire(old);
 	if (r->open && to->end(to, &how) < 0)
 		return STEP_FAILED;
-	if (!r->open && known && record_lost(r, &c, gap, call, to) < 0)
+	/* with a source its other answers are lost too, whatever was open */
+	if (known && (!r->open || source_at(&c) != NULL) && record_lost(r, &c, gap, call, to) < 0)
 		return STEP_FAILED;
 	r->open = false;
 	if (known) {

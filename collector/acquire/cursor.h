@@ -25,10 +25,12 @@
  * yet.  depth 0: the root directory is touched, or, with path_len 0, nothing yet.
  * row is the plan's row that wanted the entry (UINT32_MAX: not known yet) and mount the
  * id of the mount that it is on (0: not known), so that the recorder can say whom it
- * waited for.
+ * waited for.  live is 0 on a file; otherwise no file was being touched but a source of
+ * collector/volatile: its number in the table plus 1 (then path is "/" and its id).
  */
 struct cursor {
 	uint32_t row;
+	uint32_t live;
 	uint64_t mount;
 	uint32_t depth;
 	uint32_t path_len;

@@ -10,6 +10,9 @@ static const char *const words[] = {
 	[PULSE_XATTR] = "listxattr",
 	[PULSE_SEEK] = "lseek",
 	[PULSE_CLOSE] = "close",
+	[PULSE_NETLINK] = "recvmsg",
+	[PULSE_BPF] = "bpf",
+	[PULSE_LOG] = "syslog",
 };
 
 _Static_assert(sizeof(words) / sizeof(words[0]) == PULSE_COUNT, "one word for each call");

@@ -15,7 +15,9 @@
 enum pulse_call {
 	PULSE_IDLE,		/* nothing that can hang: computing, or waiting for the recorder */
 	PULSE_OPEN, PULSE_STAT, PULSE_LIST, PULSE_READ, PULSE_READLINK, PULSE_XATTR, PULSE_SEEK,
-	PULSE_CLOSE, PULSE_COUNT
+	PULSE_CLOSE,
+	PULSE_NETLINK, PULSE_BPF, PULSE_LOG,	/* of collector/volatile */
+	PULSE_COUNT
 };
 
 /* Shared memory: written by the reader, read by the recorder. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/volatile/source.h"
 #include "lib/base/buf.h"
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
@@ -193,6 +194,10 @@ static const char *reason_of(const char *id)
 	for (size_t i = 0; i < artifact_count; i++) {
 		if (strcmp(artifact_rows[i].id, id) == 0)
 			return artifact_rows[i].reason;
+	}
+	for (size_t i = 0; i < source_count; i++) {
+		if (strcmp(source_rows[i].id, id) == 0)
+			return source_rows[i].reason;
 	}
 	return "as asked for";
 }

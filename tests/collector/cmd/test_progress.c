@@ -199,7 +199,7 @@ static const struct {
 	{ 5, { 0 }, "Gaps:    0\n" },
 	{ 5, { 1 }, "Gaps:    1: 1 shrank\n" },
 	{ 30, { 1, 1, 1, 1, 1, 1, 1, 2 },
-	  "Gaps:    9: 2 budget, 1 shrank, 1 grew, 1 time-limit, 1 io-error, 1 spool-limit, 2 others\n" },
+	  "Gaps:    9: 2 incomplete, 1 shrank, 1 grew, 1 time-limit, 1 io-error, 1 spool-limit, 2 others\n" },
 };
 
 START_TEST(test_gaps_are_named_by_number)
