@@ -79,9 +79,11 @@ static struct netns *add(struct netns_list *l, uint64_t ino)
 /* "net:[4026531840]": 4026531840, or 0. */
 static uint64_t parse_link(const char *s)
 {
-	unsigned long long ino;
+	static const char before[] = "net:[";
 
-	return sscanf(s, "net:[%llu]", &ino) == 1 ? ino : 0;
+	if (strncmp(s, before, sizeof(before) - 1) != 0)
+		return 0;
+	return strtoull(s + sizeof(before) - 1, NULL, 10);
 }
 
 static uint64_t read_link(int at, const char *name)
@@ -112,7 +114,7 @@ static void add_thread(struct netns_list *l, int proc_fd, const char *pid, const
 		return;
 	ns->threads++;
 	if (ns->pid == 0)
-		ns->pid = atoi(pid);
+		ns->pid = (pid_t)strtol(pid, NULL, 10);
 	if (strcmp(pid, "1") == 0 && strcmp(tid, "1") == 0)
 		ns->of_init = true;
 	if (ns->fd < 0)

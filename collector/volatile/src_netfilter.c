@@ -8,6 +8,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -214,11 +215,11 @@ int netfilter_run(struct source_env *env)
 
 	symbols_load(&env->symbols, env->proc_fd, env->pulse);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && end == 0; i++) {
-		char name[96] = "netfilter/";
+		char name[96];
 
 		if (symbols_has(&env->symbols, parts[i]))
 			continue;
-		strcat(name, symbols_name(parts[i]));
+		snprintf(name, sizeof(name), "netfilter/%s", symbols_name(parts[i]));
 		end = answer_gap(env, name, GAP_UNSUPPORTED, env->symbols.oserr, NULL);
 	}
 	if (end < 0 || !symbols_has(&env->symbols, SYMBOL_NFNETLINK))

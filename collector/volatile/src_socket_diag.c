@@ -11,6 +11,7 @@
 #include <linux/vm_sockets_diag.h>
 #include <linux/xdp_diag.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -168,11 +169,11 @@ static int name_missing(struct source_env *env)
 	int end = 0;
 
 	for (size_t i = 0; i < LIST_COUNT && end == 0; i++) {
-		char name[64] = "socket_diag/";
+		char name[64];
 
 		if (symbols_has(&env->symbols, lists[i].needs))
 			continue;
-		strcat(name, lists[i].name);
+		snprintf(name, sizeof(name), "socket_diag/%s", lists[i].name);
 		end = answer_gap(env, name, GAP_UNSUPPORTED, env->symbols.oserr, NULL);
 	}
 	return end;
