@@ -9,6 +9,7 @@
 #include "lib/bundle/member_read.h"
 #include "lib/bundle/seen.h"
 #include "lib/bundle/segment_read.h"
+#include "lib/bundle/tail.h"
 #include "lib/custody/session_read.h"
 
 /* Where we are in the grammar of FORMAT.md section 3. */
@@ -47,6 +48,8 @@ struct reader {
 	bool texts_seen;		/* in this segment */
 	struct chain_facts at_seal;	/* as it was before the header of seal.txt */
 	struct buf session, seal, sig;	/* whole content of these members */
+	size_t seal_len;		/* of the last seal.txt, once its signature was read */
+	struct buf tail;		/* tar bytes from the header of the last seal.txt on */
 };
 
 /* A member's small content is gathered here, or NULL. */
@@ -77,6 +80,7 @@ static void on_passed(void *ctx, const void *data, size_t n)
 
 	digest_add(r->stream, data, n);
 	r->stream_bytes += n;
+	buf_add(&r->tail, data, n < TAIL_MAX - r->tail.len ? n : TAIL_MAX - r->tail.len);
 }
 
 /* ------------------------------------------------------------ names */
@@ -223,6 +227,7 @@ static void note_seal_point(struct reader *r)
 	r->at_seal.segment = r->t.segment;
 	r->at_seal.stream_bytes = r->stream_bytes;
 	digest_peek(r->stream, r->at_seal.stream_sha256);
+	buf_clear(&r->tail);
 	segment_read_totals(r->segment, &r->at_seal);
 }
 
@@ -316,6 +321,7 @@ static int end_sig(struct reader *r)
 					  "texts before the last segment");
 	}
 	segment_read_close(r->segment);
+	r->seal_len = r->seal.len;
 	buf_clear(&r->seal);
 	buf_clear(&r->sig);
 	r->order_told = r->texts_seen = false;
@@ -441,6 +447,8 @@ static enum finding_id judge_final(struct reader *r, enum pax_end end)
 
 	if (end == PAX_DAMAGED || nonzero || rest > 1024)
 		return FINDING_AFTER_FINAL;
+	if (!tail_is_plain(r->tail.p, r->tail.len, r->seal_len, KEY_SIGNATURE_LEN))
+		return FINDING_TAIL;
 	if (decompress_state(r->decompress) == DECOMPRESS_DAMAGED)
 		return FINDING_DAMAGED_FRAME;
 	if (rest < 1024 || decompress_state(r->decompress) == DECOMPRESS_CUT)
@@ -502,6 +510,7 @@ static int open_reader(struct reader *r, decompress_in *in, void *in_ctx)
 	buf_init(&r->session, BUNDLE_SESSION_MAX);
 	buf_init(&r->seal, SEAL_TEXT_MAX);
 	buf_init(&r->sig, KEY_SIGNATURE_LEN + 1);
+	buf_init(&r->tail, TAIL_MAX);
 	r->decompress = decompress_new(in, in_ctx, r->e);
 	r->pax = pax_read_new(on_input, on_passed, r, r->e);
 	r->segment = segment_read_new(&r->t, r->e);
@@ -525,6 +534,7 @@ static void close_reader(struct reader *r)
 	buf_release(&r->session);
 	buf_release(&r->seal);
 	buf_release(&r->sig);
+	buf_release(&r->tail);
 }
 
 int bundle_read(decompress_in *in, void *in_ctx, const struct bundle_visitor *v, void *ctx,
