@@ -49,7 +49,8 @@ static int stat_old(int dirfd, const char *name, struct item_stat *out)
 
 int meta_stat(int dirfd, const char *name, struct item_stat *out)
 {
-	const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
+	const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH |
+			  AT_STATX_DONT_SYNC;
 	struct statx st;
 
 	if (statx(dirfd, name, flags, WANTED, &st) != 0)

@@ -101,7 +101,8 @@ static int compare_root(const void *a, const void *b, void *list)
 	return c != 0 ? c : compare_bytes(x->path, x->path_len, y->path, y->path_len);
 }
 
-static void sort(struct mounts *m, uint32_t *order, int (*compare)(const void *, const void *, void *))
+static void sort(struct mounts *m, uint32_t *order,
+		 int (*compare)(const void *, const void *, void *))
 {
 	for (size_t i = 0; i < m->count; i++)
 		order[i] = (uint32_t)i;
@@ -221,11 +222,14 @@ static bool hidden_by_sibling(const struct mounts *m, size_t i)
 	struct bytes path = { m->list[i].path, m->list[i].path_len };
 	const struct mount *k;
 
-	while ((path = parent_of(path)).len > 0)
-		for (size_t at = lower_path(m, path, false); (k = at_place(m, at, path)) != NULL; at++)
+	while ((path = parent_of(path)).len > 0) {
+		size_t at = lower_path(m, path, false);
+
+		for (; (k = at_place(m, at, path)) != NULL; at++)
 			if (m->parent[k - m->list] == m->parent[i] && k->id != m->parent[i] &&
 			    k->id != m->list[i].id)
 				return true;
+	}
 	return false;
 }
 
@@ -313,8 +317,8 @@ static bool shown_elsewhere(const struct mounts *m, size_t i)
 		for (size_t n = 0; at + n < m->count && n < CANDIDATES_MAX; n++) {
 			const struct mount *k = &m->list[m->by_root[at + n]];
 
-			if (k == me || device_of(k) != device_of(me) || strlen(k->root) != root.len ||
-			    memcmp(k->root, root.p, root.len) != 0)
+			if (k == me || device_of(k) != device_of(me) ||
+			    compare_bytes(k->root, strlen(k->root), root.p, root.len) != 0)
 				break;
 			if (shows(m, k, me->root))
 				return true;

@@ -25,8 +25,8 @@ struct read_run {
 	struct sink *to;
 	struct pulse *pulse;
 	_Atomic uint32_t *stop;
-	uint64_t seconds;		/* of waiting for reads, plus one per MiB delivered; 0: no limit */
-	bool stream;			/* a kernel file: read(2) to its end, promise is the most to take */
+	uint64_t seconds;		/* of waiting for reads, plus one per MiB; 0: no limit */
+	bool stream;			/* a kernel file: read(2) to its end, at most promise */
 	uint64_t promise;		/* bytes to deliver */
 	const struct extent *extents;	/* what to read of a sparse file; NULL: all */
 	size_t extent_count;

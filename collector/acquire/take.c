@@ -75,6 +75,21 @@ int take_directory(struct take *t, const struct take_at *at, const struct item_s
 	return take_withheld(t, &it, why);
 }
 
+struct take_why take_why_absent(struct take *t, const struct take_at *at, enum gap gap, int oserr,
+				const char *call)
+{
+	struct take_why why = { gap, oserr, call };
+	struct item_stat st;
+
+	if (gap != GAP_VANISHED || !take_on_kernel(at))
+		return why;
+	pulse_call(t->w->pulse, PULSE_STAT);
+	if (meta_stat(at->dirfd, at->name, &st) == 0)
+		why.gap = GAP_NO_VALUE;
+	pulse_idle(t->w->pulse);
+	return why;
+}
+
 static int take_symlink(struct take *t, const struct take_at *at, struct item *it)
 {
 	struct take_why why = { GAP_NONE, 0, NULL };
@@ -88,8 +103,8 @@ static int take_symlink(struct take *t, const struct take_at *at, struct item *i
 	it->noatime = t->w->noatime;
 	if (n >= 0)
 		it->link = (struct bytes){ t->link, (size_t)n };
-	else if (!take_on_kernel(at) || oserr != ENOENT)	/* exe of a kernel thread leads nowhere */
-		why = (struct take_why){ gap_from_errno(oserr), oserr, "readlinkat" };
+	else
+		why = take_why_absent(t, at, gap_from_errno(oserr), oserr, "readlinkat");
 	take_xattrs(t, at, -1, it);
 	return take_withheld(t, it, why);
 }

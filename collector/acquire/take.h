@@ -76,6 +76,14 @@ void take_begin(struct take *t, const struct take_at *at, const struct item_stat
  */
 void take_xattrs(struct take *t, const struct take_at *at, int fd, struct item *it);
 
+/**
+ * take_why_absent(t, at, gap, oserr, call):
+ * Why opening or reading failed with ${gap}.  A name of the kernel that is still there but
+ * answers as if it were gone has NO_VALUE: a kernel thread has no memory and no program.
+ */
+struct take_why take_why_absent(struct take *t, const struct take_at *at, enum gap gap, int oserr,
+				const char *call);
+
 /* Is the object on a file system of the kernel? */
 bool take_on_kernel(const struct take_at *at);
 

@@ -142,18 +142,18 @@ static struct take_why prepare_file(struct content *c)
 }
 
 /* Why the first read of a kernel file gave nothing. */
-static struct take_why stream_failure(const struct read_run *r)
+static struct take_why stream_failure(struct content *c)
 {
-	struct take_why why = { r->gap, r->oserr, "read" };
-	enum gap by_errno = gap_from_errno(r->oserr);
+	const struct read_run *r = &c->run;
+	enum gap gap = gap_from_errno(r->oserr);
 
 	if (r->gap != GAP_IO_ERROR)
-		why.syscall = NULL;
-	else if (r->oserr == EAGAIN)
-		why.gap = GAP_PSEUDO;
-	else if (by_errno == GAP_VANISHED || by_errno == GAP_PERMISSION)
-		why.gap = by_errno;
-	return why;
+		return (struct take_why){ .gap = r->gap };
+	if (r->oserr == EAGAIN)
+		gap = GAP_PSEUDO;
+	else if (gap != GAP_VANISHED && gap != GAP_PERMISSION)
+		gap = GAP_NO_VALUE;
+	return take_why_absent(c->t, c->at, gap, r->oserr, "read");
 }
 
 /* A file of the kernel: what fits the buffer has a length when it has been read. */
@@ -171,7 +171,7 @@ static struct take_why prepare_stream(struct content *c)
 	c->run.promise = it->cap;
 	read_peek(&c->run);
 	if (c->run.held == 0 && c->run.gap != GAP_NONE)
-		return stream_failure(&c->run);
+		return stream_failure(c);
 	it->promise = ITEM_SIZE_UNKNOWN;
 	if (c->run.ended || c->run.held > it->cap)
 		it->promise = c->run.held < it->cap ? c->run.held : it->cap;
@@ -284,8 +284,8 @@ int take_file(struct take *t, const struct take_at *at, struct item *it)
 			    &opened);
 	pulse_idle(t->w->pulse);
 	if (c.fd < 0)
-		return take_withheld(t, it, (struct take_why){ opened.gap, opened.oserr,
-							       opened.syscall });
+		return take_withheld(t, it, take_why_absent(t, at, opened.gap, opened.oserr,
+							    opened.syscall));
 	it->noatime = t->w->noatime || opened.noatime;
 	status = take_open(&c);
 	pulse_call(t->w->pulse, PULSE_CLOSE);

@@ -446,7 +446,8 @@ static int step(struct walker *k)
 
 /* ===== beginning, and beginning in the middle ===== */
 
-static bool judge_root(struct walker *k, struct visit *v, struct item_stat *st, struct take_why *why)
+static bool judge_root(struct walker *k, struct visit *v, struct item_stat *st,
+		       struct take_why *why)
 {
 	const struct walk *w = k->w;
 	struct cursor *c = w->at;
@@ -494,10 +495,11 @@ static bool reopen(struct walker *k, const struct cursor *from, struct take_why 
 {
 	const struct level *l = &k->level[k->depth - 1];
 	uint32_t i = k->depth - 1, begin = dir_len(from, i) + 1;
-	struct listing_entry e = { from->path + begin, from->end[i] - begin, from->next[i], DT_DIR };
+	struct listing_entry e = { .name = from->path + begin, .len = from->end[i] - begin };
 	struct item_stat st;
 	struct visit v;
 
+	e.next = from->next[i];
 	cursor_entry(k, &e);
 	judge(k, l, &v);
 	why->gap = untouchable(k->w, &v);

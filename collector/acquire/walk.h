@@ -36,16 +36,16 @@ struct walk {
 	/* What to do.  Set by the caller, unchanged by the walk. */
 	const struct plan *plan;
 	enum category category;
-	uint64_t done;			/* bit per category that was completed earlier in this run */
-	bool dry;			/* promise only: items end without content being read (--plan) */
+	uint64_t done;			/* bit per category that was completed in this run */
+	bool dry;			/* promise only: nothing is read (--plan) */
 	int root_fd;			/* the directory that is "/" for us, O_PATH or readable */
 	int proc_fd;			/* a procfs of our own, used for /proc and below; -1: take
 					 * what is mounted there */
 	const struct mounts *mounts;
 	bool noatime;			/* the mounts are read-only or noatime for us: O_NOATIME
 					 * is not needed */
-	uint64_t item_seconds;		/* limit on waiting for the reads of one object, plus one second
-					 * per MiB that it has delivered; 0: none */
+	uint64_t item_seconds;		/* limit on waiting for the reads of one object, plus one
+					 * second per MiB that it has delivered; 0: none */
 	struct walk_self self[WALK_SELF_MAX];
 	size_t self_count;
 	uint64_t hung[WALK_HUNG_MAX];	/* ids of mounts that stopped answering: objects on them end
@@ -60,7 +60,7 @@ struct walk {
 	struct pulse *pulse;
 	_Atomic uint64_t *budget;	/* content bytes that may still be taken; taken off before
 					 * reading, too little left: GAP_BUDGET.  NULL: no limit */
-	_Atomic uint32_t *stop;		/* non-zero: end as soon as possible, the open item with GAP_CUT */
+	_Atomic uint32_t *stop;		/* non-zero: end soon, the open item with GAP_CUT */
 };
 
 /**
