@@ -329,6 +329,23 @@ static bool shown_elsewhere(const struct mounts *m, size_t i)
 
 /* ===== parsing ===== */
 
+/* The mount that holds the first cut bytes of prefix, made to look mounted there. */
+static void make_holder_root(struct mounts *m, struct mount *k, const char *prefix, size_t cut)
+{
+	size_t skip = k->path_len == 1 ? 0 : k->path_len;
+	size_t root = strcmp(k->root, "/") == 0 ? 0 : strlen(k->root);
+	char *longer = malloc(root + cut - skip + 1);
+
+	k->path = "/";
+	if (longer == NULL)
+		return;
+	memcpy(longer, k->root, root);
+	memcpy(longer + root, prefix + skip, cut - skip);
+	longer[root + cut - skip] = '\0';
+	m->holder_root = longer;
+	k->root = longer;
+}
+
 /* What lies at or below prefix moves up; what holds it becomes "/". */
 static void move_root(struct mounts *m, const char *prefix)
 {
@@ -342,25 +359,13 @@ static void move_root(struct mounts *m, const char *prefix)
 	holder = mounts_of(m, (struct bytes){ prefix, cut });
 	for (size_t i = 0; i < m->count; i++) {
 		struct mount *k = &m->list[i];
-		bool below = mountinfo_below(k->path, prefix);
 
-		if (k != holder && (!below || k->covered))
-			continue;
-		if (k == holder && k->path_len < cut) {
-			size_t skip = k->path_len == 1 ? 0 : k->path_len;
-			size_t root = strcmp(k->root, "/") == 0 ? 0 : strlen(k->root);
-
-			m->holder_root = malloc(root + cut - skip + 1);
-			if (m->holder_root != NULL) {
-				memcpy(m->holder_root, k->root, root);
-				memcpy(m->holder_root + root, prefix + skip, cut - skip);
-				m->holder_root[root + cut - skip] = '\0';
-				k->root = m->holder_root;
-			}
-			k->path = "/";
-		} else {
+		if (k == holder && k->path_len < cut)
+			make_holder_root(m, k, prefix, cut);
+		else if (mountinfo_below(k->path, prefix) && !k->covered)
 			k->path = k->path[cut] == '\0' ? "/" : k->path + cut;
-		}
+		else
+			continue;
 		k->path_len = strlen(k->path);
 		m->list[n++] = *k;
 	}
