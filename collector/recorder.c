@@ -154,12 +154,20 @@ static void tell(struct recorder *r, const struct cursor *c, const char *call, c
 		r->hooks.abandoned(r->hooks.ctx, path, call, why);
 }
 
+/* The system call that a reader is in, NULL: none. */
+static const char *call_of(struct pulse *p)
+{
+	enum pulse_call call = (enum pulse_call)atomic_load(&p->call);
+
+	return call == PULSE_IDLE ? NULL : pulse_word(call);
+}
+
 /* Leave the reader, give its object a gap, and go on behind it with another. */
 static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 {
 	static struct cursor c;		/* 140 KiB: not for the stack; used by this process only */
 	struct station *old = r->station;
-	const char *call = pulse_word((enum pulse_call)atomic_load(&old->pulse.call));
+	const char *call = call_of(&old->pulse);
 	enum gap gap = died ? GAP_READER_DIED : r->open ? GAP_TIME_LIMIT : GAP_HUNG;
 	struct item_end how = end_of(gap, call);
 	bool known;
@@ -176,7 +184,7 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	r->open = false;
 	if (known) {
 		note_mount(r, c.mount);
-		tell(r, &c, call, died ? "ended" : "no answer");
+		tell(r, &c, call, died ? "was ended" : "does not answer");
 	}
 	r->job.resume = known;
 	if (r->stop_asked != 0 || !known || !hatch(r))

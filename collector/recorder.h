@@ -31,7 +31,8 @@ enum recorder_end {
 struct recorder_hooks {
 	/* At least ten times a second and after every few items; non-zero: stop the walk. */
 	int (*tick)(void *ctx);
-	/* A reader was left behind: the raw path it hung on, the call, and why. */
+	/* A reader was left behind: the raw path it hung on, the call (NULL: in none), and
+	 * what happened to it. */
 	void (*abandoned)(void *ctx, struct bytes path, const char *call, const char *why);
 	void *ctx;
 };

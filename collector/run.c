@@ -180,7 +180,8 @@ static void on_abandoned(void *ctx, struct bytes path, const char *call, const c
 	r->readers_lost++;
 	buf_init(&raw, ITEM_PATH_MAX + 256);
 	buf_init(&shown, 4 * (size_t)ITEM_PATH_MAX + 1024);
-	buf_printf(&raw, "reader %u left behind in %s (%s) at ", r->readers_lost, call, why);
+	buf_printf(&raw, "reader %u %s (%s), another goes on behind ", r->readers_lost, why,
+		   call == NULL ? "between calls" : call);
 	buf_add(&raw, path.p, path.len);
 	actions_add(&r->actions, "reader-abandoned", buf_cstr(&raw));
 	text_escape(&shown, raw.p, raw.len);
