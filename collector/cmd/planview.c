@@ -199,7 +199,7 @@ static const char *reason_of(const char *id)
 		if (strcmp(source_rows[i].id, id) == 0)
 			return source_rows[i].reason;
 	}
-	return "on the way to what a row names";
+	return strcmp(id, "-") == 0 ? "on the way to what a row names" : "as asked for";
 }
 
 static void print_gaps(struct planview *v, const struct row *r)
