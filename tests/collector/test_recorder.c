@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "collector/recorder.h"
+#include "collector/volatile/source.h"
 
 Suite *suite_recorder(void);
 
@@ -215,10 +216,113 @@ START_TEST(test_without_a_nursery_the_category_is_crippled_not_stuck)
 }
 END_TEST
 
+/* ===== sources that are no file ===== */
+
+/* What was recorded of the one source that its reader was lost on. */
+struct live_spy {
+	struct sink sink;
+	struct item_end how;
+	bool lost_open;			/* the item that is open is the lost one */
+	unsigned lost, whole;		/* lines for it; members of its answer */
+};
+
+static struct live_spy live_spy;
+static int live_signal;			/* to send once the reader is in task_last; 0: sent */
+
+static int live_begin(struct sink *to, const struct item *it)
+{
+	struct live_spy *s = (struct live_spy *)to;
+
+	s->lost_open = it->live && it->path.len == 9 && memcmp(it->path.p, "task_last", 9) == 0 &&
+		       strcmp(it->artifact, "task_last") == 0;
+	s->lost += s->lost_open;
+	s->whole += it->live && it->path.len == 9 && memcmp(it->path.p, "task/last", 9) == 0;
+	return 0;
+}
+
+static int live_write(struct sink *to, const void *data, size_t n)
+{
+	(void)to;
+	(void)data;
+	(void)n;
+	return 0;
+}
+
+static int live_end(struct sink *to, const struct item_end *how)
+{
+	struct live_spy *s = (struct live_spy *)to;
+
+	if (s->lost_open)
+		s->how = *how;
+	return 0;
+}
+
+/* The last pass waits for a second to go by: time enough to strike. */
+static int live_tick(void *ctx)
+{
+	const struct source *s = source_at(&recorder->station->at);
+
+	(void)ctx;
+	if (live_signal != 0 && s != NULL && strcmp(s->id, "task_last") == 0) {
+		kill(find_reader(nursery.pid), live_signal);
+		live_signal = 0;
+	}
+	return 0;
+}
+
+static void set_up_live(void)
+{
+	static const char *const all[] = { "/**" };
+	static const struct plan_request request = { .profile = "triage", .exclude = all,
+						     .exclude_count = 1 };
+	static struct reader_setup setup;
+	static struct err e;
+
+	setup = (struct reader_setup){ .request = &request };
+	board = station_board();
+	atomic_store(&board->facts_made, 1);
+	ck_assert_int_eq(nursery_start(&nursery, &setup, board, 30, &e), 0);
+	live_spy = (struct live_spy){ .sink = { live_begin, live_write, live_end } };
+	recorder = calloc(1, sizeof(*recorder));
+	recorder->nursery = &nursery;
+	recorder->item_seconds = 1;
+	recorder->hooks.tick = live_tick;
+}
+
+static void tear_down_live(void)
+{
+	pid_t pid = nursery.pid;
+
+	nursery_end(&nursery);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	free(recorder);
+}
+
+static const struct {
+	int signal;
+	enum gap gap;
+} live_blows[] = { { SIGKILL, GAP_READER_DIED }, { SIGSTOP, GAP_HUNG } };
+
+START_TEST(test_a_reader_lost_in_a_source_costs_that_source)
+{
+	live_signal = live_blows[_i].signal;
+	ck_assert_int_eq(recorder_run(recorder, CATEGORY_TASK, 0, false, &live_spy.sink),
+			 RECORDER_WALKED);
+	ck_assert_int_eq(recorder_run(recorder, CATEGORY_PROCESS, 0, false, &live_spy.sink),
+			 RECORDER_WALKED);
+	ck_assert_int_eq(live_signal, 0);
+	ck_assert_uint_eq(live_spy.lost, 1);
+	ck_assert_uint_eq(live_spy.whole, 0);
+	ck_assert_int_eq(live_spy.how.gap, live_blows[_i].gap);
+	ck_assert_uint_eq(nursery.hatched, 2);
+}
+END_TEST
+
 Suite *suite_recorder(void)
 {
 	Suite *s = suite_create("collector/recorder");
-	TCase *t = tcase_create("recorder");
+	TCase *t = tcase_create("recorder"), *live = tcase_create("live");
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
@@ -228,5 +332,9 @@ Suite *suite_recorder(void)
 	tcase_add_test(t, test_a_sink_that_fails_ends_the_walk_at_once);
 	tcase_add_test(t, test_without_a_nursery_the_category_is_crippled_not_stuck);
 	suite_add_tcase(s, t);
+	tcase_add_checked_fixture(live, set_up_live, tear_down_live);
+	tcase_set_timeout(live, 60);
+	tcase_add_loop_test(live, test_a_reader_lost_in_a_source_costs_that_source, 0, 2);
+	suite_add_tcase(s, live);
 	return s;
 }

@@ -13,9 +13,18 @@ forbidden() {
 	grep -E '^[0-9]+ +execve(at)?\(' "$1" | sed 1d
 	grep -E '^[0-9]+ +(open|openat|openat2)\(' "$1" | grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND' |
 		grep -vF "$2" | grep -vF '"/dev/null"'
-	grep -E '^[0-9]+ +(unlink|unlinkat|rename|renameat2?|mkdir|mkdirat|rmdir|link|linkat|symlink|symlinkat|mknod|mknodat|chmod|fchmod|fchmodat|chown|fchown|lchown|fchownat|utimensat|utime|utimes|truncate|setxattr|lsetxattr|fsetxattr|removexattr|ptrace|init_module|finit_module|process_vm_writev|process_vm_readv|kexec_load|bpf|perf_event_open)\(' "$1"
+	grep -E '^[0-9]+ +(unlink|unlinkat|rename|renameat2?|mkdir|mkdirat|rmdir|link|linkat|symlink|symlinkat|mknod|mknodat|chmod|fchmod|fchmodat|chown|fchown|lchown|fchownat|utimensat|utime|utimes|truncate|setxattr|lsetxattr|fsetxattr|removexattr|ptrace|init_module|finit_module|process_vm_writev|process_vm_readv|kexec_load|perf_event_open)\(' "$1"
 	grep -E '^[0-9]+ +socket\(' "$1" | grep -v AF_NETLINK
 	grep -E '^[0-9]+ +(connect|bind|sendto)\(' "$1"
+	grep -E '^[0-9]+ +sendmsg\(' "$1" | grep -vF 'msg_name={sa_family=AF_NETLINK, nl_pid=0,'
+	# objects of bpf are looked at, none is made, changed or attached
+	grep -E '^[0-9]+ +bpf\(' "$1" |
+		grep -vE 'bpf\(BPF_((PROG|MAP|LINK|BTF)_GET_(NEXT_ID|FD_BY_ID)|OBJ_GET_INFO_BY_FD), '
+	# the kernel's log is read, never consumed or cleared
+	grep -E '^[0-9]+ +syslog\(' "$1" | grep -vE 'SYSLOG_ACTION_(READ_ALL|SIZE_BUFFER)'
+	# lists are asked for; ACK alone (4, 5) asks for one thing; the types are those that tell
+	grep -E '^[0-9]+ +sendmsg\(' "$1" |
+		grep -E 'nlmsg_type=(RTM|NFT_MSG|AUDIT|IPCTNL_MSG)?_?(NEW|DEL|SET|ADD|DESTROY)'
 }
 
 check() {
@@ -28,6 +37,13 @@ check() {
 strace -f -qq -s 300 -o dir.trace "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' -o dir.tar.zst
 check dir.trace dir.tar.zst
 "$EXHIBIT" verify --quiet dir.tar.zst
+
+# Live: every source that is no file, asked of this machine; no file with it.
+strace -f -qq -s 300 -o sources.trace "$EXHIBIT_COLLECT" --quiet --exclude '/**' -o sources.tar.zst
+check sources.trace sources.tar.zst
+grep -q 'sendmsg(.*SOCK_DIAG_BY_FAMILY' sources.trace || [ ! -r /proc/kallsyms ] ||
+	! grep -q ' tcp_diag_dump' /proc/kallsyms || fixture_fail "no socket was asked for"
+"$EXHIBIT" verify --quiet sources.tar.zst
 
 # Live: a few categories are enough to pass through every kind of source.
 code=0

@@ -1,0 +1,145 @@
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "collector/nursery.h"
+#include "collector/reader.h"
+#include "collector/volatile/source.h"
+#include "collector/wire.h"
+
+Suite *suite_reader(void);
+
+#define WAIT_NS 20000000000ull
+
+static struct board *board;
+static struct nursery nursery;
+static struct station *station;
+static struct ring_end ring;
+static unsigned char message[RING_MESSAGE_MAX];
+static struct wire_item item;
+static const char *const all[] = { "/**" };
+
+/* Nothing but live sources, of this machine or of a directory. */
+static void start(const char *root)
+{
+	static struct plan_request request;
+	static struct reader_setup setup;
+	static struct err e;
+
+	request = (struct plan_request){ .profile = "triage", .exclude = all, .exclude_count = 1 };
+	setup = (struct reader_setup){ .request = &request, .root = root };
+	board = station_board();
+	atomic_store(&board->facts_made, 1);
+	ck_assert_int_eq(nursery_start(&nursery, &setup, board, 30, &e), 0);
+	station = nursery_hatch(&nursery);
+	ck_assert_ptr_nonnull(station);
+	ring_open(&ring, &station->ring);
+}
+
+static void stop(void)
+{
+	pid_t pid = nursery.pid;
+
+	nursery_end(&nursery);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
+/* The artifact of the next item, or NULL at the end of the job. */
+static const char *next_artifact(void)
+{
+	uint32_t type;
+	size_t n;
+
+	do {
+		enum ring_news news;
+
+		/* the reader's birth wakes us too */
+		while ((news = ring_next(&ring, WAIT_NS, &type, message, &n)) == RING_TIMEOUT)
+			ck_assert_uint_ne(atomic_load(&station->state), STATION_GONE);
+		ck_assert_int_eq(news, RING_MESSAGE);
+		if (type == WIRE_DONE)
+			return NULL;
+	} while (type != WIRE_BEGIN);
+	ck_assert_int_eq(wire_get_item(message, n, &item), 0);
+	return item.artifact;
+}
+
+static uint32_t row_of(const char *id)
+{
+	for (size_t i = 0; i < source_count; i++)
+		if (strcmp(source_rows[i].id, id) == 0)
+			return (uint32_t)i;
+	ck_abort_msg("no source %s", id);
+	return 0;
+}
+
+static void post(enum category c, const char *lost_on)
+{
+	station->job = (struct station_job){ .category = c, .item_seconds = 10,
+					     .resume = lost_on != NULL };
+	if (lost_on != NULL && lost_on[0] == '/') {
+		strcpy(station->from.path, lost_on);
+		station->from.depth = 1;
+		station->from.path_len = station->from.end[0] = (uint32_t)strlen(lost_on);
+		station->from.next[0] = INT64_MAX;	/* no entry follows it */
+	} else if (lost_on != NULL) {
+		station->from.live = row_of(lost_on) + 1;
+	}
+	atomic_fetch_add(&station->posted, 1);
+	ring_wake(&station->posted);
+}
+
+/* What the first live item of the job is, when the one before was lost on something. */
+static const struct {
+	enum category category;
+	const char *lost_on;		/* id of a source, or a path; NULL: nobody was lost */
+	const char *first;		/* artifact, "" if no source runs */
+} rows[] = {
+	{ CATEGORY_TASK, NULL, "clock_begin" },
+	{ CATEGORY_TASK, "clock_begin", "task_first" },
+	{ CATEGORY_TASK, "task_first", "" },
+	{ CATEGORY_TASK, "/zzz", "" },
+	{ CATEGORY_PROCESS, NULL, "task_last" },
+	{ CATEGORY_PROCESS, "/zzz", "task_last" },
+	{ CATEGORY_PROCESS, "task_last", "" },
+};
+
+START_TEST(test_a_reader_goes_on_behind_what_the_one_before_was_lost_on)
+{
+	const char *first = "", *artifact;
+
+	start(NULL);
+	post(rows[_i].category, rows[_i].lost_on);
+	while ((artifact = next_artifact()) != NULL)
+		if (item.it.live && first[0] == '\0')
+			first = source_rows[row_of(artifact)].id;
+	stop();
+	ck_assert_str_eq(first, rows[_i].first);
+}
+END_TEST
+
+START_TEST(test_of_a_directory_no_live_source_is_asked)
+{
+	start("/usr/share");
+	post(CATEGORY_TASK, NULL);
+	while (next_artifact() != NULL)
+		ck_assert(!item.it.live);
+	stop();
+}
+END_TEST
+
+Suite *suite_reader(void)
+{
+	Suite *s = suite_create("collector/reader");
+	TCase *t = tcase_create("reader");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, test_a_reader_goes_on_behind_what_the_one_before_was_lost_on, 0,
+			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(t, test_of_a_directory_no_live_source_is_asked);
+	suite_add_tcase(s, t);
+	return s;
+}
