@@ -4,6 +4,7 @@
 
 #include "collector/select/artifact.h"
 #include "collector/select/plan.h"
+#include "collector/volatile/source.h"
 #include "lib/base/text.h"
 
 static void print_profiles(struct buf *out)
@@ -31,6 +32,17 @@ static void print_row(struct buf *out, const struct artifact *row)
 		   row->glob, row->reason);
 }
 
+static void print_sources(struct buf *out, enum category c, enum source_when when)
+{
+	for (size_t i = 0; i < source_count; i++) {
+		const struct source *s = &source_rows[i];
+
+		if (s->category == c && s->when == when)
+			buf_printf(out, "  %-26s %-8s %9s  %-44s  %s\n", s->id,
+				   item_depth_word(DEPTH_CONTENT), "", "live/", s->reason);
+	}
+}
+
 void list_print(struct buf *out)
 {
 	print_profiles(out);
@@ -39,9 +51,11 @@ void list_print(struct buf *out)
 	for (unsigned c = 0; c < CATEGORY_COUNT; c++) {
 		buf_printf(out, "\n%u %s: %s\n", c, artifact_category_word((enum category)c),
 			   artifact_category_reason((enum category)c));
+		print_sources(out, (enum category)c, SOURCE_BEFORE);
 		for (size_t i = 0; i < artifact_count; i++) {
 			if (artifact_rows[i].category == (enum category)c)
 				print_row(out, &artifact_rows[i]);
 		}
+		print_sources(out, (enum category)c, SOURCE_AFTER);
 	}
 }

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "collector/volatile/source.h"
 #include "collector/select/artifact.h"
 #include "collector/select/plan.h"
 
@@ -27,6 +28,8 @@ START_TEST(test_every_profile_category_and_row_is_listed)
 		ck_assert_ptr_nonnull(strstr(text, artifact_rows[i].glob));
 		ck_assert_ptr_nonnull(strstr(text, artifact_rows[i].reason));
 	}
+	for (size_t i = 0; i < source_count; i++)
+		ck_assert_ptr_nonnull(strstr(text, source_rows[i].reason));
 	buf_release(&b);
 }
 END_TEST
