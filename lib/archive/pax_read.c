@@ -182,7 +182,9 @@ static int copy_extents(struct pax_read *r, struct archive_entry *entry, struct 
 			return ARCHIVE_WARN;
 		reached = x.offset + x.length;
 		m->data += x.length;
-		r->extents[m->extent_count++] = x;
+		/* libarchive ends its maps with an empty piece that marks the size. */
+		if (x.length > 0)
+			r->extents[m->extent_count++] = x;
 	}
 	m->extents = r->extents;
 	return ARCHIVE_OK;
