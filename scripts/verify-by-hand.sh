@@ -93,21 +93,20 @@ check_sums() {
 	altered "segment $1: these members are not what its SHA256SUMS says"
 }
 
-# tar's list, without its remarks on the end.
-members() { grep -av '\*\* \(Block of NULs\|End of File\) \*\*$' "$tmp/list"; }
-
-# Are there only the two zero blocks after the final signature?
+# No seal covers the members of the final one, so they have only one form: made again
+# with tar, together with the two zero blocks that end the archive, they must be
+# exactly what is there from the header of that seal on.
 check_end() {
-	last=$(members | tail -n 1)
-	case $last in *": $(printf 'CUSTODY/segments/%06d/seal.txt.sig' "$1")") ;; *) altered "something follows the final seal: $last" ;; esac
-	nulls=$(sed -n 's/^block \([0-9]*\): \*\* Block of NULs \*\*$/\1/p' "$tmp/list" | tail -n 1)
-	[ "$(plain 2>/dev/null | tail -c "+$((${nulls:-0} * 512 + 1))" | tr -d '\0' | wc -c)" -eq 0 ] ||
-		[ -z "$nulls" ] || altered "something follows the final seal"
-	if [ -z "$nulls" ] || [ -s "$tmp/plain.err" ] || [ "$total" -lt $((nulls * 512 + 1024)) ]; then
-		say "the end mark after the final seal is cut"
-		truncated
+	name=CUSTODY/segments/$(printf '%06d' "$1")/seal.txt
+	tar -C "$tree" -b 1 --format=ustar --numeric-owner --owner=0 --group=0 --mode=0444 \
+		--mtime="$(value utc "$tree/$name")" -cf "$tmp/end" "$name" "$name.sig" 2>/dev/null
+	plain 2>/dev/null | tail -c "+$((bytes + 1))" | cmp - "$tmp/end" >"$tmp/cmp" 2>&1 &&
+		! [ -s "$tmp/plain.err" ] && return 0
+	if grep -aqi 'differ' "$tmp/cmp" || [ "$((total - bytes))" -gt "$(wc -c <"$tmp/end")" ]; then
+		altered "something was changed around the final seal, or follows it"
 	fi
-	[ "$total" -eq $((nulls * 512 + 1024)) ] || altered "something follows the final seal"
+	say "the end mark after the final seal is cut"
+	truncated
 }
 
 truncated() { say "TRUNCATED at ${bytes:-0}"; exit 1; }
@@ -148,7 +147,8 @@ grep -av '^$\|premature end\|unexpected end of file' "$tmp/plain.err" >"$tmp/dam
 s=$tree/CUSTODY/session.txt
 if ! [ -f "$s" ]; then
 	[ -s "$tmp/damage" ] && altered "$(head -n 1 "$tmp/damage" | cat -v)"
-	members | grep -aq . && altered "there is no CUSTODY/session.txt"
+	grep -av '\*\* \(Block of NULs\|End of File\) \*\*$' "$tmp/list" | grep -aq . &&
+		altered "there is no CUSTODY/session.txt"
 	say "the archive stops before its first member"
 	truncated
 fi

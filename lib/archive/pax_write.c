@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "lib/archive/ustar.h"
 #include "lib/base/buf.h"
 
 #define SPAN (8u << 10)		/* bytes of zeros handed over at a time */
@@ -350,6 +351,19 @@ int pax_write_text(struct pax_write *w, const char *member, const void *data, si
 	if (pax_write_item(w, name, &it, n) != 0 || pax_write_data(w, data, n) != 0)
 		return -1;
 	return pax_write_end(w);
+}
+
+int pax_write_bare(struct pax_write *w, const char *member, const void *data, size_t n,
+		   int64_t seconds)
+{
+	struct buf b;
+	int r;
+
+	buf_init(&b, 2 * USTAR_BLOCK + n);
+	ustar_member(&b, member, data, n, seconds);
+	r = b.failed ? err_set(w->e, ENOMEM, "writing a seal") : w->out(w->ctx, b.p, b.len);
+	buf_release(&b);
+	return r;
 }
 
 int pax_write_close(struct pax_write *w)

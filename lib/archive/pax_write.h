@@ -62,6 +62,13 @@ int pax_write_text(struct pax_write *w, const char *member, const void *data, si
 		   struct instant mtime);
 
 /**
+ * pax_write_bare(w, member, data, n, seconds):
+ * Write a whole small member in the one form of lib/archive/ustar.h, past libarchive.
+ */
+int pax_write_bare(struct pax_write *w, const char *member, const void *data, size_t n,
+		   int64_t seconds);
+
+/**
  * pax_write_data(w, data, n):
  * Add data to the open member.  More than its size in total is an error.
  */

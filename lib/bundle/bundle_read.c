@@ -1,15 +1,16 @@
 #include "lib/bundle/bundle_read.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/archive/ustar.h"
 #include "lib/base/text.h"
 #include "lib/bundle/chain.h"
 #include "lib/bundle/member_read.h"
 #include "lib/bundle/seen.h"
 #include "lib/bundle/segment_read.h"
-#include "lib/bundle/tail.h"
 #include "lib/custody/session_read.h"
 
 /* Where we are in the grammar of FORMAT.md section 3. */
@@ -17,6 +18,8 @@ enum stage {
 	AT_START, AFTER_SESSION, IN_EVIDENCE, IN_TEXTS, AFTER_MANIFEST, AFTER_SUMS, AFTER_SEAL,
 	STAGE_COUNT
 };
+
+#define FINAL_FORM_MAX 4096u		/* bytes of seal.txt and its signature as members */
 
 #define KIND(k) (1u << BUNDLE_##k)
 
@@ -48,8 +51,9 @@ struct reader {
 	bool texts_seen;		/* in this segment */
 	struct chain_facts at_seal;	/* as it was before the header of seal.txt */
 	struct buf session, seal, sig;	/* whole content of these members */
-	size_t seal_len;		/* of the last seal.txt, once its signature was read */
-	struct buf tail;		/* tar bytes from the header of the last seal.txt on */
+	struct buf raw;			/* tar bytes from the last seal's header on */
+	bool keep_raw;
+	struct buf final;		/* what raw must be if this seal is the final one */
 };
 
 /* A member's small content is gathered here, or NULL. */
@@ -80,7 +84,8 @@ static void on_passed(void *ctx, const void *data, size_t n)
 
 	digest_add(r->stream, data, n);
 	r->stream_bytes += n;
-	buf_add(&r->tail, data, n < TAIL_MAX - r->tail.len ? n : TAIL_MAX - r->tail.len);
+	if (r->keep_raw)
+		buf_add(&r->raw, data, n);
 }
 
 /* ------------------------------------------------------------ names */
@@ -227,8 +232,9 @@ static void note_seal_point(struct reader *r)
 	r->at_seal.segment = r->t.segment;
 	r->at_seal.stream_bytes = r->stream_bytes;
 	digest_peek(r->stream, r->at_seal.stream_sha256);
-	buf_clear(&r->tail);
 	segment_read_totals(r->segment, &r->at_seal);
+	buf_clear(&r->raw);
+	r->keep_raw = true;
 }
 
 /* ------------------------------------------------------------ after the content */
@@ -285,6 +291,20 @@ static int end_session(struct reader *r)
 	return r->t.v->session(r->t.ctx, r->session.p, r->session.len);
 }
 
+/* No seal covers the members of the final one: so they have only one form. */
+static void make_final_form(struct reader *r, const struct seal *s)
+{
+	char name[64];
+
+	buf_clear(&r->final);
+	snprintf(name, sizeof(name), "CUSTODY/segments/%06llu/seal.txt",
+		 (unsigned long long)s->seq);
+	ustar_member(&r->final, name, r->seal.p, r->seal.len, s->utc.sec);
+	snprintf(name, sizeof(name), "CUSTODY/segments/%06llu/seal.txt.sig",
+		 (unsigned long long)s->seq);
+	ustar_member(&r->final, name, r->sig.p, r->sig.len, s->utc.sec);
+}
+
 static int seal_holds(struct reader *r, const struct seal *s)
 {
 	struct bundle_facts *facts = r->facts;
@@ -295,8 +315,10 @@ static int seal_holds(struct reader *r, const struct seal *s)
 	facts->has_seal = true;
 	facts->last_seal = *s;
 	facts->has_root = s->final;
-	if (s->final)
+	if (s->final) {
 		digest_of(r->seal.p, r->seal.len, facts->root);
+		make_final_form(r, s);
+	}
 	return r->t.v->sealed == NULL ? BUNDLE_GO : r->t.v->sealed(r->t.ctx, s);
 }
 
@@ -321,7 +343,6 @@ static int end_sig(struct reader *r)
 					  "texts before the last segment");
 	}
 	segment_read_close(r->segment);
-	r->seal_len = r->seal.len;
 	buf_clear(&r->seal);
 	buf_clear(&r->sig);
 	r->order_told = r->texts_seen = false;
@@ -442,15 +463,19 @@ static int read_member(struct reader *r, const struct pax_member *m)
 /* After the final seal: two zero blocks, and then nothing. */
 static enum finding_id judge_final(struct reader *r, enum pax_end end)
 {
+	bool as_made = !r->raw.failed && r->raw.len == r->final.len &&
+		       memcmp(r->raw.p, r->final.p, r->raw.len) == 0;
 	bool nonzero;
-	uint64_t rest = pax_read_rest(r->pax, &nonzero);
+	uint64_t rest;
 
+	r->keep_raw = false;
+	rest = pax_read_rest(r->pax, &nonzero);
 	if (end == PAX_DAMAGED || nonzero || rest > 1024)
 		return FINDING_AFTER_FINAL;
-	if (!tail_is_plain(r->tail.p, r->tail.len, r->seal_len, KEY_SIGNATURE_LEN))
-		return FINDING_TAIL;
 	if (decompress_state(r->decompress) == DECOMPRESS_DAMAGED)
 		return FINDING_DAMAGED_FRAME;
+	if (!as_made)
+		return FINDING_SEAL_FORM;
 	if (rest < 1024 || decompress_state(r->decompress) == DECOMPRESS_CUT)
 		return FINDING_END_CUT;
 	return FINDING_NONE;
@@ -510,7 +535,8 @@ static int open_reader(struct reader *r, decompress_in *in, void *in_ctx)
 	buf_init(&r->session, BUNDLE_SESSION_MAX);
 	buf_init(&r->seal, SEAL_TEXT_MAX);
 	buf_init(&r->sig, KEY_SIGNATURE_LEN + 1);
-	buf_init(&r->tail, TAIL_MAX);
+	buf_init(&r->raw, FINAL_FORM_MAX);
+	buf_init(&r->final, FINAL_FORM_MAX);
 	r->decompress = decompress_new(in, in_ctx, r->e);
 	r->pax = pax_read_new(on_input, on_passed, r, r->e);
 	r->segment = segment_read_new(&r->t, r->e);
@@ -534,7 +560,8 @@ static void close_reader(struct reader *r)
 	buf_release(&r->session);
 	buf_release(&r->seal);
 	buf_release(&r->sig);
-	buf_release(&r->tail);
+	buf_release(&r->raw);
+	buf_release(&r->final);
 }
 
 int bundle_read(decompress_in *in, void *in_ctx, const struct bundle_visitor *v, void *ctx,

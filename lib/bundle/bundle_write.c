@@ -136,15 +136,29 @@ int bundle_write_text(struct bundle_write *b, const char *member, const void *da
 
 /* ------------------------------------------------------------ seals */
 
-/* One of the four members of a seal group. */
-static int write_part(struct bundle_write *b, const char *part, const void *data, size_t n,
-		      struct instant when)
+static const char *part_name(char name[MEMBER_NAME_LEN], const struct bundle_write *b,
+			     const char *part)
+{
+	snprintf(name, MEMBER_NAME_LEN, "CUSTODY/segments/%06llu/%s",
+		 (unsigned long long)b->counts.seals, part);
+	return name;
+}
+
+/* One of the first two members of a seal group. */
+static int write_part(struct bundle_write *b, const char *part, const void *data, size_t n)
 {
 	char name[MEMBER_NAME_LEN];
 
-	snprintf(name, sizeof(name), "CUSTODY/segments/%06llu/%s",
-		 (unsigned long long)b->counts.seals, part);
-	return pax_write_text(b->tar, name, data, n, when);
+	return pax_write_text(b->tar, part_name(name, b, part), data, n, clock_realtime());
+}
+
+/* One of the last two: no seal covers those of the final seal, so they have one form. */
+static int write_bare_part(struct bundle_write *b, const char *part, const void *data, size_t n,
+			   const struct seal *s)
+{
+	char name[MEMBER_NAME_LEN];
+
+	return pax_write_bare(b->tar, part_name(name, b, part), data, n, s->utc.sec);
 }
 
 static void fill_seal(struct bundle_write *b, struct seal *s)
@@ -181,8 +195,6 @@ static int sign(struct bundle_write *b, const struct buf *text, uint8_t sig[KEY_
 /* Write seal.txt and its signature; the old key is wiped, ${next} takes its place. */
 static int write_seal(struct bundle_write *b, struct seal *s, struct key **next)
 {
-	/* Whole seconds: then the header needs no record for the time, see tail.h. */
-	const struct instant when = { s->utc.sec, 0 };
 	uint8_t sig[KEY_SIGNATURE_LEN];
 	struct buf text;
 	int r = -1;
@@ -191,9 +203,9 @@ static int write_seal(struct bundle_write *b, struct seal *s, struct key **next)
 	seal_format(&text, s);
 	if (text.failed) {
 		err_set(b->e, ENOMEM, "writing a seal");
-	} else if (sign(b, &text, sig) == 0 && write_part(b, "seal.txt", text.p, text.len,
-							   when) == 0) {
-		r = write_part(b, "seal.txt.sig", sig, sizeof(sig), when);
+	} else if (sign(b, &text, sig) == 0 &&
+		   write_bare_part(b, "seal.txt", text.p, text.len, s) == 0) {
+		r = write_bare_part(b, "seal.txt.sig", sig, sizeof(sig), s);
 		digest_of(text.p, text.len, b->prev_sha256);
 		key_free(b->key);
 		b->key = *next;
@@ -206,7 +218,6 @@ static int write_seal(struct bundle_write *b, struct seal *s, struct key **next)
 /* End the segment.  ${status}: SEAL_RUNNING unless this is the final seal. */
 static int seal_segment(struct bundle_write *b, enum seal_status status)
 {
-	const struct instant now = clock_realtime();
 	struct seal s = { .status = status };
 	struct key *next = NULL;
 	int r;
@@ -214,8 +225,8 @@ static int seal_segment(struct bundle_write *b, enum seal_status status)
 	if (b->manifest.failed || b->sums.failed)
 		return err_set(b->e, ENOMEM, "the manifest of a segment");
 	digest_add(b->manifests, b->manifest.p, b->manifest.len);
-	if (write_part(b, "manifest.jsonl", b->manifest.p, b->manifest.len, now) != 0 ||
-	    write_part(b, "SHA256SUMS", b->sums.p, b->sums.len, now) != 0)
+	if (write_part(b, "manifest.jsonl", b->manifest.p, b->manifest.len) != 0 ||
+	    write_part(b, "SHA256SUMS", b->sums.p, b->sums.len) != 0)
 		return -1;
 	fill_seal(b, &s);
 	if (!s.final) {

@@ -281,8 +281,8 @@ class Archive:
         self.stream.update(tar)
         self.length += len(tar)
 
-    def text(self, name, data, listed=True):
-        self.add(name, member(name, FILE, data, mode=0o444))
+    def text(self, name, data, listed=True, mtime=T0):
+        self.add(name, member(name, FILE, data, mode=0o444, mtime=mtime))
         if listed:
             self.texts.append((name, data))
 
@@ -346,8 +346,8 @@ class Archive:
         text = "exhibit-seal-v1\n" + "".join("%s: %s\n" % kv for kv in fields.items())
         signer = self.keys[-1] if final else self.keys[-2]
         signature = signer.sign(text.encode())
-        self.text(folder + b"seal.txt", text.encode(), listed=False)
-        self.text(folder + b"seal.txt.sig", signature, listed=False)
+        self.text(folder + b"seal.txt", text.encode(), listed=False, mtime=T0 + n)
+        self.text(folder + b"seal.txt.sig", signature, listed=False, mtime=T0 + n)
         self.previous = sha(text.encode())
         if final:
             self.root = self.previous
@@ -456,6 +456,16 @@ def fix_checksum(tar):
     h[148:156] = b" " * 8
     h[148:156] = b"%06o\0 " % sum(h)
     return bytes(h) + tar[BLOCK:]
+
+
+def edit_final(edit):
+    """Changes the header of the final seal.txt, which no seal covers."""
+    def forge():
+        a = whole()
+        part = a.parts[find(a, b"000002/seal.txt")]
+        part[1] = fix_checksum(edit(part[1]))
+        return a
+    return forge
 
 
 def cut_segments(keep):
@@ -597,6 +607,10 @@ FORGERIES = {
     "flip-sums": (flip(b"000001/SHA256SUMS", BLOCK - 20), "ALTERED"),
     "flip-seal": (flip(b"000001/seal.txt", 1000), "ALTERED"),
     "flip-sig": (flip(b"000001/seal.txt.sig", 500), "ALTERED"),
+    "flip-final-padding": (flip(b"000002/seal.txt", 1), "ALTERED"),
+    "flip-final-sig-padding": (flip(b"000002/seal.txt.sig", 1), "ALTERED"),
+    "final-mtime": (edit_final(lambda h: h[:146] + b"7" + h[147:]), "ALTERED"),
+    "final-owner": (edit_final(lambda h: h[:265] + b"root" + h[269:]), "ALTERED"),
     "flip-session": (flip(b"session.txt", 1000), "ALTERED"),
     "drop-member": (drop(b"/var/log/wtmp"), "ALTERED"),
     "drop-manifest": (drop(b"000001/manifest.jsonl"), "ALTERED"),

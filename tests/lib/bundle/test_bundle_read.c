@@ -102,7 +102,7 @@ START_TEST(test_a_flipped_bit_in_a_compressed_archive_is_altered_or_without_effe
 		ck_assert_msg(v != BUNDLE_TRUNCATED || facts.seals < 3, "%zu", at);
 		box.out.p[at] ^= (char)(1 << at % 8);
 	}
-	ck_assert_uint_lt(harmless, 64);
+	ck_assert_uint_lt(harmless, box.out.len / 8);
 	bundle_box_release(&box);
 }
 END_TEST
