@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/fd.h"
@@ -25,7 +26,7 @@ struct args {
 
 const struct option_row cmd_extract_options[] = {
 	{ "directory", 'C', "DIR", OPTION_STRING, FIELD(directory),
-	  "put it there; must exist (default: the current directory)" },
+	  "put it there, made if it is missing (default: the current directory)" },
 	{ "symlinks", 0, NULL, OPTION_FLAG, FIELD(symlinks),
 	  "make symbolic links that are relative and stay inside; without this, and for all "
 	  "others, NAME.symlink is a text file with the target" },
@@ -141,6 +142,11 @@ static int extract_archive(const struct args *a)
 		err_set(&e, 0, "extract verifies before it writes, so it reads twice: save the "
 			"stream to a file first");
 		return commands_fail(&e, COMMANDS_USAGE);
+	}
+	/* One new directory, private: what comes out of a compromised host is nobody else's. */
+	if (mkdir(directory, 0700) != 0 && errno != EEXIST) {
+		err_set(&e, errno, "making the directory %.200s", directory);
+		return commands_fail(&e, COMMANDS_FAILED);
 	}
 	top = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (top < 0) {
