@@ -1,6 +1,7 @@
 #include "workstation/cmd/commands.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ static const struct command commands[] = {
 	  "true." },
 	{ "extract", cmd_extract, cmd_extract_options, "ARCHIVE [PATH...]",
 	  "unpack files safely",
-	  "Verifies first. Creates regular files and directories below DIR and nothing else: no\n"
+	  "Verifies first. Creates files, hard links among them, and directories below DIR: no\n"
 	  "devices, no owners, no setuid, nothing executable, no links that lead out. Odd names\n"
 	  "are escaped as list shows them. Existing files are never overwritten. PATH selects a\n"
 	  "file, or a directory with all below it." },
@@ -69,12 +70,13 @@ void commands_help(struct buf *b)
 
 void commands_help_verb(struct buf *b, const struct command *c)
 {
-	buf_printf(b, "usage: exhibit %s%s%s%s\n\n%s\n", c->name,
-		   c->options != NULL ? " [OPTIONS]" : "", c->operands[0] != '\0' ? " " : "",
-		   c->operands, c->summary);
+	bool options = c->options != NULL && c->options->kind != OPTION_END;
+
+	buf_printf(b, "usage: exhibit %s%s%s%s\n\n%s\n", c->name, options ? " [OPTIONS]" : "",
+		   c->operands[0] != '\0' ? " " : "", c->operands, c->summary);
 	if (c->details != NULL)
 		buf_printf(b, "\n%s\n", c->details);
-	if (c->options != NULL && c->options->kind != OPTION_END) {
+	if (options) {
 		buf_puts(b, "\nOptions:\n");
 		option_help(b, c->options);
 	}

@@ -1,0 +1,1 @@
+"$EXHIBIT" cat "$SRCDIR/tests/golden/whole.tar.zst" /etc/shadow

@@ -1,0 +1,1 @@
+"$EXHIBIT" extract - <"$SRCDIR/tests/golden/whole.tar.zst"

@@ -1,0 +1,1 @@
+"$EXHIBIT" verify ./absent.tar

@@ -1,0 +1,8 @@
+# 200 MB of tar, verified within 32 MiB of address space for data.
+set -eu
+mkdir -p root/var/log
+head -c 200000000 /dev/zero >root/var/log/big
+"$EXHIBIT_COLLECT" --root root --quiet -o x.tar.zst >/dev/null 2>&1
+rm root/var/log/big
+ulimit -d 32768
+"$EXHIBIT" verify --quiet x.tar.zst
