@@ -41,8 +41,8 @@ struct answer {
 
 /**
  * answer_begin(a, env, fmt, ...):
- * Begin the answer of that name: plain words and slashes, chosen by us, never by
- * the host.  answer_end must follow.
+ * Begin the answer of that name: words of ours, which are plain, and at most one component
+ * of the host's, as raw bytes (then no JSON).  answer_end must follow.
  */
 void answer_begin(struct answer *a, struct source_env *env, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -97,6 +97,17 @@ static uint64_t read_link(int at, const char *name)
 	return parse_link(target);
 }
 
+/* The thread may have gone elsewhere since its link was read. */
+static int open_link(int at, const char *name, uint64_t ino)
+{
+	int fd CLEANUP(fd_close) = openat(at, name, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_ino != ino)
+		return -1;
+	return fd_take(&fd);
+}
+
 static void add_thread(struct netns_list *l, int proc_fd, const char *pid, const char *tid)
 {
 	char name[NAME_LEN];
@@ -118,7 +129,7 @@ static void add_thread(struct netns_list *l, int proc_fd, const char *pid, const
 	if (strcmp(pid, "1") == 0 && strcmp(tid, "1") == 0)
 		ns->of_init = true;
 	if (ns->fd < 0)
-		ns->fd = openat(proc_fd, name, O_RDONLY | O_CLOEXEC);
+		ns->fd = open_link(proc_fd, name, ino);
 }
 
 static void find_by_threads(struct source_env *env, struct netns_list *l)

@@ -2,7 +2,6 @@
  * /proc/net of network namespaces other than that of process 1, whose files the catalogue
  * takes.  The directory shows the namespace that the reading thread is in.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,22 +21,14 @@
 
 /* Directories below net/ whose files only tell.  Others (rpc/) have some that act or wait. */
 static const char *const folders[] = {
-	".", "stat", "netfilter", "dev_snmp6", "vlan", "bonding", "sctp",
+	".", "stat", "netfilter", "dev_snmp6", "vlan", "bonding", "sctp", "xt_recent",
+	"ipt_hashlimit", "ip6t_hashlimit",
 };
 
 static void close_dir(DIR **d)
 {
 	if (*d != NULL)
 		closedir(*d);
-}
-
-/* What may become part of a member's name: the names of the kernel's files are plain. */
-static bool is_plain(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (!isalnum((unsigned char)*s) && strchr("_-.:@", *s) == NULL)
-			return false;
-	return true;
 }
 
 static int copy(struct source_env *env, struct answer *a, int fd)
@@ -99,7 +90,7 @@ static int take_folder(struct source_env *env, uint64_t ino, int net, const char
 	while (end == 0 && (e = readdir(d)) != NULL) {
 		if (source_stopped(env))
 			return 1;
-		if (is_plain(e->d_name))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			end = take_file(env, ino, dirfd(d), folder, e->d_name);
 	}
 	return end;

@@ -147,6 +147,8 @@ static int take_sets(struct netlink *nl, struct source_env *env, const struct ne
 		count++;
 		end = ask(nl, &elements, &element_list, body, n);
 	}
+	if (sets.gap != GAP_NONE)
+		answer_fail(&elements, sets.gap, sets.oserr, sets.syscall);
 	if (count == SETS_MAX || sets.parts > 0)
 		answer_fail(&elements, GAP_ENTRY_LIMIT, 0, NULL);
 	if (answer_end(&sets) < 0)

@@ -1,8 +1,10 @@
 #include <arpa/inet.h>
 #include <check.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,12 +13,18 @@
 
 Suite *suite_src_net_files(void);
 
+#define ODD_NAME "e\x1b[1m!"		/* what an interface may be called */
+
 static void listen_here(void)
 {
+	struct ifreq rename = { .ifr_name = "lo" };
 	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(0xb26e) };
 	int s = socket(AF_INET, SOCK_STREAM, 0);
 
 	if (bind(s, (struct sockaddr *)&in, sizeof(in)) < 0 || listen(s, 5) < 0)
+		_exit(1);
+	strcpy(rename.ifr_newname, ODD_NAME);
+	if (ioctl(s, SIOCSIFNAME, &rename) < 0)
 		_exit(1);
 }
 
@@ -34,6 +42,9 @@ START_TEST(test_files_of_other_namespaces_are_taken_and_those_of_process_1_are_n
 		ck_assert(live_item_has(live_box_get(box, "net/%llu/proc/tcp", (unsigned long long)netns),
 					":B26E 00000000", 14));
 		live_box_get(box, "net/%llu/proc/netstat", (unsigned long long)netns);
+		if (access("/proc/net/dev_snmp6", F_OK) == 0)
+			live_box_get(box, "net/%llu/proc/dev_snmp6/" ODD_NAME,
+				     (unsigned long long)netns);
 		snprintf(prefix, sizeof(prefix), "net/%llu/", own);
 		ck_assert_uint_eq(live_box_count(box, prefix), 0);
 	}
