@@ -5,7 +5,7 @@ mkdir out
 cd out
 for sums in CUSTODY/segments/*/SHA256SUMS; do sha256sum -c --quiet "$sums"; done
 stat -c '%n %Y %a' '[root]/etc' '[root]/etc/hostname' '[root]/var/log/lastlog'
-[ '[root]/etc/hostname' -ef '[root]/etc/hostname.link' ]
+[ "$(stat -c %i '[root]/etc/hostname')" = "$(stat -c %i '[root]/etc/hostname.link')" ]
 [ "$(stat -c %b '[root]/var/log/lastlog')" -lt 100 ]
 readlink '[root]/etc/localtime' || cat '[root]/etc/localtime.symlink'
 [ ! -e '[root]/dev/null' ] && [ ! -e '[root]/run/initctl' ]

@@ -10,6 +10,7 @@ a = m.whole([[
     m.Object(b"/d/up", m.SYMLINK, link=b"../.."),
     m.Object(b"/d/out", m.SYMLINK, link=b"../../.."),
     m.Object(b"/d/near", m.SYMLINK, link=b"../e/file"),
+    m.Object(b"/d/late", m.SYMLINK, link=b"dot/../file"),
     m.Object(b"/d/abs", m.SYMLINK, link=b"/etc/passwd"),
     m.Object(b"/d/up/file", data=b"through a link\n"),
     m.Object(b"/e/file", data=b"x\n"),
