@@ -81,7 +81,7 @@ struct take_why take_why_absent(struct take *t, const struct take_at *at, enum g
 	struct take_why why = { gap, oserr, call };
 	struct item_stat st;
 
-	if (gap != GAP_VANISHED || !take_on_kernel(at))
+	if ((gap != GAP_VANISHED && gap != GAP_OPEN_FAILED) || !take_on_kernel(at))
 		return why;
 	pulse_call(t->w->pulse, PULSE_STAT);
 	if (meta_stat(at->dirfd, at->name, &st) == 0)

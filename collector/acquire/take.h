@@ -79,7 +79,8 @@ void take_xattrs(struct take *t, const struct take_at *at, int fd, struct item *
 /**
  * take_why_absent(t, at, gap, oserr, call):
  * Why opening or reading failed with ${gap}.  A name of the kernel that is still there but
- * answers as if it were gone has NO_VALUE: a kernel thread has no memory and no program.
+ * answers as if it were gone, or with an errno of its own, has NO_VALUE: a kernel thread
+ * has no memory and no program, a zombie no mounts.
  */
 struct take_why take_why_absent(struct take *t, const struct take_at *at, enum gap gap, int oserr,
 				const char *call);
