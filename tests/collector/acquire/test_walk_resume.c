@@ -150,6 +150,24 @@ START_TEST(test_a_mount_that_hung_is_not_touched)
 }
 END_TEST
 
+START_TEST(test_every_cursor_has_the_shape_that_its_header_says)
+{
+	for (size_t i = 0; i < first.count; i++) {
+		const struct cursor *c = first.item[i].at;
+		bool inside = first.item[i].it.type == ITEM_DIR;
+		uint32_t last = c->depth - 1;
+
+		ck_assert_uint_eq(c->path_len, first.item[i].it.path.len);
+		ck_assert_mem_eq(c->path, first.item[i].it.path.p, c->path_len);
+		ck_assert_uint_eq(c->end[last], c->path_len);
+		for (uint32_t k = 1; k < c->depth; k++)
+			ck_assert(c->end[k] > c->end[k - 1] || (k == last && inside));
+		if (inside)
+			ck_assert_int_eq(c->next[last], 0);
+	}
+}
+END_TEST
+
 START_TEST(test_the_cursor_names_row_and_mount)
 {
 	const struct scene_item *i = scene_find(&first, "/case");
@@ -174,6 +192,7 @@ Suite *suite_walk_resume(void)
 	tcase_add_test(t, test_a_directory_gone_meanwhile_is_said_and_the_rest_walked);
 	tcase_add_test(t, test_a_directory_replaced_by_a_link_is_not_followed);
 	tcase_add_test(t, test_a_mount_that_hung_is_not_touched);
+	tcase_add_test(t, test_every_cursor_has_the_shape_that_its_header_says);
 	tcase_add_test(t, test_the_cursor_names_row_and_mount);
 	suite_add_tcase(suite, t);
 	return suite;
