@@ -25,7 +25,8 @@
  * yet.  depth 0: the root directory is touched, or, with path_len 0, nothing yet.
  * row is the plan's row that wanted the entry (UINT32_MAX: not known yet) and mount the
  * id of the mount that it is on (0: not known, or the kernel's own, where an object that
- * hangs says nothing of the others), so that the recorder can say whom it waited for.  live is 0 on a file; otherwise no file was being touched but a source of
+ * hangs says nothing of the others), so that the recorder can say whom it waited for.
+ * live is 0 on a file; otherwise no file was being touched but a source of
  * collector/volatile: its number in the table plus 1 (then path is "/" and its id).
  */
 struct cursor {
