@@ -97,8 +97,8 @@ static void name_failure(struct run *r)
 static enum args_exit finish(struct run *r)
 {
 	struct progress_end end = {
-		.code = r->broken ? ARGS_EXIT_BROKEN : r->stopped != NULL ? ARGS_EXIT_INCOMPLETE
-									  : ARGS_EXIT_DONE,
+		.code = r->refused ? ARGS_EXIT_USAGE : r->broken ? ARGS_EXIT_BROKEN :
+			r->stopped != NULL ? ARGS_EXIT_INCOMPLETE : ARGS_EXIT_DONE,
 		.has_root = r->sealed, .output = r->output.path, .reason = r->stopped,
 		.failure = r->broken ? &r->err : NULL,
 		.counts = r->bundle == NULL ? NULL : bundle_write_counts(r->bundle),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
@@ -31,18 +32,21 @@ static int make_session_id(struct run *r)
 /* The directory of --root as an absolute path: it must not depend on where we are. */
 static int resolve_root(struct run *r)
 {
+	struct stat st;
 	size_t len;
 	char *real;
 
 	if (r->args->root == NULL)
 		return 0;
+	if (stat(r->args->root, &st) == 0 && !S_ISDIR(st.st_mode))
+		return err_set(&r->err, 0, "--root %s: that is no directory", r->args->root);
 	real = realpath(r->args->root, NULL);
 	len = real == NULL ? sizeof(r->root) : strlen(real);
 	if (len < sizeof(r->root))
 		memcpy(r->root, real, len + 1);
 	free(real);
 	if (len >= sizeof(r->root))
-		return err_set(&r->err, errno, "the directory of --root, %s", r->args->root);
+		return err_set(&r->err, errno, "--root %s: cannot be opened", r->args->root);
 	return 0;
 }
 
@@ -123,9 +127,10 @@ int run_prepare(struct run *r)
 	self_read(&r->self);
 	snprintf(r->self.inherited, sizeof(r->self.inherited), "%s", r->inherited);
 	tool_read(&r->tool);
-	if (resolve_root(r) < 0 || make_session_id(r) < 0)
+	if (make_session_id(r) < 0)
 		return -1;
-	return open_output(r) < 0 || start_readers(r) < 0 ? -1 : 0;
+	r->refused = resolve_root(r) < 0 || open_output(r) < 0;
+	return r->refused || start_readers(r) < 0 ? -1 : 0;
 }
 
 /* ===== walking ===== */

@@ -57,6 +57,7 @@ struct run {
 	uint64_t shown_ns;			/* last time that ticks looked around */
 	uint32_t readers_lost;
 	const char *stopped;			/* why the plan was not completed, or NULL */
+	bool refused;				/* the command line asks what cannot be */
 	bool broken;				/* the promise is broken: see err */
 	bool sealed;				/* the final seal is written */
 	uint8_t root_hash[DIGEST_LEN];

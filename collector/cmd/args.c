@@ -140,7 +140,9 @@ static int parse_compress(struct args *a, struct err *e)
 		a->compress.level = m->usual;
 		if (s[n] == '\0')
 			return 0;
-		if (m->min != m->max && parse_level(s + n + 1, m, &a->compress.level) == 0)
+		if (m->min == m->max)
+			return err_set(e, 0, "--compress %s has no levels", m->word);
+		if (parse_level(s + n + 1, m, &a->compress.level) == 0)
 			return 0;
 		return err_set(e, 0, "--compress %s takes levels from %d to %d, not '%s'", m->word,
 			       m->min, m->max, s + n + 1);
@@ -231,6 +233,6 @@ void args_help(struct buf *out)
 		 "\nExit codes:\n"
 		 "  0  the plan was completed and sealed; what could not be read is recorded\n"
 		 "  1  sealed, but the plan was not completed: limit, signal, missing rights\n"
-		 "  2  the command line was wrong; nothing was done\n"
+		 "  2  the command line was wrong, or DEST cannot be made; nothing was done\n"
 		 "  3  a promise was broken (output full, ...); what was sealed before is valid\n");
 }

@@ -20,7 +20,7 @@
 enum args_exit {
 	ARGS_EXIT_DONE = 0,		/* plan completed and sealed; gaps are recorded */
 	ARGS_EXIT_INCOMPLETE = 1,	/* sealed, but the plan was not completed */
-	ARGS_EXIT_USAGE = 2,		/* the command line; nothing was done */
+	ARGS_EXIT_USAGE = 2,		/* the command line, or no such output; nothing was done */
 	ARGS_EXIT_BROKEN = 3		/* no archive, or one without its last seal */
 };
 

@@ -99,6 +99,16 @@ static void front_begin(struct front *f, const struct pattern *p)
 	};
 }
 
+/* Length of the glob as it was typed: plan.c adds "and all below" to those of the operator. */
+static int typed_len(const char *glob)
+{
+	size_t len = strlen(glob);
+
+	if (len > 3 && strcmp(glob + len - 3, "/**") == 0)
+		len -= 3;
+	return len < 200 ? (int)len : 200;
+}
+
 int pattern_check(const struct pattern *p, struct err *e)
 {
 	const char *at = p->glob;
@@ -106,13 +116,14 @@ int pattern_check(const struct pattern *p, struct err *e)
 	if (*at == '~' && p->literal == 0)
 		at++;
 	if (*at != '/' && (*at != '\0' || at == p->glob))
-		return err_set(e, 0, "the pattern \"%.200s\" does not begin with / or ~/", p->glob);
+		return err_set(e, 0, "the pattern \"%.*s\" does not begin with / or ~/",
+			       typed_len(p->glob), p->glob);
 	while (*at == '/' && at[1] != '\0') {
 		size_t len = strcspn(++at, "/");
 
 		if ((size_t)(at - p->glob) >= p->literal && glob_kind(at, len) == GLOB_BAD)
-			return err_set(e, 0, "malformed component in the pattern \"%.200s\"",
-				       p->glob);
+			return err_set(e, 0, "malformed component in the pattern \"%.*s\"",
+				       typed_len(p->glob), p->glob);
 		at += len;
 	}
 	return 0;

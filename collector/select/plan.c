@@ -329,7 +329,7 @@ struct plan *plan_new(const struct plan_request *req, const struct plan_facts *f
 	if (p == NULL)
 		goto err1;
 	if (find_profile(req->profile, &profile) != 0) {
-		err_set(e, 0, "there is no profile \"%.100s\"", req->profile);
+		err_set(e, 0, "there is no profile \"%.100s\"; --list shows them", req->profile);
 		goto err1;
 	}
 	for (unsigned c = 0; c < CATEGORY_COUNT; c++)

@@ -41,7 +41,72 @@ const struct option_row cmd_list_options[] = {
 struct list {
 	const struct args *args;
 	struct buf out;
+	uint64_t shown;
 };
+
+static bool is_gap(const char *word)
+{
+	return strcmp(word, "any") == 0 || gap_by_word(word) != GAP_COUNT;
+}
+
+static bool is_result(const char *word)
+{
+	for (int r = 0; r < RESULT_COUNT; r++) {
+		if (strcmp(gap_result_word((enum result)r), word) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_type(const char *word)
+{
+	for (int t = 0; t < ITEM_TYPE_COUNT; t++) {
+		if (strcmp(item_type_word((enum item_type)t), word) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_depth(const char *word)
+{
+	for (int d = 0; d < DEPTH_COUNT; d++) {
+		if (strcmp(item_depth_word((enum depth)d), word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The filters whose words the format fixes.  A word with a slip of the pen would
+ * show an empty list, and an empty list of gaps reads like good news.
+ */
+static const struct vocabulary {
+	const char *option;
+	size_t words;		/* offset of its option_list in struct args */
+	bool (*knows)(const char *word);
+} vocabularies[] = {
+	{ "gap", FIELD(gap), is_gap },
+	{ "result", FIELD(result), is_result },
+	{ "type", FIELD(type), is_type },
+	{ "depth", FIELD(depth), is_depth },
+};
+
+static int check_words(const struct args *a)
+{
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < sizeof(vocabularies) / sizeof(vocabularies[0]); i++) {
+		const struct vocabulary *v = &vocabularies[i];
+		const struct option_list *l = (const void *)((const char *)a + v->words);
+
+		for (size_t k = 0; k < l->n && !e.set; k++) {
+			if (!v->knows(l->p[k]))
+				err_set(&e, 0, "--%s: the format has no word \"%.100s\"; "
+					"exhibit help list", v->option, l->p[k]);
+		}
+	}
+	return e.set ? commands_fail(&e, COMMANDS_USAGE) : COMMANDS_OK;
+}
 
 static bool accepts(const struct option_list *l, const char *word)
 {
@@ -155,6 +220,7 @@ static int on_line(void *ctx, const struct manifest_line *l, const char *text, s
 
 	if (!selected(list->args, l))
 		return BUNDLE_GO;
+	list->shown++;
 	if (list->args->json) {
 		buf_add(&list->out, text, n);
 		buf_putc(&list->out, '\n');
@@ -178,6 +244,8 @@ static int finish(struct list *list, const struct bundle_facts *facts)
 			facts->proven_bytes);
 	if (facts->verdict == BUNDLE_ALTERED)
 		err_set(&e, 0, "ALTERED: %s; see exhibit verify", finding_text(facts->first.id));
+	if (!e.set && list->shown == 0)
+		err_set(&e, 0, "no object fits");
 	if (e.set)
 		commands_fail(&e, COMMANDS_ALTERED);
 	return (int)commands_verdict_exit(facts->verdict);
@@ -216,6 +284,8 @@ int cmd_list(char *const argv[])
 	int r = COMMANDS_USAGE;
 
 	if (commands_parse("list", &args, argv, &operands, limits) == 0)
+		r = check_words(&args);
+	if (r == COMMANDS_OK)
 		r = list_archive(&args, operands.p[0]);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		option_list_release(lists[i]);

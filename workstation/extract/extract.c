@@ -87,7 +87,8 @@ static void make_file(struct extract *x)
 }
 
 /* A link that is not made is told in a small text file beside where it would be. */
-static void make_note(struct extract *x, const char *suffix, struct bytes target)
+static void make_note(struct extract *x, const char *suffix, const char *why,
+		      struct bytes target)
 {
 	char name[PLACE_NAME_MAX + 16];
 	struct buf b;
@@ -104,7 +105,7 @@ static void make_note(struct extract *x, const char *suffix, struct bytes target
 	if (fd < 0 || b.failed || fd_write_all(fd, b.p, b.len) != 0 || futimens(fd, x->times) != 0)
 		failed(x, "note about a link", errno);
 	else
-		skipped(x, suffix);
+		skipped(x, why);
 	place_restore(&x->place, x->parent);
 	buf_release(&b);
 }
@@ -140,7 +141,8 @@ static bool stays_inside(struct bytes target, size_t depth)
 static void make_symlink(struct extract *x, const struct pax_member *m)
 {
 	if (!x->o->symlinks || !stays_inside(m->link, x->place.depth)) {
-		make_note(x, ".symlink", m->link);
+		make_note(x, ".symlink", "link not made, its target is in NAME.symlink",
+			  m->link);
 		return;
 	}
 	if (symlinkat(m->link.p, x->place.parent, x->place.name) != 0) {
@@ -161,7 +163,8 @@ static void make_hardlink(struct extract *x, const struct pax_member *m)
 
 	if (!found || linkat(x->source.parent, x->source.name, x->place.parent, x->place.name,
 			     0) != 0) {
-		make_note(x, ".hardlink", m->link);
+		make_note(x, ".hardlink", "hard link not made, its target is in NAME.hardlink",
+			  m->link);
 		return;
 	}
 	made(x, &x->counts->links);
@@ -202,7 +205,7 @@ static int on_member(void *ctx, const struct pax_member *m, enum bundle_kind kin
 		skipped(x, "unproven: no seal covers it");
 	else if (!m->hardlink && m->type != ITEM_FILE && m->type != ITEM_DIR &&
 		 m->type != ITEM_SYMLINK)
-		skipped(x, item_type_word(m->type));
+		skipped(x, "not made: a device, FIFO or socket");
 	else
 		make(x, m);
 	return BUNDLE_GO;

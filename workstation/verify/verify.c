@@ -63,6 +63,9 @@ int verify_check_expect(const struct verify_expect *x, struct err *e)
 		return -1;
 	if (x->session != NULL && text_unhex(id, sizeof(id), x->session) != 0)
 		return err_set(e, 0, "--session: a session id has 32 hex digits");
+	if (x->nonce != NULL && (*x->nonce == '\0' ||
+				 x->nonce[strspn(x->nonce, "0123456789abcdefABCDEF")] != '\0'))
+		return err_set(e, 0, "--nonce: hex digits, as they were given to the collector");
 	return 0;
 }
 

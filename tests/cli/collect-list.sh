@@ -1,0 +1,3 @@
+#!/bin/sh
+# The catalogue: profiles, categories in order of volatility, one line per row.
+"$EXHIBIT_COLLECT" --list

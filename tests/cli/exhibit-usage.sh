@@ -1,0 +1,42 @@
+#!/bin/sh
+# Wrong command lines end with 2, what cannot be read with 4, in one sentence.
+python3 "$SRCDIR/tests/support/mkarchive.py" whole.tar >/dev/null
+try() {
+	want=$1
+	shift
+	echo "---- $want $*"
+	"$EXHIBIT" "$@" >out 2>&1 </dev/null
+	code=$?
+	cat out
+	[ "$code" -eq "$want" ] || echo "exit code $code, wanted $want"
+}
+try 2
+try 2 frob
+try 2 help frob
+try 2 verify
+try 2 verify a b
+try 2 verify whole.tar --frob
+try 2 verify whole.tar --json=1
+try 2 verify whole.tar --key
+try 2 verify whole.tar --key abc
+try 2 verify whole.tar --root 0123
+try 2 verify whole.tar --session 12
+try 2 verify whole.tar --nonce xyz
+try 2 list
+try 2 list whole.tar --gap permision
+try 2 list whole.tar --result good
+try 2 list whole.tar --type dir
+try 2 list whole.tar --depth deep
+try 2 cat whole.tar
+try 2 extract
+try 2 extract -
+try 4 verify nowhere.tar
+try 4 verify .
+try 4 list nowhere.tar
+try 4 cat nowhere.tar /x
+try 4 cat whole.tar /nowhere
+try 4 cat whole.tar /etc
+try 4 cat whole.tar /run/initctl
+try 4 extract nowhere.tar
+try 4 extract whole.tar -C nowhere/below
+try 4 extract whole.tar -C whole.tar
