@@ -12,6 +12,15 @@ void lines_release(struct lines *l)
 	buf_release(&l->partial);
 }
 
+/* Keeps a piece of a line; says which of the two reasons there is if it cannot. */
+static int keep(struct lines *l, const char *data, size_t n)
+{
+	if (n > l->partial.max - l->partial.len)
+		return LINES_TOO_LONG;
+	buf_add(&l->partial, data, n);
+	return l->partial.failed ? LINES_NO_MEMORY : 0;
+}
+
 /* One line: straight from the piece, or joined to what an earlier piece left. */
 static int whole(struct lines *l, const char *line, size_t n, lines_take *take, void *ctx)
 {
@@ -19,9 +28,9 @@ static int whole(struct lines *l, const char *line, size_t n, lines_take *take, 
 
 	if (l->partial.len == 0)
 		return n > l->partial.max ? LINES_TOO_LONG : take(ctx, line, n);
-	buf_add(&l->partial, line, n);
-	if (l->partial.failed)
-		return LINES_TOO_LONG;
+	r = keep(l, line, n);
+	if (r != 0)
+		return r;
 	r = take(ctx, l->partial.p, l->partial.len);
 	buf_clear(&l->partial);
 	return r;
@@ -40,8 +49,7 @@ int lines_feed(struct lines *l, const char *data, size_t n, lines_take *take, vo
 		data += len + 1;
 		n -= len + 1;
 	}
-	buf_add(&l->partial, data, n);
-	return l->partial.failed ? LINES_TOO_LONG : 0;
+	return keep(l, data, n);
 }
 
 size_t lines_end(struct lines *l)

@@ -22,9 +22,10 @@ void lines_release(struct lines *l);
 /**
  * lines_feed(l, data, n, take, ctx):
  * Hand every line that ends inside ${data} to ${take}.  Return 0, what ${take}
- * returned to stop, or LINES_TOO_LONG.
+ * returned to stop, LINES_TOO_LONG, or LINES_NO_MEMORY.
  */
 #define LINES_TOO_LONG (-2)
+#define LINES_NO_MEMORY (-3)
 int lines_feed(struct lines *l, const char *data, size_t n, lines_take *take, void *ctx);
 
 /* Bytes of a last line that had no LF; forgets them. */

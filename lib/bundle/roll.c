@@ -82,39 +82,43 @@ static struct entry *find(struct roll *r, struct bytes name)
 	return NULL;
 }
 
-static bool make_room(struct roll *r)
+static int make_room(struct roll *r, const struct roll_member *m)
 {
 	size_t cap = r->cap == 0 ? 1024 : r->cap * 2;
 	struct entry *p;
 
+	if (m->name.len + m->link.len > r->names.max - r->names.len)
+		return FINDING_LIMIT;
 	if (r->count < r->cap)
-		return true;
+		return FINDING_NONE;
 	if (cap > ROLL_MEMBERS_MAX)
-		return false;
+		return FINDING_LIMIT;
 	p = realloc(r->entries, cap * sizeof(*p));
 	if (p == NULL)
-		return false;
+		return ROLL_NO_MEMORY;
 	r->entries = p;
 	r->cap = cap;
-	return true;
+	return FINDING_NONE;
 }
 
-enum finding_id roll_add(struct roll *r, const struct roll_member *m)
+int roll_add(struct roll *r, const struct roll_member *m)
 {
 	uint32_t *bucket = bucket_of(r, m->name);
 	struct entry *e;
+	int room;
 
 	if (find(r, m->name) != NULL)
 		return FINDING_DUPLICATE;
-	if (!make_room(r))
-		return FINDING_LIMIT;
+	room = make_room(r, m);
+	if (room != FINDING_NONE)
+		return room;
 	e = &r->entries[r->count];
 	*e = (struct entry){ .m = *m, .name_at = r->names.len, .next = *bucket };
 	buf_add(&r->names, m->name.p, m->name.len);
 	e->link_at = r->names.len;
 	buf_add(&r->names, m->link.p, m->link.len);
 	if (r->names.failed)
-		return FINDING_LIMIT;
+		return ROLL_NO_MEMORY;
 	*bucket = (uint32_t)r->count++;
 	r->evidence += !m->text;
 	return FINDING_NONE;

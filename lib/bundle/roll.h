@@ -42,10 +42,11 @@ void roll_clear(struct roll *r);
 
 /**
  * roll_add(r, m):
- * Note a member; its strings are copied.  FINDING_NONE, FINDING_DUPLICATE, or
- * FINDING_LIMIT (also if memory ended): then it is not noted.
+ * Note a member; its strings are copied.  Return FINDING_NONE, FINDING_DUPLICATE or
+ * FINDING_LIMIT (then it is not noted), or ROLL_NO_MEMORY.
  */
-enum finding_id roll_add(struct roll *r, const struct roll_member *m);
+#define ROLL_NO_MEMORY (-1)
+int roll_add(struct roll *r, const struct roll_member *m);
 
 /**
  * roll_line(r, l):

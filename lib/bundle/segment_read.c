@@ -59,10 +59,12 @@ static const struct bytes nobody = { "", 0 };
 
 int segment_read_member(struct segment_read *s, const struct roll_member *m)
 {
-	enum finding_id wrong = roll_add(s->roll, m);
+	int wrong = roll_add(s->roll, m);
 
+	if (wrong == ROLL_NO_MEMORY)
+		return err_set(s->e, ENOMEM, "noting the members of a segment");
 	s->members += !m->text;
-	return tell_finding(s->t, wrong, m->name, NULL);
+	return tell_finding(s->t, (enum finding_id)wrong, m->name, NULL);
 }
 
 static int count_line(struct segment_read *s, const struct manifest_line *l)
@@ -114,6 +116,8 @@ static int feed(struct segment_read *s, const void *data, size_t n, lines_take *
 	s->in_text += n;
 	r = s->in_text > BUNDLE_MANIFEST_MAX ? LINES_TOO_LONG :
 	    lines_feed(&s->lines, data, n, take, s);
+	if (r == LINES_NO_MEMORY)
+		return err_set(s->e, ENOMEM, "reading a line of the archive");
 	if (r != LINES_TOO_LONG)
 		return r;
 	s->skip = true;
