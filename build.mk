@@ -104,6 +104,9 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/.flags | $(DEPS)/complete $(BUILD)/build_id.h
 # Its text is put into the object, which -MMD does not see.
 $(BUILD)/obj/lib/custody/readme.o: scripts/verify-by-hand.sh
 
+# Put into the object by the assembler, which tells no dependency.
+$(BUILD)/obj/lib/custody/readme.o: scripts/verify-by-hand.sh
+
 # An archive, so that a program carries only the modules it calls.
 $(BUILD)/lib.a: $(LIB_OBJ) $(BUILD)/.lib-list
 	$(call say,AR,$@)rm -f $@ && ar rcsD $@ $(LIB_OBJ)
@@ -193,6 +196,8 @@ repro check-repro: all	## build twice in two folders and compare
 .PHONY: bless gdb bench help clean FORCE
 bench: all	## speed and memory against the usual tools
 	$(Q)if [ -x scripts/bench/run.sh ]; then scripts/bench/run.sh; else echo 'bench: no benchmark here'; fi
+fuzz:	## fuzz one parser: make fuzz T=bundle SECONDS=60
+	$(Q)tests/fuzz/run $(or $(T),bundle) $(or $(SECONDS),60)
 clean:	## remove build/, keep the dependencies
 	$(Q)rm -rf $(BUILD)
 help:	## this list
