@@ -75,7 +75,7 @@ static int sink_end(struct sink *to, const struct item_end *how)
 }
 
 /* Our own mount table as the kernel tells it, empty where /proc is missing. */
-static struct mounts *read_mounts(const char *root)
+static struct mounts *read_mounts(const char *root, const struct glass *g)
 {
 	int fd CLEANUP(fd_close) = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	struct buf text;
@@ -87,7 +87,7 @@ static struct mounts *read_mounts(const char *root)
 	while (fd >= 0 && (room = buf_room(&text, READ_CHUNK)) != NULL &&
 	       (n = read(fd, room, READ_CHUNK)) > 0)
 		text.len += (size_t)n;
-	m = mounts_parse(text.p, text.len, root, NULL);
+	m = mounts_parse(text.p, text.len, (struct bytes){ g->gone, g->gone_len }, root, NULL);
 	buf_release(&text);
 	return m;
 }
@@ -167,7 +167,7 @@ static void open_walk(struct reader *r)
 	w->root_fd = open(r->setup->root == NULL ? "/" : r->setup->root,
 			  O_PATH | O_DIRECTORY | O_CLOEXEC);
 	w->proc_fd = -1;
-	w->mounts = read_mounts(r->setup->root);
+	w->mounts = read_mounts(r->setup->root, &r->board->glass);
 	w->noatime = r->board->glass.noatime;
 	w->links = links_new();		/* without it every name is stored */
 	memcpy(w->self, r->setup->self, sizeof(w->self));

@@ -141,14 +141,24 @@ static const struct mount *at_place(const struct mounts *m, size_t i, struct byt
 	return k;
 }
 
-const struct mount *mounts_at(const struct mounts *m, struct bytes path)
+static const struct mount *find_at(const struct mounts *m, struct bytes path, bool gone)
 {
 	const struct mount *k;
 
 	for (size_t i = lower_path(m, path, false); (k = at_place(m, i, path)) != NULL; i++)
-		if (!k->covered)
+		if (!k->covered && k->gone == gone)
 			return k;
 	return NULL;
+}
+
+const struct mount *mounts_at(const struct mounts *m, struct bytes path)
+{
+	return find_at(m, path, false);
+}
+
+const struct mount *mounts_gone(const struct mounts *m, struct bytes path)
+{
+	return find_at(m, path, true);
 }
 
 /* The directory above; "/" is above everything, and nothing above it. */
@@ -390,18 +400,38 @@ static void parse_lines(struct mounts *m)
 	}
 }
 
-static int allocate(struct mounts *m, const char *text, size_t n)
+/* What is gone follows the table's text in ours.  Each has an id and a parent of its
+ * own, so that it neither hides nor shows anything. */
+static void add_gone(struct mounts *m, const char *p, const char *end)
+{
+	for (; p < end; p += strlen(p) + 1) {
+		uint64_t id = UINT64_MAX - m->count;
+
+		m->parent[m->count] = id;
+		m->list[m->count++] = (struct mount){
+			.path = p, .path_len = strlen(p), .fstype = "", .root = "/",
+			.id = id, .kind = MOUNT_REMOTE, .gone = true,
+		};
+	}
+}
+
+static int allocate(struct mounts *m, const char *text, size_t n, struct bytes gone)
 {
 	size_t lines = 1;
 
-	m->text = malloc(n + 1);
+	m->text = malloc(n + gone.len + 2);
 	if (m->text == NULL)
 		return -1;
 	if (n > 0)
 		memcpy(m->text, text, n);
 	m->text[n] = '\0';
+	if (gone.len > 0)
+		memcpy(m->text + n + 1, gone.p, gone.len);
+	m->text[n + 1 + gone.len] = '\0';
 	for (size_t i = 0; i < n; i++)
 		lines += text[i] == '\n';
+	for (size_t i = 0; i < gone.len; i++)
+		lines += m->text[n + 1 + i] == '\0';
 	m->list = calloc(lines, sizeof(*m->list));
 	m->parent = calloc(lines, sizeof(*m->parent));
 	m->by_path = calloc(lines, sizeof(*m->by_path));
@@ -411,16 +441,18 @@ static int allocate(struct mounts *m, const char *text, size_t n)
 	       m->by_root == NULL ? -1 : 0;
 }
 
-struct mounts *mounts_parse(const char *text, size_t n, const char *root_prefix, struct err *e)
+struct mounts *mounts_parse(const char *text, size_t n, struct bytes gone, const char *root_prefix,
+			    struct err *e)
 {
 	struct mounts *m = calloc(1, sizeof(*m));
 
-	if (m == NULL || allocate(m, text, n) != 0) {
+	if (m == NULL || allocate(m, text, n, gone) != 0) {
 		mounts_free(m);
 		err_set(e, ENOMEM, "reading the table of mounts");
 		return NULL;
 	}
 	parse_lines(m);
+	add_gone(m, m->text + n + 1, m->text + n + 1 + gone.len);
 	sort(m, m->by_path, compare_path);
 	sort(m, m->by_id, compare_id);
 	mark_covered(m);

@@ -32,22 +32,27 @@ struct mount {
 	enum mount_kind kind;
 	bool duplicate;		/* another mount that is walked already shows this tree */
 	bool covered;		/* another mount lies over it or over a directory on the way */
+	bool gone;		/* was detached before we began to read: not in the table */
 };
 
 struct mounts;
 
 /**
- * mounts_parse(text, n, root_prefix, e):
- * Parse the ${n} bytes of a mountinfo file.  With ${root_prefix} (of --root, a real path)
+ * mounts_parse(text, n, gone, root_prefix, e):
+ * Parse the ${n} bytes of a mountinfo file, and add the mount points of ${gone} (raw
+ * paths, each ended by NUL).  With ${root_prefix} (of --root, a real path)
  * only mounts at or below it are kept, with the prefix cut off, and the mount that
  * holds it becomes "/".  Lines that do not parse are skipped.  NULL with ${e} without
  * memory.
  */
-struct mounts *mounts_parse(const char *text, size_t n, const char *root_prefix, struct err *e);
+struct mounts *mounts_parse(const char *text, size_t n, struct bytes gone,
+			    const char *root_prefix, struct err *e);
 void mounts_free(struct mounts *m);
 
-/* The topmost mount at exactly this path, or NULL; the mount that holds a path. */
+/* The topmost mount at exactly this path, or NULL; what was mounted there and is gone,
+ * or NULL; the mount that holds a path. */
 const struct mount *mounts_at(const struct mounts *m, struct bytes path);
+const struct mount *mounts_gone(const struct mounts *m, struct bytes path);
 const struct mount *mounts_of(const struct mounts *m, struct bytes path);
 
 /* The mount of this id (statx's mnt_id), or NULL. */
@@ -55,7 +60,7 @@ const struct mount *mounts_by_id(const struct mounts *m, uint64_t id);
 
 /**
  * mounts_below(m, path, from):
- * The next mount that can be reached strictly below ${path}, counted from *${from} (0 at
+ * The next mount that can be reached (or is gone) strictly below ${path}, counted from *${from} (0 at
  * first, advanced), in byte order of their paths; NULL after the last.
  */
 const struct mount *mounts_below(const struct mounts *m, struct bytes path, size_t *from);

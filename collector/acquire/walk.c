@@ -51,6 +51,7 @@ struct visit {
 	struct plan_match match;
 	bool enter;			/* something below may match */
 	const struct mount *point;	/* mounted exactly here */
+	bool was_point;			/* a mount here was detached: this lay under it */
 	bool own_proc;
 	uint64_t mnt_id;		/* where it must be; 0: not known */
 };
@@ -170,8 +171,10 @@ static void judge(struct walker *k, const struct level *l, struct visit *v)
 	plan_match(w->plan, &l->plan, path, v->name_offset, w->category, &v->match);
 	set_row(w, v);
 	v->enter = v->match.below >> w->category & 1;
-	if (l->mounts_below)
+	if (l->mounts_below) {
 		v->point = mounts_at(w->mounts, path);
+		v->was_point = mounts_gone(w->mounts, path) != NULL;
+	}
 	if (k->depth == 1 && w->proc_fd >= 0 && strcmp(v->at.name, "proc") == 0) {
 		v->own_proc = true;
 		v->point = &own_proc;
@@ -325,6 +328,14 @@ static bool plan_overflows(const struct walker *k)
 	       (k->depth == 0 || !k->level[k->depth - 1].plan.overflow);
 }
 
+/* A mount that was detached is said where it was; what lay under it is taken. */
+static enum gap mounted_over(const struct walker *k, const struct visit *v)
+{
+	if (!v->was_point || (v->at.row == NULL && plan_has(k->w->plan, CATEGORY_INVENTORY)))
+		return GAP_NONE;
+	return GAP_NETWORK_FS;
+}
+
 /* Open and begin to list, so that the directory's own item can say how that went. */
 static int enter(struct walker *k, const struct visit *v, struct item_stat *st)
 {
@@ -337,6 +348,7 @@ static int enter(struct walker *k, const struct visit *v, struct item_stat *st)
 	why = open_level(k, v, st);
 	if (why.gap != GAP_NONE)
 		return take_directory(&k->take, &v->at, st, -1, why);
+	why.gap = mounted_over(k, v);
 	filled = listing_fill(&l->list, k->w->pulse);
 	if (filled < 0)
 		why = why_errno(errno, "getdents64");
@@ -427,9 +439,13 @@ static int entry(struct walker *k, const struct listing_entry *e)
 		return report_untouched(k, &v, gap);
 	if (!look(k, l, &v, &st, &why))
 		return take_refused(&k->take, &v.at, NULL, why);
+	if (S_ISDIR(st.mode) && v.enter)
+		return enter(k, &v, &st);
+	why.gap = mounted_over(k, &v);
 	if (S_ISDIR(st.mode))
-		return v.enter ? enter(k, &v, &st) :
-		       take_directory(&k->take, &v.at, &st, -1, why);
+		return take_directory(&k->take, &v.at, &st, -1, why);
+	if (why.gap != GAP_NONE && v.at.row != NULL)
+		return take_refused(&k->take, &v.at, NULL, why);
 	return v.at.row == NULL ? 0 : take_object(&k->take, &v.at, &st);
 }
 

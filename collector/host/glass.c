@@ -178,6 +178,23 @@ static bool table_is_private(const struct table *t)
 	return t->n > 0;
 }
 
+/* Remembers a mount point that was detached. */
+static void remember(struct glass *g, const char *path)
+{
+	size_t n = strlen(path) + 1;
+
+	/* Where mounts were stacked the place is named once. */
+	for (size_t i = 0; i < g->gone_len; i += strlen(g->gone + i) + 1)
+		if (strcmp(g->gone + i, path) == 0)
+			return;
+	if (n > GLASS_GONE_MAX - g->gone_len) {
+		note(g, "unenforced", path, "detached, and missing from the manifest: no room", 0);
+		return;
+	}
+	memcpy(g->gone + g->gone_len, path, n);
+	g->gone_len += (uint32_t)n;
+}
+
 static void detach(struct glass *g, const struct table *t)
 {
 	for (size_t i = t->n; i-- > 0; ) {
@@ -194,6 +211,7 @@ static void detach(struct glass *g, const struct table *t)
 		if (umount2(m->path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0) {
 			g->mounts_detached++;
 			note(g, "detached", m->path, m->fstype, 0);
+			remember(g, m->path);
 		} else {
 			note(g, "unenforced", m->path, "could not be detached", errno);
 		}

@@ -15,10 +15,13 @@
 #include <stdint.h>
 
 #define GLASS_NOTES_MAX 65536u		/* bytes of notes */
+#define GLASS_GONE_MAX 65536u		/* bytes of the paths of what was detached */
 
 /* What was done; may live in shared memory.  notes holds lines "what: how" ended
  * by LF, escaped text, ready for the session: "unenforced: ..." for its unenforced
- * lines, all others for its glass lines. */
+ * lines, all others for its glass lines.  gone holds the mount points that were
+ * detached, raw, each ended by NUL: the walk must still say that something was
+ * mounted there. */
 struct glass {
 	bool namespace_private;		/* unshare and private propagation worked */
 	bool noatime;			/* every mount that stayed is read-only or noatime */
@@ -27,6 +30,8 @@ struct glass {
 	uint32_t notes_len;
 	bool notes_full;
 	char notes[GLASS_NOTES_MAX];
+	uint32_t gone_len;
+	char gone[GLASS_GONE_MAX];
 };
 
 /**

@@ -145,7 +145,8 @@ static struct mounts *read_mounts(const char *root)
 	char *text = malloc(MOUNTINFO_MAX);
 	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd_read_full(fd, text, MOUNTINFO_MAX);
-	struct mounts *m = mounts_parse(text, n > 0 ? (size_t)n : 0, root, NULL);
+	struct mounts *m = mounts_parse(text, n > 0 ? (size_t)n : 0, (struct bytes){ NULL, 0 }, root,
+					NULL);
 
 	must(m != NULL, "mounts_parse");
 	fd_close(&fd);

@@ -13,7 +13,7 @@ static struct bytes path(const char *s)
 
 static struct mounts *parse(const char *text, const char *root)
 {
-	struct mounts *m = mounts_parse(text, strlen(text), root, NULL);
+	struct mounts *m = mounts_parse(text, strlen(text), (struct bytes){ NULL, 0 }, root, NULL);
 
 	ck_assert_ptr_nonnull(m);
 	return m;
@@ -51,6 +51,26 @@ START_TEST(test_a_path_is_on_the_mount_that_holds_it)
 	ck_assert_uint_eq(mounts_count(m), 8);
 	ck_assert_uint_eq(id_of(mounts_at(m, path(lookups[_i].path))), lookups[_i].at);
 	ck_assert_uint_eq(id_of(mounts_of(m, path(lookups[_i].path))), lookups[_i].of);
+	mounts_free(m);
+}
+END_TEST
+
+START_TEST(test_what_is_gone_is_known_and_hides_nothing)
+{
+	static const char gone[] = "/srv/with space\0/home/u/cloud";
+	struct mounts *m = mounts_parse(host, strlen(host), (struct bytes){ gone, sizeof(gone) },
+					NULL, NULL);
+	size_t from = 0;
+
+	ck_assert_ptr_nonnull(m);
+	ck_assert_ptr_nonnull(mounts_gone(m, path("/home/u/cloud")));
+	ck_assert_ptr_nonnull(mounts_gone(m, path("/srv/with space")));
+	ck_assert_ptr_null(mounts_gone(m, path("/mnt/nfs")));
+	ck_assert_ptr_null(mounts_gone(m, path("/home/u/cloud/x")));
+	ck_assert_ptr_null(mounts_at(m, path("/home/u/cloud")));
+	ck_assert_uint_eq(id_of(mounts_at(m, path("/srv/with space"))), 30);
+	ck_assert_uint_eq(id_of(mounts_of(m, path("/home/u/cloud/x"))), 27);
+	ck_assert_str_eq(mounts_below(m, path("/home"), &from)->path, "/home/u/cloud");
 	mounts_free(m);
 }
 END_TEST
@@ -184,7 +204,7 @@ END_TEST
 
 START_TEST(test_nothing_is_a_table_too)
 {
-	struct mounts *m = mounts_parse(NULL, 0, NULL, NULL);
+	struct mounts *m = mounts_parse(NULL, 0, (struct bytes){ NULL, 0 }, NULL, NULL);
 	size_t from = 0;
 
 	ck_assert_ptr_nonnull(m);
@@ -206,7 +226,7 @@ START_TEST(test_ten_thousand_mounts_are_parsed_at_once)
 	for (int i = 0; i < 10000; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
 				      "%d 1 8:2 /v/%d /pods/%d/data rw - ext4 b rw\n", i + 2, i % 50, i);
-	m = mounts_parse(text, n, NULL, NULL);
+	m = mounts_parse(text, n, (struct bytes){ NULL, 0 }, NULL, NULL);
 	ck_assert_uint_eq(mounts_count(m), 10001);
 	ck_assert_uint_eq(id_of(mounts_of(m, path("/pods/77/data/x"))), 79);
 	mounts_free(m);
@@ -221,6 +241,7 @@ Suite *suite_mounts(void)
 	TCase *t = tcase_create("mounts");
 
 	tcase_add_loop_test(t, test_a_path_is_on_the_mount_that_holds_it, 0, COUNT(lookups));
+	tcase_add_test(t, test_what_is_gone_is_known_and_hides_nothing);
 	tcase_add_test(t, test_mounts_below_a_path_come_in_order_and_once);
 	tcase_add_loop_test(t, test_the_type_tells_the_kind, 0, COUNT(kinds));
 	tcase_add_loop_test(t, test_what_is_mounted_over_cannot_be_reached, 0, COUNT(covers));

@@ -284,7 +284,7 @@ static void walk_proc(enum category c)
 	while ((part = read(fd, text + n, sizeof(text) - (size_t)n)) > 0)
 		n += part;
 	close(fd);
-	s.mounts = mounts_parse(text, (size_t)n, NULL, NULL);
+	s.mounts = mounts_parse(text, (size_t)n, (struct bytes){ NULL, 0 }, NULL, NULL);
 	s.walk.root_fd = root;
 	scene_forget(&s);
 	ck_assert_int_eq(scene_walk(&s, c, NULL), 0);

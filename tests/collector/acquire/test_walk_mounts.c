@@ -139,7 +139,7 @@ static int remote_mounts(struct scene *s)
 	p += sprintf(p, "%llu 1 8:1 / / rw - ext4 a rw\n", (unsigned long long)here->id);
 	p += sprintf(p, "900 %llu 0:9 / /case/nfs rw - nfs4 b rw\n", (unsigned long long)here->id);
 	p += sprintf(p, "901 900 0:10 / /case/nfs/local rw - tmpfs c rw\n");
-	s->mounts = mounts_parse(text, (size_t)(p - text), NULL, NULL);
+	s->mounts = mounts_parse(text, (size_t)(p - text), (struct bytes){ NULL, 0 }, NULL, NULL);
 	mounts_free(real);
 	if (scene_walk(s, CATEGORY_EXTRA, NULL) != 0)
 		return 3;
