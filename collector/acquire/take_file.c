@@ -35,23 +35,35 @@ static uint64_t budget_left(const struct walk *w)
 	return w->budget == NULL ? UINT64_MAX : atomic_load(w->budget);
 }
 
-/* Path from the root of its file system. */
-static struct bytes below_mount(const struct take_at *at)
+/* Is it on the deny list?  What counts is its path in its own file system: one file
+ * of /proc may be bound over any file of the host. */
+static bool is_denied(struct take *t, const struct take_at *at, uint32_t mode)
 {
-	const char *p = at->path.p;
-	size_t skip = at->mount->path_len;
+	const char *p = at->path.p, *root = at->mount->root;
+	size_t skip = at->mount->path_len, n = strlen(root);
+	struct bytes below;
 
-	skip += skip > 1;	/* the slash after it */
+	while (n > 0 && root[n - 1] == '/')
+		n--;
+	skip -= skip == 1;	/* "/": its slash separates, too */
 	if (skip > at->path.len)
 		skip = at->path.len;
-	return (struct bytes){ p + skip, at->path.len - skip };
+	if (n + at->path.len - skip > sizeof(t->link))
+		return true;
+	memcpy(t->link, root, n);
+	memcpy(t->link + n, p + skip, at->path.len - skip);
+	below = (struct bytes){ t->link, n + at->path.len - skip };
+	if (below.len > 0) {	/* the slash that begins it */
+		below.p = t->link + 1;
+		below.len--;
+	}
+	return pseudo_denied(at->mount->fstype, below, mode);
 }
 
-static enum gap refuse_early(const struct take *t, const struct take_at *at, const struct item *it)
+static enum gap refuse_early(struct take *t, const struct take_at *at, const struct item *it)
 {
 	if (take_on_kernel(at))
-		return pseudo_denied(at->mount->fstype, below_mount(at), it->st.mode) ?
-			GAP_PSEUDO : GAP_NONE;
+		return is_denied(t, at, it->st.mode) ? GAP_PSEUDO : GAP_NONE;
 	if (data_size(&it->st) > at->row->cap)
 		return GAP_SIZE_LIMIT;
 	if (it->depth == DEPTH_CONTENT && data_size(&it->st) > budget_left(t->w))
