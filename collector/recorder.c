@@ -182,10 +182,11 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	if (known && (!r->open || source_at(&c) != NULL) && record_lost(r, &c, gap, call, to) < 0)
 		return STEP_FAILED;
 	r->open = false;
-	if (known) {
+	if (known)
 		note_mount(r, c.mount);
-		tell(r, &c, call, died ? "was ended" : "does not answer");
-	}
+	else
+		c.path_len = 0;
+	tell(r, &c, call, died ? "was ended" : "does not answer");
 	r->job.resume = known;
 	if (r->stop_asked != 0 || !known || !hatch(r))
 		return STEP_LOST;
