@@ -76,7 +76,11 @@ static const struct option_row rows[] = {
 	END
 };
 
-/* Numbers that would make a run that cannot work. */
+#define NOT_GIVEN UINT64_MAX
+#define ARGV_MAX (384u << 10)	/* bytes: all of it, escaped, has to fit the session */
+
+/* Numbers that would make a run that cannot work, or that mean the opposite of what
+ * they say: no limit is said by no option, not by 0. */
 static const struct range {
 	const char *name;
 	size_t offset;
@@ -84,6 +88,9 @@ static const struct range {
 	const char *text;
 } ranges[] = {
 	{ "item-deadline", FIELD(item_deadline), 1, 86400, "1s to 1d" },
+	{ "file-size", FIELD(file_size), 1, UINT64_C(1) << 60, "1 byte to 1048576T" },
+	{ "budget", FIELD(budget), 1, UINT64_C(1) << 60, "1 byte to 1048576T" },
+	{ "deadline", FIELD(deadline), 1, UINT64_C(86400) * 3650, "1s to 3650d" },
 	{ "seal-bytes", FIELD(seal_bytes), 64u << 10, UINT64_C(1) << 40, "64k to 1T" },
 	{ "seal-seconds", FIELD(seal_seconds), 1, 86400, "1s to 1d" },
 };
@@ -104,12 +111,14 @@ static const char *const progress_words[] = {
 	[ARGS_PROGRESS_NONE] = "none",
 };
 
-static int check_ranges(const struct args *a, struct err *e)
+static int check_ranges(struct args *a, struct err *e)
 {
 	for (size_t i = 0; i < COUNT(ranges); i++) {
-		uint64_t v = *(const uint64_t *)((const char *)a + ranges[i].offset);
+		uint64_t *v = (uint64_t *)((char *)a + ranges[i].offset);
 
-		if (v < ranges[i].min || v > ranges[i].max)
+		if (*v == NOT_GIVEN)
+			*v = 0;
+		else if (*v < ranges[i].min || *v > ranges[i].max)
 			return err_set(e, 0, "--%s goes from %s", ranges[i].name, ranges[i].text);
 	}
 	return 0;
@@ -188,15 +197,21 @@ static int check(struct args *a, const struct option_list *operands, struct err 
 int args_parse(struct args *a, char *const argv[], struct err *e)
 {
 	struct option_list operands = { 0 };
+	size_t bytes = 0;
 	int r;
 
 	*a = (struct args){
 		.compress_word = "zstd",
 		.progress_word = "auto",
 		.item_deadline = ARGS_ITEM_SECONDS,
+		.file_size = NOT_GIVEN, .budget = NOT_GIVEN, .deadline = NOT_GIVEN,
 		.seal_bytes = ARGS_SEAL_BYTES,
 		.seal_seconds = ARGS_SEAL_SECONDS,
 	};
+	for (size_t i = 0; argv[i] != NULL; i++)
+		bytes += strlen(argv[i]) + 1;
+	if (bytes > ARGV_MAX)
+		return err_set(e, 0, "the command line is longer than %u KiB", ARGV_MAX >> 10);
 	r = option_parse(rows, a, argv[0] != NULL ? argv + 1 : argv, &operands, e);
 	if (r == 0)
 		r = check(a, &operands, e);
