@@ -77,6 +77,8 @@ static int preview(struct run *r)
 	if (r->args->output != NULL && output_room(r->args->output, &room) < 0)
 		room = UINT64_MAX;
 	end = collect_categories(r, true, planview_sink(v), view_begin, view_end, v);
+	if (r->stopped != NULL && end >= 0 && planview_cut(v, r->stopped) < 0)
+		end = -1;
 	if (end >= 0 && planview_end(v, buf_cstr(&missing), room) < 0)
 		end = -1;
 	if (end < 0)

@@ -1,4 +1,5 @@
 /* exhibit-collect: acquire evidence from this host into one sealed archive. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,12 +16,12 @@
 #include "lib/base/fd.h"
 #include "lib/hash/digest.h"
 
-/* The one thing that a signal handler may set. */
+/* The one thing that a signal handler may set: negative when asked again. */
 static volatile sig_atomic_t stop_signal;
 
 static void on_stop(int sig)
 {
-	stop_signal = sig;
+	stop_signal = stop_signal == 0 ? sig : -sig;
 }
 
 static void catch_signals(void)
@@ -36,16 +37,37 @@ static void catch_signals(void)
 	}
 }
 
+static void complain(const struct err *e, const char *hint)
+{
+	struct screen s;
+	struct buf out;
+
+	screen_open(&s, STDERR_FILENO);
+	buf_init(&out, 4096);
+	buf_puts(&out, "exhibit-collect: ");
+	screen_sentence(&out, e->what);
+	if (e->oserr != 0)
+		buf_printf(&out, " (%s)", err_name(e->oserr));
+	buf_printf(&out, "\n%s", hint);
+	screen_write(&s, out.p, out.len, 1000);
+	buf_release(&out);
+}
+
 static enum args_exit print(void (*text)(struct buf *))
 {
+	struct err e = { 0 };
 	struct buf out;
-	int written;
 
 	buf_init(&out, 4u << 20);
 	text(&out);
-	written = out.failed ? -1 : fd_write_all(STDOUT_FILENO, out.p, out.len);
+	if (out.failed)
+		err_set(&e, ENOMEM, "making the text");
+	else if (fd_write_all(STDOUT_FILENO, out.p, out.len) < 0)
+		err_set(&e, errno, "standard output cannot be written");
 	buf_release(&out);
-	return written < 0 ? ARGS_EXIT_BROKEN : ARGS_EXIT_DONE;
+	if (e.set)
+		complain(&e, "");
+	return e.set ? ARGS_EXIT_BROKEN : ARGS_EXIT_DONE;
 }
 
 static void version(struct buf *out)
@@ -58,16 +80,7 @@ static void version(struct buf *out)
 
 static enum args_exit usage_error(const struct err *e)
 {
-	struct screen s;
-	struct buf out;
-
-	screen_open(&s, STDERR_FILENO);
-	buf_init(&out, 4096);
-	buf_puts(&out, "exhibit-collect: ");
-	screen_sentence(&out, e->what);
-	buf_puts(&out, "\nTry: exhibit-collect --help\n");
-	screen_write(&s, out.p, out.len, 1000);
-	buf_release(&out);
+	complain(e, "Try: exhibit-collect --help\n");
 	return ARGS_EXIT_USAGE;
 }
 

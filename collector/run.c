@@ -66,6 +66,7 @@ static int open_output(struct run *r)
 		r->err = r->output.err;
 		return -1;
 	}
+	r->output.stop = r->signal;
 	actions_add(&r->actions, "output-open", r->output.path);
 	return 0;
 }
@@ -109,9 +110,7 @@ static int start_readers(struct run *r)
 	set_up_readers(r);
 	if (nursery_start(&r->nursery, &r->setup, r->board, RUN_GLASS_SECONDS, &r->err) < 0)
 		return -1;
-	actions_add(&r->actions, "fork", "the helper from which readers are forked");
-	actions_add(&r->actions, "namespace", r->board->glass.namespace_private ?
-		    "private mount namespace" : "none, see the session");
+	run_note_glass(r);
 	return 0;
 }
 
@@ -165,6 +164,8 @@ static int on_tick(void *ctx)
 	struct run *r = ctx;
 	uint64_t now = clock_monotonic_ns();
 
+	run_note_forks(r);
+	run_note_signal(r);
 	if (r->stopped == NULL)
 		r->stopped = reason_to_stop(r, now);
 	if (now - r->shown_ns < TICK_NS)
@@ -185,9 +186,12 @@ static void on_abandoned(void *ctx, struct bytes path, const char *call, const c
 	r->readers_lost++;
 	buf_init(&raw, ITEM_PATH_MAX + 256);
 	buf_init(&shown, 4 * (size_t)ITEM_PATH_MAX + 1024);
-	buf_printf(&raw, "reader %u %s (%s), another goes on behind ", r->readers_lost, why,
+	buf_printf(&raw, "reader %u %s (%s) at ", r->readers_lost, why,
 		   call == NULL ? "between calls" : call);
-	buf_add(&raw, path.p, path.len);
+	if (path.len > 0)
+		buf_add(&raw, path.p, path.len);
+	else
+		buf_puts(&raw, "an unknown place");
 	actions_add(&r->actions, "reader-abandoned", buf_cstr(&raw));
 	text_escape(&shown, raw.p, raw.len);
 	progress_say(&r->progress, buf_cstr(&shown));

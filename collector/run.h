@@ -30,7 +30,7 @@
 struct run {
 	const struct args *args;
 	char *const *argv;
-	const volatile sig_atomic_t *signal;	/* number of the signal that asks to stop, or 0 */
+	const volatile sig_atomic_t *signal;	/* that asks to stop, negative: twice; or 0 */
 	const char *inherited;			/* note of self_sanitise */
 	struct err err;				/* what broke the promise */
 	struct self self;
@@ -58,6 +58,8 @@ struct run {
 	uint32_t readers_lost;
 	const char *stopped;			/* why the plan was not completed, or NULL */
 	bool refused;				/* the command line asks what cannot be */
+	bool signal_noted;			/* in the actions */
+	uint32_t forks_noted;			/* readers in the actions */
 	bool broken;				/* the promise is broken: see err */
 	bool sealed;				/* the final seal is written */
 	uint8_t root_hash[DIGEST_LEN];
@@ -78,6 +80,15 @@ int run_prepare(struct run *r);
  * Read the category FACTS, then make the plan.  Return 0, or -1 with r->err.
  */
 int run_facts(struct run *r);
+
+/**
+ * run_note_glass(r) / run_note_forks(r) / run_note_signal(r):
+ * Write into the actions how the host's mounts were kept from us, the readers that were
+ * made, and the signal that came, unless that was noted before.
+ */
+void run_note_glass(struct run *r);
+void run_note_forks(struct run *r);
+void run_note_signal(struct run *r);
 
 /**
  * run_open_bundle(r):

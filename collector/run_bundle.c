@@ -139,6 +139,8 @@ static const char *shortcoming(struct run *r)
 
 	if (c->by_gap[GAP_BUDGET] != 0)
 		return "the byte budget of the run was used up";
+	if (c->by_gap[GAP_INTERNAL] != 0)
+		return "a limit of this program or of its start was reached, see the internal-error gaps";
 	buf_init(&missing, 65536);
 	self_missing(&r->self, &missing);
 	lacking = missing.len != 0 && c->by_gap[GAP_PERMISSION] != 0;
@@ -150,8 +152,7 @@ int run_close_bundle(struct run *r)
 {
 	if (r->stopped == NULL)
 		r->stopped = shortcoming(r);
-	if (*r->signal != 0)
-		actions_add(&r->actions, "signal", r->stopped);
+	run_note_signal(r);
 	actions_add(&r->actions, "end", r->stopped);
 	if (bundle_write_text(r->bundle, "CUSTODY/actions.jsonl", r->actions.text.p,
 			      r->actions.text.len) < 0 ||

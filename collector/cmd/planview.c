@@ -264,6 +264,12 @@ static void print_missing(struct buf *b, const char *missing)
 	}
 }
 
+int planview_cut(struct planview *v, const char *why)
+{
+	buf_printf(&v->out, "\nTHIS IS NOT THE WHOLE PLAN: %s\n", why);
+	return flush(v, 0);
+}
+
 int planview_end(struct planview *v, const char *missing, uint64_t room)
 {
 	uint64_t seconds = (v->stored + v->hashed) / BYTES_PER_SECOND +

@@ -36,6 +36,13 @@ int planview_category(struct planview *v, enum category c);
 int planview_category_end(struct planview *v);
 
 /**
+ * planview_cut(v, why):
+ * Say that the walk ended early, before planview_end prints totals that look like those
+ * of a whole plan.  Return 0, or -1.
+ */
+int planview_cut(struct planview *v, const char *why);
+
+/**
  * planview_end(v, missing, room):
  * Print totals, the room at the destination (UINT64_MAX: not known), and the lines
  * ${missing} of self_missing.  Return 0, or -1.

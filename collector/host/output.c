@@ -25,6 +25,7 @@ static const struct {
 	{ EFBIG, "no larger file is allowed there (file system or RLIMIT_FSIZE)" },
 	{ EPIPE, "nobody reads it any more" },
 	{ EIO, "the medium failed" },
+	{ EINTR, "nobody took what was written, and a second signal came" },
 	{ EROFS, "the file system is read-only" },
 	{ EEXIST, "exists already; nothing is ever overwritten" },
 	{ ENOENT, "there is no such directory" },
@@ -169,13 +170,19 @@ int output_open(struct output *o, const char *dest, const struct output_name *na
 	return 0;
 }
 
-/* A pipe of somebody else's may be non-blocking. */
-static int wait_writable(int fd)
+/* Were we woken by a signal that is to be obeyed although nothing was written? */
+static bool given_up(const struct output *o)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	return errno == EINTR && o->stop != NULL && *o->stop < 0;
+}
+
+/* A pipe of somebody else's may be non-blocking. */
+static int wait_writable(const struct output *o)
+{
+	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
 
 	while (poll(&p, 1, -1) < 0) {
-		if (errno != EINTR)
+		if (errno != EINTR || given_up(o))
 			return -1;
 	}
 	return 0;
@@ -198,9 +205,9 @@ int output_write(void *ctx, const void *data, size_t n)
 		} else if (k == 0) {
 			return fail(o, EIO);
 		} else if (errno == EAGAIN) {
-			if (wait_writable(o->fd) != 0)
+			if (wait_writable(o) != 0)
 				return fail(o, errno);
-		} else if (errno != EINTR) {
+		} else if (errno != EINTR || given_up(o)) {
 			return fail(o, errno);
 		}
 	}

@@ -9,6 +9,7 @@
 #ifndef EXHIBIT_HOST_OUTPUT_H
 #define EXHIBIT_HOST_OUTPUT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,8 @@ struct output {
 	uint64_t ino;
 	uint64_t written;		/* bytes */
 	uint64_t sealed;		/* all before this offset belongs to sealed segments */
+	/* Set by the caller: negative when a second signal asks to stop, NULL: never. */
+	const volatile sig_atomic_t *stop;
 	struct err err;			/* the first failure */
 };
 
@@ -58,7 +61,8 @@ int output_open(struct output *o, const char *dest, const struct output_name *na
  * output_write(ctx, data, n) / output_sealed(ctx):
  * For struct bundle_write_options: append ${n} bytes to the struct output ${ctx}; note that
  * all so far is sealed and let the kernel begin to write it to the medium, without
- * waiting.  Return 0, or -1 with err.
+ * waiting.  Writing waits as long as nobody takes the bytes, unless *stop gets
+ * negative.  Return 0, or -1 with err.
  */
 int output_write(void *ctx, const void *data, size_t n);
 int output_sealed(void *ctx);
