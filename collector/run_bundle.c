@@ -140,7 +140,7 @@ static const char *shortcoming(struct run *r)
 	if (c->by_gap[GAP_BUDGET] != 0)
 		return "the byte budget of the run was used up";
 	if (c->by_gap[GAP_INTERNAL] != 0)
-		return "a limit of this program or of its start was reached, see the internal-error gaps";
+		return "a limit of this program was reached, see the internal-error gaps";
 	buf_init(&missing, 65536);
 	self_missing(&r->self, &missing);
 	lacking = missing.len != 0 && c->by_gap[GAP_PERMISSION] != 0;

@@ -21,7 +21,7 @@ void run_note_glass(struct run *r)
 		actions_add(&r->actions, "mount", buf_cstr(&b));
 		buf_release(&b);
 	}
-	snprintf(text, sizeof(text), "set read-only, noatime, nodev, noexec, nosuid for us: %u of %u",
+	snprintf(text, sizeof(text), "read-only, noatime, nodev, noexec, nosuid for us: %u of %u",
 		 g->mounts_readonly, g->mounts_readonly + g->mounts_failed);
 	if (g->mounts_readonly > 0)
 		actions_add(&r->actions, "mount", text);

@@ -60,8 +60,8 @@ const struct mount *mounts_by_id(const struct mounts *m, uint64_t id);
 
 /**
  * mounts_below(m, path, from):
- * The next mount that can be reached (or is gone) strictly below ${path}, counted from *${from} (0 at
- * first, advanced), in byte order of their paths; NULL after the last.
+ * The next mount that can be reached (or is gone) strictly below ${path}, counted from
+ * *${from} (0 at first, advanced), in byte order of their paths; NULL after the last.
  */
 const struct mount *mounts_below(const struct mounts *m, struct bytes path, size_t *from);
 
