@@ -153,6 +153,12 @@ if ! [ -f "$s" ]; then
 	truncated
 fi
 session=$(value session "$s")
+if ! is_hex "$session" 32; then
+	[ -s "$tmp/damage" ] && altered "$(head -n 1 "$tmp/damage" | cat -v)"
+	[ -f "$tree/CUSTODY/README.txt" ] && altered "CUSTODY/session.txt has no session id"
+	say "the archive stops in its first member"
+	truncated
+fi
 key=$(value seal-key "$s")
 is_hex "$key" 64 || key=
 fingerprint=$(unhex "$key" | hash)
