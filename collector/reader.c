@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "collector/acquire/open.h"
 #include "collector/volatile/source.h"
 #include "collector/wire.h"
 #include "lib/base/buf.h"
@@ -167,6 +168,7 @@ static void open_walk(struct reader *r)
 	w->root_fd = open(r->setup->root == NULL ? "/" : r->setup->root,
 			  O_PATH | O_DIRECTORY | O_CLOEXEC);
 	w->proc_fd = -1;
+	w->own_fds = open_own_fds();
 	w->mounts = read_mounts(r->setup->root, &r->board->glass);
 	w->noatime = r->board->glass.noatime;
 	w->links = links_new();		/* without it every name is stored */

@@ -19,14 +19,29 @@ struct open_result {
 	bool noatime;		/* opened with O_NOATIME */
 };
 
+/* Where it is. */
+struct open_at {
+	int dirfd;
+	const char *name;	/* of an entry; of a directory also ".", ${dirfd} itself */
+	int own_fds;		/* from open_own_fds, or 0 */
+};
+
 /**
- * open_checked(dirfd, name, noatime, st, r):
- * Open the entry ${name} of ${dirfd}, or ${dirfd} itself again if it is ".", which was
- * ${st} when looked at, and put its state as of now into ${st}.  With ${noatime}
- * O_NOATIME is tried first (refused to those who do not own the file).  Return the
- * descriptor, or -1; ${r} says what happened.
+ * open_own_fds():
+ * Open /proc/self/fd of the calling process for open_checked, if it is a real procfs.
+ * Return the descriptor, which is the caller's, or 0: then a file that takes the name of
+ * the one that was looked at, in the instant before it is opened, is opened and let go;
+ * of a FIFO its writer may notice that.
  */
-int open_checked(int dirfd, const char *name, bool noatime, struct item_stat *st,
+int open_own_fds(void);
+
+/**
+ * open_checked(at, noatime, st, r):
+ * Open what is at ${at}, which was ${st} when looked at, and put its state as of now into
+ * ${st}.  With ${noatime} O_NOATIME is tried first (refused to those who do not own the
+ * file).  Return the descriptor, or -1; ${r} says what happened.
+ */
+int open_checked(const struct open_at *at, bool noatime, struct item_stat *st,
 		 struct open_result *r);
 
 #endif

@@ -292,8 +292,10 @@ int take_file(struct take *t, const struct take_at *at, struct item *it)
 		return take_withheld(t, it, why);
 	}
 	pulse_call(t->w->pulse, PULSE_OPEN);
-	c.fd = open_checked(at->dirfd, at->name, !t->w->noatime && !take_on_kernel(at), &it->st,
-			    &opened);
+	/* In the kernel's own file systems no name changes hands. */
+	c.fd = open_checked(&(struct open_at){ at->dirfd, at->name,
+					       take_on_kernel(at) ? 0 : t->w->own_fds },
+			    !t->w->noatime && !take_on_kernel(at), &it->st, &opened);
 	pulse_idle(t->w->pulse);
 	if (c.fd < 0)
 		return take_withheld(t, it, take_why_absent(t, at, opened.gap, opened.oserr,

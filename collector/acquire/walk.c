@@ -292,8 +292,8 @@ static struct take_why open_level(struct walker *k, const struct visit *v, struc
 
 	pulse_call(w->pulse, PULSE_OPEN);
 	l->list = (struct listing){ .fd = -1 };
-	l->list.fd = open_checked(v->at.dirfd, v->at.name[0] == '\0' ? "." : v->at.name,
-				  !w->noatime, st, &opened);
+	l->list.fd = open_checked(&(struct open_at){ v->at.dirfd, v->at.name[0] == '\0' ? "." :
+						     v->at.name, 0 }, !w->noatime, st, &opened);
 	pulse_idle(w->pulse);
 	if (l->list.fd < 0)
 		return (struct take_why){ opened.gap, opened.oserr, opened.syscall };

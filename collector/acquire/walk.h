@@ -41,6 +41,7 @@ struct walk {
 	int root_fd;			/* the directory that is "/" for us, O_PATH or readable */
 	int proc_fd;			/* a procfs of our own, used for /proc and below; -1: take
 					 * what is mounted there */
+	int own_fds;			/* from open_own_fds, or 0 */
 	const struct mounts *mounts;
 	bool noatime;			/* the mounts are read-only or noatime for us: O_NOATIME
 					 * is not needed */

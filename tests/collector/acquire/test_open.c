@@ -3,6 +3,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,14 +17,17 @@ Suite *suite_open(void);
 #define NOBODY 65534
 
 static struct scene s;
+static int own_fds;
 
 static void setup(void)
 {
 	scene_open(&s);
+	own_fds = open_own_fds();
 }
 
 static void teardown(void)
 {
+	close(own_fds);
 	scene_close(&s);
 }
 
@@ -36,12 +40,41 @@ START_TEST(test_a_file_opens_and_its_state_is_as_of_now)
 	scene_text(&s, "/f", "one");
 	ck_assert_int_eq(meta_stat(s.fd, "f", &st), 0);
 	scene_text(&s, "/f", "three");
-	fd = open_checked(s.fd, "f", true, &st, &r);
+	fd = open_checked(&(struct open_at){ s.fd, "f", own_fds }, true, &st, &r);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(r.gap, GAP_NONE);
 	ck_assert(r.noatime);
 	ck_assert_uint_eq(st.size, 5);
 	close(fd);
+}
+END_TEST
+
+/* A FIFO that takes the name of a file: its writer waits, and must not be let go, for
+ * it would be killed by a reader that goes away at once. */
+START_TEST(test_who_waits_to_write_to_a_fifo_goes_on_waiting)
+{
+	struct open_result r;
+	struct item_stat st;
+	pid_t writer;
+	int dir;
+
+	ck_assert_int_gt(own_fds, 0);
+	scene_text(&s, "/f", "one");
+	ck_assert_int_eq(meta_stat(s.fd, "f", &st), 0);
+	ck_assert_int_eq(renameat(s.fd, "f", s.fd, "old"), 0);
+	ck_assert_int_eq(mkfifoat(s.fd, "f", 0600), 0);
+	dir = openat(s.fd, ".", O_RDONLY | O_DIRECTORY);
+	writer = fork();
+	if (writer == 0)
+		_exit(openat(dir, "f", O_WRONLY) >= 0 ? 1 : 2);
+	usleep(100000);
+	ck_assert_int_eq(open_checked(&(struct open_at){ s.fd, "f", own_fds }, true, &st, &r), -1);
+	ck_assert_int_eq(r.gap, GAP_REPLACED);
+	usleep(100000);
+	ck_assert_int_eq(waitpid(writer, NULL, WNOHANG), 0);
+	kill(writer, SIGKILL);
+	ck_assert_int_eq(waitpid(writer, NULL, 0), writer);
+	close(dir);
 }
 END_TEST
 
@@ -69,7 +102,7 @@ START_TEST(test_what_was_not_looked_at_is_not_read)
 		scene_text(&s, "/f", "one");
 	if (_i == SWAP_DIR)
 		scene_dir(&s, "/f");
-	ck_assert_int_eq(open_checked(s.fd, "f", true, &st, &r), -1);
+	ck_assert_int_eq(open_checked(&(struct open_at){ s.fd, "f", own_fds }, true, &st, &r), -1);
 	ck_assert_int_eq(r.gap, swap_gaps[_i]);
 }
 END_TEST
@@ -83,16 +116,17 @@ static int without_rights(void)
 
 	if (setresgid(NOBODY, NOBODY, NOBODY) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0)
 		return 1;
+	own_fds = open_own_fds();	/* of this process */
 	if (meta_stat(s.fd, "readable", &st) != 0)
 		return 2;
-	fd = open_checked(s.fd, "readable", true, &st, &r);
+	fd = open_checked(&(struct open_at){ s.fd, "readable", own_fds }, true, &st, &r);
 	if (fd < 0 || r.noatime)
 		return 3;	/* must open, though O_NOATIME is the owner's alone */
 	close(fd);
 	if (meta_stat(s.fd, "closed", &st) != 0)
 		return 4;
-	if (open_checked(s.fd, "closed", true, &st, &r) >= 0 || r.gap != GAP_PERMISSION ||
-	    r.oserr != EACCES)
+	if (open_checked(&(struct open_at){ s.fd, "closed", own_fds }, true, &st, &r) >= 0 ||
+	    r.gap != GAP_PERMISSION || r.oserr != EACCES)
 		return 5;
 	return 0;
 }
@@ -125,7 +159,7 @@ START_TEST(test_no_descriptor_left_is_our_own_failure)
 	ck_assert_int_eq(meta_stat(s.fd, "f", &st), 0);
 	while (dup(s.fd) >= 0 || errno != EMFILE)
 		continue;
-	ck_assert_int_eq(open_checked(s.fd, "f", true, &st, &r), -1);
+	ck_assert_int_eq(open_checked(&(struct open_at){ s.fd, "f", own_fds }, true, &st, &r), -1);
 	ck_assert_int_eq(r.gap, GAP_INTERNAL);
 	ck_assert_int_eq(r.oserr, EMFILE);
 }
@@ -139,6 +173,7 @@ Suite *suite_open(void)
 	tcase_add_unchecked_fixture(t, scene_setup, scene_teardown);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 30);
+	tcase_add_test(t, test_who_waits_to_write_to_a_fifo_goes_on_waiting);
 	tcase_add_test(t, test_a_file_opens_and_its_state_is_as_of_now);
 	tcase_add_loop_test(t, test_what_was_not_looked_at_is_not_read, 0, SWAP_COUNT);
 	tcase_add_test(t, test_others_files_open_without_noatime_and_closed_ones_not_at_all);
