@@ -231,6 +231,7 @@ int run_facts(struct run *r)
 		return -1;
 	actions_add(&r->actions, "read-fact", "identity and homes, see the session");
 	end = recorder_run(r->recorder, CATEGORY_FACTS, 0, false, facts_sink(r->facts));
+	run_note_forks(r);
 	if (end == RECORDER_CRIPPLED && r->recorder->station == NULL)
 		actions_add(&r->actions, "read-fact", "incomplete: a reader was lost");
 	atomic_store(&r->board->facts_made, 1);

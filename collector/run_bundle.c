@@ -152,6 +152,7 @@ int run_close_bundle(struct run *r)
 {
 	if (r->stopped == NULL)
 		r->stopped = shortcoming(r);
+	run_note_forks(r);
 	run_note_signal(r);
 	actions_add(&r->actions, "end", r->stopped);
 	if (bundle_write_text(r->bundle, "CUSTODY/actions.jsonl", r->actions.text.p,

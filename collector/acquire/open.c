@@ -77,7 +77,8 @@ static int open_handle(const struct open_at *at, bool noatime, struct item_stat 
 	if (!check(handle, st, r))
 		return -1;
 	snprintf(number, sizeof(number), "%d", handle);
-	fd = try_open(at->own_fds, number, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, noatime, r);
+	fd = try_open(at->own_fds, number, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, noatime,
+		      r);
 	return fd < 0 ? fail(r, gap_of(errno), errno, "openat") : fd;
 }
 
