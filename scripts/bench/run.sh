@@ -16,7 +16,10 @@ log_bytes=${BENCH_LOG_BYTES:-1073741824}
 files=${BENCH_FILES:-200000}
 runs=${BENCH_RUNS:-5}
 scratch=$(mktemp -d "${1:-${TMPDIR:-/tmp}}/exhibit-bench.XXXXXX")
-trap 'rm -rf "$scratch"' EXIT INT TERM HUP
+# What is made goes into memory: exhibit-collect waits at its end until everything is
+# on the medium, the others do not, and the disk would decide.
+made=$(mktemp -d /dev/shm/exhibit-bench.XXXXXX)
+trap 'rm -rf "$scratch" "$made"' EXIT INT TERM HUP
 
 ${CC:-cc} -O2 -o "$scratch/gentree" scripts/bench/gentree.c
 ${CC:-cc} -O2 -o "$scratch/measure" scripts/bench/measure.c
@@ -25,19 +28,19 @@ mkdir "$scratch/logs" "$scratch/small"
 "$scratch/gentree" small "$scratch/small/data" "$files"
 
 # The commands that are compared. Each reads the tree $1 and keeps what it makes
-# in $scratch/out; what exhibit-collect does in one run, the others do in parts.
+# in $made; what exhibit-collect does in one run, the others do in parts.
 cat >"$scratch/exhibit" <<EOF
-exec '$collect' --quiet --root "\$1" --profile logs --include '/**' -o '$scratch/out'
+exec '$collect' --quiet --root "\$1" --profile logs --include '/**' -o '$made/out'
 EOF
 cat >"$scratch/tar-zstd" <<EOF
-tar -c -C "\$1" data | zstd -q -1 -T0 -o '$scratch/out'
+tar -c -C "\$1" data | zstd -q -1 -T0 -o '$made/out'
 EOF
 cat >"$scratch/bsdtar-zstd" <<EOF
-exec bsdtar -c --zstd --options zstd:compression-level=1 -f '$scratch/out' -C "\$1" data
+exec bsdtar -c --zstd --options zstd:compression-level=1 -f '$made/out' -C "\$1" data
 EOF
 cat >"$scratch/sha256sum+tar" <<EOF
-cd "\$1" && find data -type f -print0 | xargs -0 sha256sum >'$scratch/out.sums'
-tar -cf '$scratch/out' data
+cd "\$1" && find data -type f -print0 | xargs -0 sha256sum >'$made/out.sums'
+tar -cf '$made/out' data
 EOF
 commands='exhibit tar-zstd bsdtar-zstd sha256sum+tar'
 
@@ -48,12 +51,12 @@ for tree in logs small; do
 	i=0
 	while [ "$i" -le "$runs" ]; do
 		for c in $commands; do
-			rm -f "$scratch/out" "$scratch/out.sums"
+			rm -f "$made/out" "$made/out.sums"
 			"$scratch/measure" sh "$scratch/$c" "$scratch/$tree" >"$scratch/result" ||
 				{ echo "bench: $c failed on $tree" >&2; exit 1; }
 			# The first round warms the cache and is not counted.
 			[ "$i" -eq 0 ] || cat "$scratch/result" >>"$scratch/$tree.$c"
-			stat -c %s "$scratch/out" >"$scratch/$tree.$c.size"
+			stat -c %s "$made/out" >"$scratch/$tree.$c.size"
 		done
 		i=$((i + 1))
 	done
