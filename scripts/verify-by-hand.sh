@@ -87,9 +87,12 @@ check_sums() {
 		altered "SHA256SUMS of segment $1 has a line of another form"
 	fi
 	(cd "$tree" && sha256sum -c --quiet -- "$sums") >"$tmp/check" 2>&1 && return 0
-	cat -v "$tmp/check" | sed 's/^/  /'
 	# Names too long to be unpacked here are no sign of anything.
-	grep -aq 'FAILED$' "$tmp/check" || ! grep -aq 'File name too long' "$tmp/tar.err" || return 0
+	if ! grep -aq 'FAILED$' "$tmp/check" && grep -aq 'File name too long' "$tmp/tar.err"; then
+		say "segment $1: names too long for this system; these members are proven by the seal alone"
+		return 0
+	fi
+	cat -v "$tmp/check" | cut -c 1-300 | sed 's/^/  /'
 	altered "segment $1: these members are not what its SHA256SUMS says"
 }
 
