@@ -49,7 +49,8 @@ static void show_begin(struct run *r, const uint8_t public[KEY_PUBLIC_LEN])
 
 static int write_session(struct run *r, const uint8_t public[KEY_PUBLIC_LEN], bool locked)
 {
-	struct session s = { .id = r->session, .args = r->args, .argv = r->argv, .tool = &r->tool,
+	struct session s = { .id = r->session, .args = r->args, .argv = r->argv,
+			     .root = r->setup.root, .tool = &r->tool,
 			     .self = &r->self, .facts = r->facts, .plan = r->plan,
 			     .glass = &r->board->glass, .plan_facts = &r->board->facts,
 			     .public_key = public, .key_locked = locked };

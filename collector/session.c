@@ -244,14 +244,14 @@ static void add_seal(const struct session *s, struct buf *out)
 
 int session_text(const struct session *s, struct buf *out)
 {
-	bool live = s->args->root == NULL;
+	bool live = s->root == NULL;
 
 	record_begin(out, "exhibit-session-v1");
 	add_custody(s, out);
 	add_tool(s, out);
 	session_host(out, s->self, s->facts, live);
 	record_text(out, "mode", live ? "live" : "directory");
-	record_text(out, "root", s->args->root);
+	record_text(out, "root", s->root);
 	session_host_time(out, s->self, s->facts);
 	if (add_plan(s, out) != 0)
 		return -1;

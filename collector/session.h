@@ -22,6 +22,7 @@
 struct session {
 	const uint8_t *id;		/* 16 random bytes */
 	const struct args *args;
+	const char *root;		/* of --root, as an absolute path; NULL: the live host */
 	char *const *argv;		/* whole, ended by NULL */
 	const struct tool *tool;
 	const struct self *self;

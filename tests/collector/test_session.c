@@ -260,7 +260,7 @@ static void expect(const char *name, const char *value)
 
 START_TEST(test_of_a_directory_our_own_kernel_says_nothing)
 {
-	world.args.root = "/mnt/image";
+	world.session.root = "/mnt/image";
 	expect("mode", "directory");
 	expect("root", "/mnt/image");
 	expect("host", "image01");
