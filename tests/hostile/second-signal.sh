@@ -6,6 +6,8 @@ set -eu
 mkdir tree
 head -c 4194304 /dev/urandom >tree/f
 mkfifo pipe
+# Holds the reading end open and takes nothing.
+# shellcheck disable=SC2217
 sleep 60 <pipe &
 sleeper=$!
 env --default-signal=INT "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' --compress none -o - >pipe 2>log &
