@@ -77,7 +77,6 @@ void footprint_json(const struct footprint *f, struct buf *out)
 	file(out, "output", f->output->path, dest, f->output->ino, f->output->written);
 	usage(out, f);
 	times(out, f->glass);
-	buf_puts(out, "  \"files_written\": [\"output\"],\n  \"programs_executed\": 0,\n");
 	buf_puts(out, "  \"unavoidable\": [\n");
 	for (size_t i = 0; i < sizeof(unavoidable) / sizeof(unavoidable[0]); i++)
 		buf_printf(out, "    \"%s\"%s\n", unavoidable[i],

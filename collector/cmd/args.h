@@ -34,7 +34,7 @@ enum args_progress {
 #define ARGS_ITEM_SECONDS 10u		/* default of item-deadline */
 #define ARGS_SEAL_BYTES (64u << 20)	/* default of seal-bytes */
 #define ARGS_SEAL_SECONDS 5u		/* default of seal-seconds */
-#define ARGS_ZSTD_LEVEL 1		/* measured: higher levels make the compressor the brake */
+#define ARGS_ZSTD_LEVEL 1		/* level -1 was a tenth faster, its archive 40 % larger */
 #define ARGS_GZIP_LEVEL 1
 
 /* Strings point into argv and are NULL when not given. */
