@@ -28,14 +28,21 @@ refuse() {
 	fi
 }
 
-# Where this checkout lies. A folder that any machine has says nothing by itself.
+# Where this checkout lies, and what lies beside it unless that is a folder that every
+# machine has. As whole words: /check/ may be a folder here, and a part of some project's
+# address everywhere.
 place=$(pwd -P)
-case $place in
-/bin/* | /etc/* | /home/* | /mnt/* | /opt/* | /root/* | /run/* | /srv/* | /tmp/* | /usr/* | /var/*) ;;
-/*/*) place=/$(echo "$place" | cut -d / -f 2) ;;
-*) place= ;;
+set -- "$place"
+case ${place%/*}/ in
+/ | /home/ | /mnt/ | /opt/ | /root/ | /srv/ | /tmp/ | /usr/* | /var/*) ;;
+*) set -- "${place%/*}"/* ;;
 esac
-refuse "names a path of this machine" "$scratch/all" "${place:+$place/}" -F
+for path; do
+	case $path in /*/*) ;; *) continue ;; esac
+	word=$(printf '%s' "$path" | sed 's/[][\\.*^$+?(){}|]/\\&/g')
+	refuse "names a path of this machine" "$scratch/all" \
+		"(^|[^[:alnum:]_./-])$word(/|[^[:alnum:]_./-]|\$)"
+done
 
 # The hosts that apt fetches from here: a mirror is derived, never named.
 if command -v apt-get >/dev/null; then

@@ -33,11 +33,24 @@ mkdir -p "$TREE/tests/lib/item"
 sed 's:base:item:' "$TREE/tests/lib/base/test_a.c" | file tests/lib/item/test_a.c
 refuses 'test files of the same name: test_a.c' "$check"
 
+rm -r "$TREE/tests/lib/item"
+# The name of a folder may stand in an address; its path may not stand anywhere.
+TREE=$TREE/check/tree
+export TREE
+mkdir -p "$TREE/docs"
+mkdir "${TREE%/*}/beside"
+echo "see https://example.org/libcheck/check/tree/beside and /check/tree" | file docs/a.md
+passes "$check"
+echo "see $TREE/docs" | file docs/a.md
+refuses 'names a path of this machine' "$check"
+echo "(${TREE%/*}/beside)" | file docs/a.md
+refuses 'names a path of this machine' "$check"
+rm "$TREE/docs/a.md"
+
 # shellcheck disable=SC2016  # apt expands the format
 host=$(apt-get indextargets --no-release-info --format '$(REPO_URI)' 2>/dev/null |
 	sed -n 's#^[a-z+]*://\([^/:]*\).*#\1#p' | head -n 1)
 if [ -n "$host" ] && [ "$host" != localhost ]; then
-	rm -r "$TREE/tests/lib/item"
 	echo "see $host" | file docs/a.md
 	refuses 'names a package mirror' "$check"
 fi
