@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/archive/codec.h"
 #include "lib/base/clock.h"
 #include "lib/base/text.h"
 
@@ -58,7 +59,7 @@ static int open_output(struct run *r)
 
 	if (r->args->plan)
 		return 0;
-	snprintf(suffix, sizeof(suffix), ".tar%s", compress_suffix(r->args->compress.kind));
+	snprintf(suffix, sizeof(suffix), ".tar%s", codec_suffix(r->args->compress.kind));
 	gethostname(host, sizeof(host) - 1);
 	name.host = host;
 	name.suffix = suffix;
@@ -171,8 +172,7 @@ static int on_tick(void *ctx)
 	if (now - r->shown_ns < TICK_NS)
 		return r->stopped != NULL;
 	r->shown_ns = now;
-	if (r->bundle != NULL && !r->recorder->open &&
-	    bundle_write_tick(r->bundle, now) < 0)
+	if (r->bundle != NULL && bundle_write_tick(r->bundle, now) < 0)
 		r->broken = true;
 	show(r, now);
 	return r->stopped != NULL || r->broken;

@@ -1,171 +1,162 @@
 #include "lib/archive/compress.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-#include <zstd.h>
 
-#define STAGE (128u << 10)	/* bytes gathered before the coder is called */
-#define CHUNK (128u << 10)	/* bytes of output at a time */
+#include "lib/archive/codec.h"
 
-/* Memory of zstd's workers grows with both.  At level 1 with two workers these
- * take 12 MiB; zstd's own choice takes 15, is hardly faster and saves 0.1 %. */
-#define WINDOW_LOG 20
-#define JOB_SIZE (3 << 19)
+/* Frames on their way: one being gathered, one that waits for each of two workers or is
+ * with it, one being handed out. */
+#define FRAMES 4u
 
-struct compress;
+struct frame {
+	char *plain, *coded;
+	size_t length;		/* of plain; being gathered or complete */
+	size_t made;		/* of coded */
+	const char *failure;	/* of the codec; NULL: none */
+	bool ready;		/* coded.  Under the lock until it is seen to be true */
+};
 
-/* What a kind does with a run of bytes: all of it is consumed; ${end} finishes
- * the frame. */
-typedef int coder(struct compress *c, const void *data, size_t n, bool end);
-
+/*
+ * Frames are numbered for ever, frame n lies in frames[n % FRAMES]:
+ *     handed <= taken <= ended <= handed + FRAMES
+ * The caller's thread gathers frame ${ended} and hands out from ${handed} on; workers
+ * take the ones between.
+ */
 struct compress {
-	coder *code;
 	compress_out *out;
 	void *ctx;
 	struct err *e;
-	ZSTD_CCtx *zstd;
-	z_stream gzip;
-	bool gzip_ready;
-	bool open;		/* a frame has bytes and is not ended */
-	size_t staged;
-	char stage[STAGE];
-	char chunk[CHUNK];
+	unsigned threads;
+	struct frame frames[FRAMES];
+	uint64_t handed;	/* the caller's alone */
+	uint64_t ended;		/* written by the caller, under the lock */
+	uint64_t taken;		/* under the lock */
+	bool quit;		/* under the lock */
+	pthread_mutex_t lock;
+	pthread_cond_t work;	/* for workers: ended or quit has changed */
+	pthread_cond_t done;	/* for the caller: a frame is ready */
+	struct worker {
+		struct compress *c;
+		struct codec *codec;
+		pthread_t thread;
+		bool started;
+	} workers[COMPRESS_THREADS_MAX];
 };
 
-static int code_none(struct compress *c, const void *data, size_t n, bool end)
+static void code(struct codec *codec, struct frame *f)
 {
-	(void)end;
-	return n > 0 ? c->out(c->ctx, data, n) : 0;
+	f->failure = codec_frame(codec, f->plain, f->length, f->coded, &f->made);
 }
 
-static int code_zstd(struct compress *c, const void *data, size_t n, bool end)
+/* ===== workers ===== */
+
+static void *work(void *arg)
 {
-	ZSTD_inBuffer in = { data, n, 0 };
-	size_t left;
+	struct worker *w = arg;
+	struct compress *c = w->c;
+	struct frame *f;
 
-	do {
-		ZSTD_outBuffer to = { c->chunk, CHUNK, 0 };
+	pthread_mutex_lock(&c->lock);
+	for (;;) {
+		while (c->taken == c->ended && !c->quit)
+			pthread_cond_wait(&c->work, &c->lock);
+		if (c->quit)
+			break;
+		f = &c->frames[c->taken++ % FRAMES];
+		pthread_mutex_unlock(&c->lock);
+		code(w->codec, f);
+		pthread_mutex_lock(&c->lock);
+		f->ready = true;
+		pthread_cond_signal(&c->done);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return NULL;
+}
 
-		left = ZSTD_compressStream2(c->zstd, &to, &in, end ? ZSTD_e_end : ZSTD_e_continue);
-		if (ZSTD_isError(left))
-			return err_set(c->e, 0, "zstd: %s", ZSTD_getErrorName(left));
-		if (to.pos > 0 && c->out(c->ctx, c->chunk, to.pos) != 0)
+/* Signals are for the thread that writes: only there do they end a wait. */
+static int start_workers(struct compress *c)
+{
+	sigset_t all, before;
+	int r = 0;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	for (unsigned i = 0; i < c->threads && r == 0; i++) {
+		struct worker *w = &c->workers[i];
+
+		w->c = c;
+		r = pthread_create(&w->thread, NULL, work, w);
+		w->started = r == 0;
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return r == 0 ? 0 : err_set(c->e, r, "starting a thread of the compressor");
+}
+
+static void stop_workers(struct compress *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->quit = true;
+	pthread_cond_broadcast(&c->work);
+	pthread_mutex_unlock(&c->lock);
+	for (unsigned i = 0; i < c->threads; i++) {
+		if (c->workers[i].started)
+			pthread_join(c->workers[i].thread, NULL);
+	}
+}
+
+/* ===== making ===== */
+
+static int make_codecs(struct compress *c, const struct compress_options *o)
+{
+	unsigned n = o->threads == 0 ? 1 : o->threads;
+
+	for (unsigned i = 0; i < n; i++) {
+		c->workers[i].codec = codec_new(o->kind, o->level, c->e);
+		if (c->workers[i].codec == NULL)
 			return -1;
-	} while (end ? left > 0 : in.pos < in.size);
-	return 0;
-}
-
-static int code_gzip(struct compress *c, const void *data, size_t n, bool end)
-{
-	int r;
-
-	/* zlib does not write to its input; its field lacks the const */
-	memcpy(&c->gzip.next_in, &data, sizeof(data));
-	c->gzip.avail_in = (uInt)n;
-	do {
-		size_t made;
-
-		c->gzip.next_out = (Bytef *)c->chunk;
-		c->gzip.avail_out = CHUNK;
-		r = deflate(&c->gzip, end ? Z_FINISH : Z_NO_FLUSH);
-		if (r != Z_OK && r != Z_STREAM_END && r != Z_BUF_ERROR)
-			return err_set(c->e, 0, "gzip: zlib failed with %d", r);
-		made = CHUNK - c->gzip.avail_out;
-		if (made > 0 && c->out(c->ctx, c->chunk, made) != 0)
-			return -1;
-	} while (end ? r != Z_STREAM_END : c->gzip.avail_in > 0);
-	if (end && deflateReset(&c->gzip) != Z_OK)
-		return err_set(c->e, 0, "gzip: zlib could not start again");
-	return 0;
-}
-
-static int start_zstd(struct compress *c, const struct compress_options *o)
-{
-	const struct {
-		ZSTD_cParameter name;
-		int value;
-	} settings[] = {
-		{ ZSTD_c_compressionLevel, o->level },
-		{ ZSTD_c_checksumFlag, 1 },
-		{ ZSTD_c_windowLog, WINDOW_LOG },
-		{ ZSTD_c_nbWorkers, (int)o->threads },
-		{ ZSTD_c_jobSize, o->threads > 0 ? JOB_SIZE : 0 },
-	};
-
-	c->code = code_zstd;
-	c->zstd = ZSTD_createCCtx();
-	if (c->zstd == NULL)
-		return err_set(c->e, ENOMEM, "the zstd compressor");
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		size_t r = ZSTD_CCtx_setParameter(c->zstd, settings[i].name, settings[i].value);
-
-		if (ZSTD_isError(r))
-			return err_set(c->e, EINVAL, "zstd level %d with %u threads: %s",
-				       o->level, o->threads, ZSTD_getErrorName(r));
 	}
 	return 0;
 }
 
-static int start_gzip(struct compress *c, const struct compress_options *o)
+static int make_frames(struct compress *c)
 {
-	/* 15 bits of window, 16 more for the gzip wrapper (zlib.h) */
-	c->code = code_gzip;
-	if (deflateInit2(&c->gzip, o->level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-		return err_set(c->e, ENOMEM, "the gzip compressor");
-	c->gzip_ready = true;
+	size_t room = codec_bound(c->workers[0].codec, COMPRESS_FRAME);
+
+	for (unsigned i = 0; i < FRAMES; i++) {
+		struct frame *f = &c->frames[i];
+
+		f->plain = malloc(COMPRESS_FRAME);
+		f->coded = malloc(room);
+		if (f->plain == NULL || f->coded == NULL)
+			return err_set(c->e, ENOMEM, "the compressor");
+	}
 	return 0;
 }
-
-static int start_none(struct compress *c, const struct compress_options *o)
-{
-	(void)o;
-	c->code = code_none;
-	return 0;
-}
-
-static const struct kind {
-	const char *suffix;
-	int level_min, level_max;
-	int (*start)(struct compress *c, const struct compress_options *o);
-} kinds[] = {
-	[COMPRESS_NONE] = { "", -100, 100, start_none },
-	[COMPRESS_GZIP] = { ".gz", 1, 9, start_gzip },
-	[COMPRESS_ZSTD] = { ".zst", -7, 19, start_zstd },
-};
 
 struct compress *compress_new(const struct compress_options *o, compress_out *out, void *ctx,
 			      struct err *e)
 {
-	const struct kind *kind;
-	struct compress *c;
+	struct compress *c = calloc(1, sizeof(*c));
 
-	if ((size_t)o->kind >= sizeof(kinds) / sizeof(kinds[0])) {
-		err_set(e, EINVAL, "compression of an unknown kind");
-		goto err0;
-	}
-	kind = &kinds[o->kind];
-	if (o->level < kind->level_min || o->level > kind->level_max) {
-		err_set(e, EINVAL, "compression level %d is not between %d and %d", o->level,
-			kind->level_min, kind->level_max);
-		goto err0;
-	}
-	c = calloc(1, sizeof(*c));
-	if (c == NULL) {
-		err_set(e, ENOMEM, "the compressor");
-		goto err0;
+	if (c == NULL || o->threads > COMPRESS_THREADS_MAX) {
+		err_set(e, c == NULL ? ENOMEM : EINVAL, "the compressor");
+		free(c);
+		return NULL;
 	}
 	c->out = out;
 	c->ctx = ctx;
 	c->e = e;
-	if (kind->start(c, o) != 0)
-		goto err1;
-	return c;
-err1:
+	c->threads = o->threads;
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->work, NULL);
+	pthread_cond_init(&c->done, NULL);
+	if (make_codecs(c, o) == 0 && make_frames(c) == 0 && start_workers(c) == 0)
+		return c;
 	compress_free(c);
-err0:
 	return NULL;
 }
 
@@ -173,54 +164,91 @@ void compress_free(struct compress *c)
 {
 	if (c == NULL)
 		return;
-	ZSTD_freeCCtx(c->zstd);
-	if (c->gzip_ready)
-		deflateEnd(&c->gzip);
+	stop_workers(c);
+	for (unsigned i = 0; i < FRAMES; i++) {
+		free(c->frames[i].plain);
+		free(c->frames[i].coded);
+	}
+	for (unsigned i = 0; i < COMPRESS_THREADS_MAX; i++)
+		codec_free(c->workers[i].codec);
+	pthread_cond_destroy(&c->done);
+	pthread_cond_destroy(&c->work);
+	pthread_mutex_destroy(&c->lock);
 	free(c);
 }
 
-static int flush_stage(struct compress *c, bool end)
-{
-	size_t n = c->staged;
+/* ===== handing out ===== */
 
-	c->staged = 0;
-	return c->code(c, c->stage, n, end);
+static bool is_ready(struct compress *c, struct frame *f, bool wait)
+{
+	bool ready;
+
+	pthread_mutex_lock(&c->lock);
+	while (!f->ready && wait)
+		pthread_cond_wait(&c->done, &c->lock);
+	ready = f->ready;
+	pthread_mutex_unlock(&c->lock);
+	return ready;
+}
+
+/* Hand out the ended frames up to the first that is not ready; wait for those before
+ * number ${until}. */
+static int hand_out(struct compress *c, uint64_t until)
+{
+	while (c->handed < c->ended) {
+		struct frame *f = &c->frames[c->handed % FRAMES];
+
+		if (!is_ready(c, f, c->handed < until))
+			return 0;
+		if (f->failure != NULL)
+			return err_set(c->e, 0, "compressing: %s", f->failure);
+		if (c->out(c->ctx, f->coded, f->made) != 0)
+			return -1;
+		f->ready = false;
+		f->length = 0;
+		c->handed++;
+	}
+	return 0;
+}
+
+int compress_flush(struct compress *c, bool wait)
+{
+	return hand_out(c, wait ? c->ended : 0);
+}
+
+int compress_end_frame(struct compress *c)
+{
+	struct frame *f = &c->frames[c->ended % FRAMES];
+
+	if (f->length == 0)
+		return 0;
+	if (c->threads == 0) {
+		code(c->workers[0].codec, f);
+		f->ready = true;
+	}
+	pthread_mutex_lock(&c->lock);
+	c->ended++;
+	pthread_cond_signal(&c->work);
+	pthread_mutex_unlock(&c->lock);
+	/* the frame to be gathered next must be free */
+	return hand_out(c, c->ended < FRAMES ? 0 : c->ended + 1 - FRAMES);
 }
 
 int compress_write(struct compress *c, const void *data, size_t n)
 {
 	const char *p = data;
 
-	c->open |= n > 0;
 	while (n > 0) {
-		size_t part = STAGE - c->staged < n ? STAGE - c->staged : n;
+		struct frame *f = &c->frames[c->ended % FRAMES];
+		size_t room = COMPRESS_FRAME - f->length;
+		size_t part = n < room ? n : room;
 
-		/* a long run needs no copy */
-		if (c->staged == 0 && n >= STAGE) {
-			if (c->code(c, p, STAGE, false) != 0)
-				return -1;
-			part = STAGE;
-		} else {
-			memcpy(c->stage + c->staged, p, part);
-			c->staged += part;
-			if (c->staged == STAGE && flush_stage(c, false) != 0)
-				return -1;
-		}
+		memcpy(f->plain + f->length, p, part);
+		f->length += part;
 		p += part;
 		n -= part;
+		if (f->length == COMPRESS_FRAME && compress_end_frame(c) != 0)
+			return -1;
 	}
 	return 0;
-}
-
-int compress_end_frame(struct compress *c)
-{
-	if (!c->open)
-		return 0;
-	c->open = false;
-	return flush_stage(c, true);
-}
-
-const char *compress_suffix(enum compress_kind k)
-{
-	return (size_t)k < sizeof(kinds) / sizeof(kinds[0]) ? kinds[k].suffix : "";
 }

@@ -1,27 +1,33 @@
 /*
  * compress: the outer stream.  zstd (RFC 8878), gzip (RFC 1952) or nothing.
  *
- * A frame (zstd frame, gzip member) ends when the caller says so, at every
- * seal: what was sealed can be decoded even if the next byte never comes, and
- * concatenated frames are one valid stream for zstd(1) and gzip(1).
+ * The bytes are cut into frames of at most COMPRESS_FRAME bytes, and where the caller
+ * says so, at every seal: what was sealed can be decoded even if the next byte never
+ * comes.  Each frame is coded whole and alone, by whichever worker is free, and handed
+ * out in order by the thread that calls.  Nobody waits at the end of a frame, so the
+ * next one is gathered while the last is still being coded.
  *
- * Memory with two workers: 12 MiB at zstd levels up to 1, 13 at 3, 32 at 9,
- * 170 at 19; without workers about a sixth of it.
+ * Memory: four frames with room for what becomes of them, 8 MiB, and a codec for each
+ * worker (codec.h).  The workers touch no file and no evidence.
  */
 #ifndef EXHIBIT_ARCHIVE_COMPRESS_H
 #define EXHIBIT_ARCHIVE_COMPRESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "lib/base/err.h"
+
+#define COMPRESS_FRAME (1u << 20)	/* bytes in a frame, at most */
+#define COMPRESS_THREADS_MAX 8u
 
 enum compress_kind { COMPRESS_NONE, COMPRESS_GZIP, COMPRESS_ZSTD };
 
 struct compress_options {
 	enum compress_kind kind;
 	int level;		/* zstd -7..19, gzip 1..9; ignored for none */
-	unsigned threads;	/* zstd workers, 0: compress in the caller */
+	unsigned threads;	/* workers, at most COMPRESS_THREADS_MAX; 0: code in the caller */
 };
 
 /* Takes compressed bytes in order; returns 0, or -1 with its own error set. */
@@ -33,20 +39,24 @@ struct compress;
  * ${e} is kept: every later failure but those of out is described there. */
 struct compress *compress_new(const struct compress_options *o, compress_out *out, void *ctx,
 			      struct err *e);
+
+/* What was not handed out is lost. */
 void compress_free(struct compress *c);
 
-/* Add bytes; out sees them later, at the latest at the end of the frame.
- * Return 0, or -1. */
+/* Add bytes; out sees them later.  Return 0, or -1; after that only compress_free. */
 int compress_write(struct compress *c, const void *data, size_t n);
 
 /**
  * compress_end_frame(c):
- * End the frame and hand out everything that is still inside.  Does nothing
- * if no byte was written since the last frame end.
+ * End the frame.  It is handed out when it is ready: by a later call of any kind, or by
+ * compress_flush.  Does nothing if no byte was written since the last frame end.
  */
 int compress_end_frame(struct compress *c);
 
-/* File name suffix of a kind after ".tar": "", ".gz", ".zst". */
-const char *compress_suffix(enum compress_kind k);
+/**
+ * compress_flush(c, wait):
+ * Hand out the ended frames that are ready, or wait for all of them.
+ */
+int compress_flush(struct compress *c, bool wait);
 
 #endif

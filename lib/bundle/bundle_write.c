@@ -244,18 +244,33 @@ static int seal_segment(struct bundle_write *b, enum seal_status status)
 	b->dirty = false;
 	buf_clear(&b->manifest);
 	buf_clear(&b->sums);
+	return 0;
+}
+
+/* Hand out what is ready, or all of it, and let the output write it back. */
+static int pass_on(struct bundle_write *b, bool wait)
+{
+	if (compress_flush(b->compress, wait) != 0)
+		return -1;
 	if (b->o.sealed != NULL && b->o.sealed(b->o.ctx) != 0)
 		return err_set(b->e, errno, "writing the archive");
 	return 0;
 }
 
-int bundle_write_seal(struct bundle_write *b)
+static int seal(struct bundle_write *b, bool wait)
 {
 	if (!is_idle(b))
 		return bundle_write_fail(b);
 	if (!b->dirty)
 		return 0;
-	return seal_segment(b, SEAL_RUNNING) == 0 ? 0 : bundle_write_fail(b);
+	if (seal_segment(b, SEAL_RUNNING) != 0 || pass_on(b, wait) != 0)
+		return bundle_write_fail(b);
+	return 0;
+}
+
+int bundle_write_seal(struct bundle_write *b)
+{
+	return seal(b, true);
 }
 
 int bundle_write_seal_if_full(struct bundle_write *b)
@@ -264,17 +279,19 @@ int bundle_write_seal_if_full(struct bundle_write *b)
 	    b->manifest.len < BUNDLE_SEGMENT_MANIFEST_MAX &&
 	    b->sums.len < BUNDLE_SEGMENT_MANIFEST_MAX)
 		return 0;
-	return bundle_write_seal(b);
+	return seal(b, false);
 }
 
 int bundle_write_tick(struct bundle_write *b, uint64_t monotonic_ns)
 {
 	const uint64_t interval = b->o.seal_seconds * 1000000000u;
 
+	if (!b->failed && compress_flush(b->compress, false) != 0)
+		return bundle_write_fail(b);
 	if (b->item.open || !b->dirty || monotonic_ns < b->dirty_ns ||
 	    monotonic_ns - b->dirty_ns < interval)
 		return 0;
-	return bundle_write_seal(b);
+	return seal(b, false);
 }
 
 int bundle_write_close(struct bundle_write *b, bool complete, uint8_t root[DIGEST_LEN])
@@ -282,7 +299,8 @@ int bundle_write_close(struct bundle_write *b, bool complete, uint8_t root[DIGES
 	if (!is_idle(b))
 		return bundle_write_fail(b);
 	if (seal_segment(b, complete ? SEAL_COMPLETE : SEAL_INCOMPLETE) != 0 ||
-	    pax_write_close(b->tar) != 0 || compress_end_frame(b->compress) != 0)
+	    pax_write_close(b->tar) != 0 || compress_end_frame(b->compress) != 0 ||
+	    pass_on(b, true) != 0)
 		return bundle_write_fail(b);
 	memcpy(root, b->prev_sha256, DIGEST_LEN);
 	b->closed = true;

@@ -46,9 +46,10 @@ struct bundle_write_options {
 	uint64_t seal_seconds;
 	uint8_t session[16];		/* session id */
 	struct key *first_key;		/* passes to the bundle, even if opening fails */
-	/* Takes archive bytes in order, some 128 KiB at a time; 0, or -1 with errno. */
+	/* Takes archive bytes in order, at most some 1 MiB at a time; 0, or -1 with errno. */
 	int (*out)(void *ctx, const void *data, size_t n);
-	/* Called after a seal has been handed to out; may start write-back.  NULL: none. */
+	/* Called after each seal, when out has got it or most of it; may start write-back.
+	 * NULL: none. */
 	int (*sealed)(void *ctx);
 	void *ctx;
 };
@@ -87,10 +88,11 @@ struct sink *bundle_write_sink(struct bundle_write *b);
  */
 int bundle_write_text(struct bundle_write *b, const char *member, const void *data, size_t n);
 
-/* Seal now if the interval of time has passed since the first thing was added
- * (${monotonic_ns}: clock_monotonic_ns()); call at least once a second; does
- * nothing while an item is open.  Seal now in any case, if anything was added
- * (category end); not while an item is open. */
+/* Hand to out what has been compressed; then, unless an item is open, seal if the
+ * interval of time has passed since the first thing was added (${monotonic_ns}:
+ * clock_monotonic_ns()).  Call it several times a second: the bytes of a seal leave by
+ * it, or pushed by those that follow.  Seal now in any case, if anything was added, and
+ * wait until all of it was handed out (category end); not while an item is open. */
 int bundle_write_tick(struct bundle_write *b, uint64_t monotonic_ns);
 int bundle_write_seal(struct bundle_write *b);
 
