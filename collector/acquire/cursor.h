@@ -40,4 +40,23 @@ struct cursor {
 	char path[ITEM_PATH_MAX];
 };
 
+/*
+ * For who walks with ${depth} levels open.  In the order of a walk: cursor_entry for each
+ * entry, cursor_inside once its directory was opened and told of, before its first entry;
+ * cursor_directory when a directory is listed further or left: whoever comes after us goes
+ * on behind it.
+ */
+
+/**
+ * cursor_entry(c, depth, name, next):
+ * Point at an entry of the topmost level, ${next} its position.  Its name is NUL-terminated
+ * in path, whose length the caller has checked.  The row is not known then.
+ */
+void cursor_entry(struct cursor *c, uint32_t depth, struct bytes name, int64_t next);
+void cursor_directory(struct cursor *c, uint32_t depth);
+void cursor_inside(struct cursor *c, uint32_t depth);
+
+/* Length of the path of the directory of level ${i}, without the slash that follows. */
+uint32_t cursor_dir_len(const struct cursor *c, uint32_t i);
+
 #endif

@@ -62,24 +62,30 @@ static bool check(int fd, struct item_stat *st, struct open_result *r)
 	return true;
 }
 
+/* Open the file behind a handle. */
+static int reopen(int own_fds, int handle, bool noatime, struct open_result *r)
+{
+	char number[16];
+	int fd;
+
+	snprintf(number, sizeof(number), "%d", handle);
+	fd = try_open(own_fds, number, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, noatime, r);
+	return fd < 0 ? fail(r, gap_of(errno), errno, "openat") : fd;
+}
+
 /* A handle is held and looked at first, and then opened itself: what has taken the
  * name since is never opened, not even for an instant. */
 static int open_handle(const struct open_at *at, bool noatime, struct item_stat *st,
 		       struct open_result *r)
 {
-	int handle CLEANUP(fd_close) = openat(at->dirfd, at->name,
-					      O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	char number[16];
-	int fd;
+	int handle CLEANUP(fd_close) = -1;
 
+	if (at->handle > 0)
+		return reopen(at->own_fds, at->handle, noatime, r);
+	handle = openat(at->dirfd, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (handle < 0)
 		return fail(r, gap_of(errno), errno, "openat");
-	if (!check(handle, st, r))
-		return -1;
-	snprintf(number, sizeof(number), "%d", handle);
-	fd = try_open(at->own_fds, number, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, noatime,
-		      r);
-	return fd < 0 ? fail(r, gap_of(errno), errno, "openat") : fd;
+	return check(handle, st, r) ? reopen(at->own_fds, handle, noatime, r) : -1;
 }
 
 int open_checked(const struct open_at *at, bool noatime, struct item_stat *st,

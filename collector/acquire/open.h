@@ -24,6 +24,7 @@ struct open_at {
 	int dirfd;
 	const char *name;	/* of an entry; of a directory also ".", ${dirfd} itself */
 	int own_fds;		/* from open_own_fds, or 0 */
+	int handle;			/* O_PATH of the file that was looked at, or 0 */
 };
 
 /**
@@ -38,8 +39,9 @@ int open_own_fds(void);
 /**
  * open_checked(at, noatime, st, r):
  * Open what is at ${at}, which was ${st} when looked at, and put its state as of now into
- * ${st}.  With ${noatime} O_NOATIME is tried first (refused to those who do not own the
- * file).  Return the descriptor, or -1; ${r} says what happened.
+ * ${st}; with a handle, whose state ${st} is, that is opened, whatever has its name now.
+ * With ${noatime} O_NOATIME is tried first (refused to those who do not own the file).
+ * Return the descriptor, or -1; ${r} says what happened.
  */
 int open_checked(const struct open_at *at, bool noatime, struct item_stat *st,
 		 struct open_result *r);

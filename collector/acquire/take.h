@@ -29,6 +29,7 @@ struct take {
 struct take_at {
 	int dirfd;			/* its directory, */
 	const char *name;		/* its name there, NUL-terminated; "" for dirfd itself */
+	int handle;			/* O_PATH of the object, held by the caller; 0: none */
 	struct bytes path;
 	const struct artifact *row;	/* that takes it; NULL: none, it is mentioned for its gap */
 	enum depth depth;

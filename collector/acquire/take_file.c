@@ -294,7 +294,7 @@ int take_file(struct take *t, const struct take_at *at, struct item *it)
 	pulse_call(t->w->pulse, PULSE_OPEN);
 	/* In the kernel's own file systems no name changes hands. */
 	c.fd = open_checked(&(struct open_at){ at->dirfd, at->name,
-					       take_on_kernel(at) ? 0 : t->w->own_fds },
+					       take_on_kernel(at) ? 0 : t->w->own_fds, at->handle },
 			    !t->w->noatime && !take_on_kernel(at), &it->st, &opened);
 	pulse_idle(t->w->pulse);
 	if (c.fd < 0)

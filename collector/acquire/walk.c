@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -79,52 +80,6 @@ static char *buffer_of(struct walker *k, uint32_t i, size_t *size)
 	return p + (size_t)(i - MIDDLE_LEVELS) * SMALL_BUFFER;
 }
 
-/* ===== the cursor ===== */
-
-/* Length of the path of directory i; its entries follow after a slash. */
-static uint32_t dir_len(const struct cursor *c, uint32_t i)
-{
-	return i == 0 ? 0 : c->end[i - 1];
-}
-
-/* Point at an entry of the topmost level.  The name is NUL-terminated there. */
-static void cursor_entry(struct walker *k, const struct listing_entry *e)
-{
-	struct cursor *c = k->w->at;
-	uint32_t i = k->depth - 1, from = dir_len(c, i);
-
-	c->row = UINT32_MAX;
-	c->path[from] = '/';
-	memcpy(c->path + from + 1, e->name, e->len);
-	c->path_len = from + 1 + (uint32_t)e->len;
-	c->path[c->path_len] = '\0';
-	c->end[i] = c->path_len;
-	c->next[i] = e->next;
-	c->depth = k->depth;
-}
-
-/* Point at the directory of the topmost level itself: whoever comes after us goes
- * on behind it. */
-static void cursor_directory(struct walker *k)
-{
-	struct cursor *c = k->w->at;
-	uint32_t i = k->depth - 1;
-
-	c->depth = i;
-	c->path_len = i == 0 ? 1 : c->end[i - 1];
-	c->path[c->path_len] = '\0';
-}
-
-/* Point at the directory that the cursor names, before its first entry. */
-static void cursor_inside(struct walker *k)
-{
-	struct cursor *c = k->w->at;
-
-	c->end[k->depth] = c->path_len;
-	c->next[k->depth] = 0;
-	c->depth = k->depth + 1;
-}
-
 /* ===== judging an entry ===== */
 
 /* The row that makes this category take the object; -1 if it does not. */
@@ -164,7 +119,7 @@ static void judge(struct walker *k, const struct level *l, struct visit *v)
 	struct cursor *c = w->at;
 	struct bytes path = { c->path, c->path_len };
 
-	*v = (struct visit){ .name_offset = dir_len(c, k->depth - 1) + 1 };
+	*v = (struct visit){ .name_offset = cursor_dir_len(c, k->depth - 1) + 1 };
 	v->at.dirfd = l->list.fd;
 	v->at.name = c->path + v->name_offset;
 	v->at.path = path;
@@ -293,7 +248,7 @@ static struct take_why open_level(struct walker *k, const struct visit *v, struc
 	pulse_call(w->pulse, PULSE_OPEN);
 	l->list = (struct listing){ .fd = -1 };
 	l->list.fd = open_checked(&(struct open_at){ v->at.dirfd, v->at.name[0] == '\0' ? "." :
-						     v->at.name, 0 }, !w->noatime, st, &opened);
+						     v->at.name, 0, 0 }, !w->noatime, st, &opened);
 	pulse_idle(w->pulse);
 	if (l->list.fd < 0)
 		return (struct take_why){ opened.gap, opened.oserr, opened.syscall };
@@ -355,7 +310,7 @@ static int enter(struct walker *k, const struct visit *v, struct item_stat *st)
 	else if (plan_overflows(k))
 		why = (struct take_why){ GAP_INTERNAL, EOVERFLOW, NULL };
 	if (filled >= 0)
-		cursor_inside(k);
+		cursor_inside(k->w->at, k->depth);
 	status = v->at.row == NULL && why.gap == GAP_NONE ? 0 :
 		 take_directory(&k->take, &v->at, st, l->list.fd, why);
 	if (filled < 0)
@@ -389,7 +344,7 @@ static int refill(struct walker *k)
 	struct take_why why = { .gap = GAP_NONE };
 	int filled;
 
-	cursor_directory(k);
+	cursor_directory(k->w->at, k->depth);
 	filled = l->list.entries < WALK_ENTRIES_MAX ? listing_fill(&l->list, k->w->pulse) : -1;
 	if (filled > 0)
 		return 0;
@@ -404,6 +359,22 @@ static int refill(struct walker *k)
 
 /* ===== entries ===== */
 
+/* Hold a file whose content is wanted from the first look on: what is opened in the end
+ * is what was looked at.  Return the handle, or -1: then it is looked at by its name. */
+static int hold(const struct walk *w, unsigned char type, struct visit *v)
+{
+	int fd;
+
+	if (type != DT_REG || w->own_fds <= 0 || w->dry || v->at.depth == DEPTH_META ||
+	    take_on_kernel(&v->at))
+		return -1;
+	pulse_call(w->pulse, PULSE_OPEN);
+	fd = openat(v->at.dirfd, v->at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	pulse_idle(w->pulse);
+	v->at.handle = fd > 0 ? fd : 0;
+	return fd;
+}
+
 /* Look at the entry.  True if it is there, and where it should be. */
 static bool look(struct walker *k, const struct level *l, const struct visit *v,
 		 struct item_stat *st, struct take_why *why)
@@ -412,7 +383,8 @@ static bool look(struct walker *k, const struct level *l, const struct visit *v,
 
 	*why = (struct take_why){ .gap = GAP_NONE };
 	pulse_call(k->w->pulse, PULSE_STAT);
-	found = meta_stat(v->at.dirfd, v->at.name, st) == 0;
+	found = v->at.handle > 0 ? meta_stat(v->at.handle, "", st) == 0 :
+				   meta_stat(v->at.dirfd, v->at.name, st) == 0;
 	pulse_idle(k->w->pulse);
 	if (!found)
 		*why = why_errno(errno, "statx");
@@ -425,18 +397,20 @@ static int entry(struct walker *k, const struct listing_entry *e)
 {
 	const struct level *l = &k->level[k->depth - 1];
 	bool maybe_dir = e->type == DT_DIR || e->type == DT_UNKNOWN;
+	int handle CLEANUP(fd_close) = -1;
 	struct item_stat st;
 	struct take_why why;
 	struct visit v;
 	enum gap gap;
 
-	cursor_entry(k, e);
+	cursor_entry(k->w->at, k->depth, (struct bytes){ e->name, e->len }, e->next);
 	judge(k, l, &v);
 	if (v.at.row == NULL && !(v.enter && maybe_dir))
 		return 0;
 	gap = untouchable(k->w, &v);
 	if (gap != GAP_NONE)
 		return report_untouched(k, &v, gap);
+	handle = hold(k->w, e->type, &v);
 	if (!look(k, l, &v, &st, &why))
 		return take_refused(&k->take, &v.at, NULL, why);
 	if (S_ISDIR(st.mode) && v.enter)
@@ -510,13 +484,12 @@ static int start(struct walker *k)
 static bool reopen(struct walker *k, const struct cursor *from, struct take_why *why)
 {
 	const struct level *l = &k->level[k->depth - 1];
-	uint32_t i = k->depth - 1, begin = dir_len(from, i) + 1;
-	struct listing_entry e = { .name = from->path + begin, .len = from->end[i] - begin };
+	uint32_t i = k->depth - 1, begin = cursor_dir_len(from, i) + 1;
+	struct bytes name = { from->path + begin, from->end[i] - begin };
 	struct item_stat st;
 	struct visit v;
 
-	e.next = from->next[i];
-	cursor_entry(k, &e);
+	cursor_entry(k->w->at, k->depth, name, from->next[i]);
 	judge(k, l, &v);
 	why->gap = untouchable(k->w, &v);
 	if (why->gap != GAP_NONE || !look(k, l, &v, &st, why))
@@ -567,7 +540,7 @@ static int resume(struct walker *k, const struct cursor *from)
 		}
 		k->depth++;
 	}
-	cursor_directory(k);
+	cursor_directory(k->w->at, k->depth);
 	if (report_listing(k, why) != 0)
 		return -1;
 	return leave(k);

@@ -7,8 +7,8 @@
  * out in order by the thread that calls.  Nobody waits at the end of a frame, so the
  * next one is gathered while the last is still being coded.
  *
- * Memory: four frames with room for what becomes of them, 8 MiB, and a codec for each
- * worker (codec.h).  The workers touch no file and no evidence.
+ * Memory: twelve frames, 12 MiB, as much again if they cannot be compressed, and a codec
+ * for each worker (codec.h).  The workers touch no file and no evidence.
  */
 #ifndef EXHIBIT_ARCHIVE_COMPRESS_H
 #define EXHIBIT_ARCHIVE_COMPRESS_H

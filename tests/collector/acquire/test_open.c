@@ -40,7 +40,7 @@ START_TEST(test_a_file_opens_and_its_state_is_as_of_now)
 	scene_text(&s, "/f", "one");
 	ck_assert_int_eq(meta_stat(s.fd, "f", &st), 0);
 	scene_text(&s, "/f", "three");
-	fd = open_checked(&(struct open_at){ s.fd, "f", own_fds }, true, &st, &r);
+	fd = open_checked(&(struct open_at){ s.fd, "f", own_fds, 0 }, true, &st, &r);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(r.gap, GAP_NONE);
 	ck_assert(r.noatime);
@@ -68,7 +68,7 @@ START_TEST(test_who_waits_to_write_to_a_fifo_goes_on_waiting)
 	if (writer == 0)
 		_exit(openat(dir, "f", O_WRONLY) >= 0 ? 1 : 2);
 	usleep(100000);
-	ck_assert_int_eq(open_checked(&(struct open_at){ s.fd, "f", own_fds }, true, &st, &r), -1);
+	ck_assert_int_eq(open_checked(&(struct open_at){ s.fd, "f", own_fds, 0 }, true, &st, &r), -1);
 	ck_assert_int_eq(r.gap, GAP_REPLACED);
 	usleep(100000);
 	ck_assert_int_eq(waitpid(writer, NULL, WNOHANG), 0);
@@ -102,7 +102,7 @@ START_TEST(test_what_was_not_looked_at_is_not_read)
 		scene_text(&s, "/f", "one");
 	if (_i == SWAP_DIR)
 		scene_dir(&s, "/f");
-	ck_assert_int_eq(open_checked(&(struct open_at){ s.fd, "f", own_fds }, true, &st, &r), -1);
+	ck_assert_int_eq(open_checked(&(struct open_at){ s.fd, "f", own_fds, 0 }, true, &st, &r), -1);
 	ck_assert_int_eq(r.gap, swap_gaps[_i]);
 }
 END_TEST
@@ -119,13 +119,13 @@ static int without_rights(void)
 	own_fds = open_own_fds();	/* of this process */
 	if (meta_stat(s.fd, "readable", &st) != 0)
 		return 2;
-	fd = open_checked(&(struct open_at){ s.fd, "readable", own_fds }, true, &st, &r);
+	fd = open_checked(&(struct open_at){ s.fd, "readable", own_fds, 0 }, true, &st, &r);
 	if (fd < 0 || r.noatime)
 		return 3;	/* must open, though O_NOATIME is the owner's alone */
 	close(fd);
 	if (meta_stat(s.fd, "closed", &st) != 0)
 		return 4;
-	if (open_checked(&(struct open_at){ s.fd, "closed", own_fds }, true, &st, &r) >= 0 ||
+	if (open_checked(&(struct open_at){ s.fd, "closed", own_fds, 0 }, true, &st, &r) >= 0 ||
 	    r.gap != GAP_PERMISSION || r.oserr != EACCES)
 		return 5;
 	return 0;
@@ -159,7 +159,7 @@ START_TEST(test_no_descriptor_left_is_our_own_failure)
 	ck_assert_int_eq(meta_stat(s.fd, "f", &st), 0);
 	while (dup(s.fd) >= 0 || errno != EMFILE)
 		continue;
-	ck_assert_int_eq(open_checked(&(struct open_at){ s.fd, "f", own_fds }, true, &st, &r), -1);
+	ck_assert_int_eq(open_checked(&(struct open_at){ s.fd, "f", own_fds, 0 }, true, &st, &r), -1);
 	ck_assert_int_eq(r.gap, GAP_INTERNAL);
 	ck_assert_int_eq(r.oserr, EMFILE);
 }
