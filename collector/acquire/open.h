@@ -24,7 +24,7 @@ struct open_at {
 	int dirfd;
 	const char *name;	/* of an entry; of a directory also ".", ${dirfd} itself */
 	int own_fds;		/* from open_own_fds, or 0 */
-	int handle;			/* O_PATH of the file that was looked at, or 0 */
+	int handle;		/* O_PATH of the file that was looked at, or 0 */
 };
 
 /**

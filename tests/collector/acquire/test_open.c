@@ -49,6 +49,29 @@ START_TEST(test_a_file_opens_and_its_state_is_as_of_now)
 }
 END_TEST
 
+START_TEST(test_what_is_held_is_opened_whatever_has_its_name_now)
+{
+	struct open_result r;
+	struct item_stat st;
+	char text[8] = "";
+	int fd, handle;
+
+	scene_text(&s, "/f", "one");
+	handle = openat(s.fd, "f", O_PATH | O_NOFOLLOW);
+	ck_assert_int_gt(handle, 0);
+	ck_assert_int_eq(meta_stat(handle, "", &st), 0);
+	ck_assert_int_eq(renameat(s.fd, "f", s.fd, "old"), 0);
+	ck_assert_int_eq(mkfifoat(s.fd, "f", 0600), 0);
+	fd = open_checked(&(struct open_at){ s.fd, "f", own_fds, handle }, true, &st, &r);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(r.gap, GAP_NONE);
+	ck_assert_int_eq(read(fd, text, sizeof(text)), 3);
+	ck_assert_str_eq(text, "one");
+	close(fd);
+	close(handle);
+}
+END_TEST
+
 /* A FIFO that takes the name of a file: its writer waits, and must not be let go, for
  * it would be killed by a reader that goes away at once. */
 START_TEST(test_who_waits_to_write_to_a_fifo_goes_on_waiting)
@@ -173,6 +196,7 @@ Suite *suite_open(void)
 	tcase_add_unchecked_fixture(t, scene_setup, scene_teardown);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 30);
+	tcase_add_test(t, test_what_is_held_is_opened_whatever_has_its_name_now);
 	tcase_add_test(t, test_who_waits_to_write_to_a_fifo_goes_on_waiting);
 	tcase_add_test(t, test_a_file_opens_and_its_state_is_as_of_now);
 	tcase_add_loop_test(t, test_what_was_not_looked_at_is_not_read, 0, SWAP_COUNT);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/archive/codec.h"
 #include "lib/archive/decompress.h"
 #include "lib/base/buf.h"
 
@@ -179,11 +178,36 @@ START_TEST(test_bad_level_is_refused)
 }
 END_TEST
 
-START_TEST(test_kinds_have_suffixes)
+static int count_ready(void *ctx, const void *data, size_t n)
 {
-	ck_assert_str_eq(codec_suffix(COMPRESS_NONE), "");
-	ck_assert_str_eq(codec_suffix(COMPRESS_GZIP), ".gz");
-	ck_assert_str_eq(codec_suffix(COMPRESS_ZSTD), ".zst");
+	(void)data;
+	*(size_t *)ctx += n;
+	return 0;
+}
+
+/* Whoever gathers must not have to wait for who codes. */
+START_TEST(test_an_ended_frame_is_handed_out_by_a_flush_that_waits_at_the_latest)
+{
+	const struct compress_options o = { COMPRESS_ZSTD, 1, 2 };
+	struct err e = { 0 };
+	size_t out = 0, before;
+	struct compress *c = compress_new(&o, count_ready, &out, &e);
+
+	ck_assert_ptr_nonnull(c);
+	for (int i = 0; i < 40; i++) {
+		ck_assert_int_eq(compress_write(c, "a frame", 7), 0);
+		ck_assert_int_eq(compress_end_frame(c), 0);
+	}
+	ck_assert_int_eq(compress_flush(c, true), 0);
+	before = out;
+	ck_assert_uint_gt(before, (size_t)40 * 7);
+	ck_assert_int_eq(compress_flush(c, true), 0);
+	ck_assert_uint_eq(out, before);
+	/* what is not ended stays */
+	ck_assert_int_eq(compress_write(c, "more", 4), 0);
+	ck_assert_int_eq(compress_flush(c, true), 0);
+	ck_assert_uint_eq(out, before);
+	compress_free(c);
 }
 END_TEST
 
@@ -198,7 +222,7 @@ Suite *suite_compress(void)
 	tcase_add_loop_test(tc, test_empty_frame_is_not_written, 0, count);
 	tcase_add_loop_test(tc, test_failing_output_stops_the_stream, 0, count);
 	tcase_add_loop_test(tc, test_bad_level_is_refused, 0, sizeof(bad) / sizeof(bad[0]));
-	tcase_add_test(tc, test_kinds_have_suffixes);
+	tcase_add_test(tc, test_an_ended_frame_is_handed_out_by_a_flush_that_waits_at_the_latest);
 	suite_add_tcase(s, tc);
 	return s;
 }
