@@ -10,6 +10,7 @@
 
 #define WANTED (STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID)
 #define NAME_LEN 256u		/* NAME_MAX and a NUL */
+#define FEW 512u		/* bytes of names that most files keep within */
 #define VALUE_MAX 65536u	/* XATTR_SIZE_MAX of the kernel */
 
 /* Whose attributes: an open descriptor, or the path of something not opened. */
@@ -126,7 +127,10 @@ void meta_xattrs(struct meta_room *room, int fd, int dirfd, const char *name, st
 
 	if (fd < 0)
 		snprintf(t.path, sizeof(t.path), "/proc/self/fd/%d/%s", dirfd, name);
-	n = list(&t, room->list, sizeof(room->list) - 1);
+	/* the kernel makes room for as much as is asked for, and most files have little */
+	n = list(&t, room->list, FEW);
+	if (n < 0 && errno == ERANGE)
+		n = list(&t, room->list, sizeof(room->list) - 1);
 	if (n <= 0) {
 		if (n < 0 && errno != ENOTSUP)
 			it->xattrs_oserr = errno;

@@ -1,8 +1,10 @@
 /*
- * measure: run a command and print "wall cpu peak": seconds, seconds of all
- * its processes, KiB of all its processes together.
+ * measure: run a command and print "wall cpu": seconds, seconds of all its processes;
+ * or, since looking takes time from who is looked at, only its "peak": KiB of all its
+ * processes together.
  *
- *   measure COMMAND [ARG ...]
+ *   measure time COMMAND [ARG ...]
+ *   measure memory COMMAND [ARG ...]
  *
  * Peak memory is the largest sum of the proportional set sizes (Pss: a shared
  * page counts once) of the command and its descendants, seen every 10 ms in
@@ -10,6 +12,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,34 +90,56 @@ static double seconds(struct timeval t)
 	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
 }
 
-int main(int argc, char *argv[])
+static pid_t start(char *argv[])
 {
-	struct rusage used;
-	double begun = now();
-	long peak = 0;
-	int status;
-	pid_t pid;
+	pid_t pid = fork();
 
-	if (argc < 2)
-		return 2;
-	/* Grandchildren that outlive their parent are ours to wait for, with their time. */
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	pid = fork();
 	if (pid == 0) {
 		setsid();
-		execvp(argv[1], argv + 1);
+		execvp(argv[0], argv);
 		_exit(127);
 	}
-	while (waitpid(pid, &status, WNOHANG) == 0) {
+	return pid;
+}
+
+static long watch_memory(pid_t pid, int *status)
+{
+	long peak = 0;
+
+	while (waitpid(pid, status, WNOHANG) == 0) {
 		long sum = pss_of_session(pid);
 
 		peak = sum > peak ? sum : peak;
 		usleep(10000);
 	}
+	return peak;
+}
+
+int main(int argc, char *argv[])
+{
+	bool memory = argc > 2 && strcmp(argv[1], "memory") == 0;
+	struct rusage used;
+	double begun = now();
+	long peak = 0;
+	int status = 1;
+	pid_t pid;
+
+	if (argc < 3 || (!memory && strcmp(argv[1], "time") != 0))
+		return 2;
+	/* Grandchildren that outlive their parent are ours to wait for, with their time. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	pid = start(argv + 2);
+	if (memory)
+		peak = watch_memory(pid, &status);
+	else
+		waitpid(pid, &status, 0);
 	begun = now() - begun;
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	getrusage(RUSAGE_CHILDREN, &used);
-	printf("%.3f %.3f %ld\n", begun, seconds(used.ru_utime) + seconds(used.ru_stime), peak);
+	if (memory)
+		printf("%ld\n", peak);
+	else
+		printf("%.3f %.3f\n", begun, seconds(used.ru_utime) + seconds(used.ru_stime));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

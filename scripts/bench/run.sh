@@ -44,29 +44,33 @@ tar -cf '$made/out' data
 EOF
 commands='exhibit tar-zstd bsdtar-zstd sha256sum+tar'
 
+# The kernel may have dropped what was cached, and a first reader would pay for it.
+warm() { find "$1" -type f -exec cat {} + >/dev/null; }
+
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 for tree in logs small; do
-	find "$scratch/$tree" -type f -exec cat {} + >/dev/null
 	i=0
 	while [ "$i" -le "$runs" ]; do
 		for c in $commands; do
 			rm -f "$made/out" "$made/out.sums"
-			"$scratch/measure" sh "$scratch/$c" "$scratch/$tree" >"$scratch/result" ||
-				{ echo "bench: $c failed on $tree" >&2; exit 1; }
-			# The first round warms the cache and is not counted.
-			[ "$i" -eq 0 ] || cat "$scratch/result" >>"$scratch/$tree.$c"
+			# The first round looks at memory, which takes time, so its time is not counted.
+			what=time
+			[ "$i" -gt 0 ] || what=memory
+			warm "$scratch/$tree"
+			"$scratch/measure" $what sh "$scratch/$c" "$scratch/$tree" >>"$scratch/$tree.$c.$what" 2>"$scratch/said" ||
+				{ cat "$scratch/said" >&2; echo "bench: $c failed on $tree" >&2; exit 1; }
 			stat -c %s "$made/out" >"$scratch/$tree.$c.size"
 		done
 		i=$((i + 1))
 	done
-	own=$(cut -d' ' -f1 "$scratch/$tree.exhibit" | median)
+	own=$(cut -d' ' -f1 "$scratch/$tree.exhibit.time" | median)
 	printf '\n%s: %s, %s runs, medians\n' "$tree" "$(du -sh --apparent-size "$scratch/$tree" | cut -f1)" "$runs"
 	printf '%-16s %9s %9s %12s %12s %8s\n' command wall-s cpu-s peak-MiB out-MiB ratio
 	for c in $commands; do
-		wall=$(cut -d' ' -f1 "$scratch/$tree.$c" | median)
-		cpu=$(cut -d' ' -f2 "$scratch/$tree.$c" | median)
-		peak=$(cut -d' ' -f3 "$scratch/$tree.$c" | sort -n | tail -n 1)
+		wall=$(cut -d' ' -f1 "$scratch/$tree.$c.time" | median)
+		cpu=$(cut -d' ' -f2 "$scratch/$tree.$c.time" | median)
+		peak=$(cat "$scratch/$tree.$c.memory")
 		size=$(cat "$scratch/$tree.$c.size")
 		awk -v c="$c" -v w="$wall" -v p="$cpu" -v k="$peak" -v s="$size" -v o="$own" \
 			'BEGIN { printf "%-16s %9.2f %9.2f %12.1f %12.1f %8.2f\n", c, w, p, k / 1024, s / 1048576, w / o }'
