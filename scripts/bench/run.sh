@@ -55,8 +55,8 @@ for tree in logs small; do
 		for c in $commands; do
 			rm -f "$made/out" "$made/out.sums"
 			# The first round looks at memory, which takes time, so its time is not counted.
-			what=time
-			[ "$i" -gt 0 ] || what=memory
+			what="time"
+			[ "$i" -gt 0 ] || what="memory"
 			warm "$scratch/$tree"
 			"$scratch/measure" $what sh "$scratch/$c" "$scratch/$tree" >>"$scratch/$tree.$c.$what" 2>"$scratch/said" ||
 				{ cat "$scratch/said" >&2; echo "bench: $c failed on $tree" >&2; exit 1; }
