@@ -47,13 +47,15 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 CPPFLAGS := -I. -I$(BUILD) -D_GNU_SOURCE
 CFLAGS   := -std=c11 -O2 -g $(WARN) -fPIE -fstack-protector-strong -fno-common \
             -ffunction-sections -fdata-sections $(EXTRA_CFLAGS)
+# A comma inside $(if) would end its branch; defined before its first use, because
+# := looks at once.
+comma    := ,
 # --exclude-libs: otherwise a symbol of an archive can end up in the dynamic
 # table and the start-up code of a static PIE stumbles over it on some machines.
 LDFLAGS  := -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
             -Wl,--exclude-libs,ALL -Wl,--fatal-warnings \
             $(if $(shell ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
 LIBS     := -larchive -lzstd -lz -lyyjson -lcrypto
-comma    := ,
 
 flags := $(DEPS) $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIBS)
 
