@@ -47,15 +47,22 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 CPPFLAGS := -I. -I$(BUILD) -D_GNU_SOURCE
 CFLAGS   := -std=c11 -O2 -g $(WARN) -fPIE -fstack-protector-strong -fno-common \
             -ffunction-sections -fdata-sections $(EXTRA_CFLAGS)
+# A comma inside $(if) would end its branch; defined before its first use, because
+# := looks at once.
+comma    := ,
 # --exclude-libs: otherwise a symbol of an archive can end up in the dynamic
 # table and the start-up code of a static PIE stumbles over it on some machines.
 LDFLAGS  := -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
             -Wl,--exclude-libs,ALL -Wl,--fatal-warnings \
             $(if $(shell ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
 LIBS     := -larchive -lzstd -lz -lyyjson -lcrypto
-comma    := ,
+# exhibit-collect gets a provider of ours where libcrypto's table of built-in ones
+# names the default and the base provider, which would bring in everything else
+# (docs/decisions/0010-few-algorithms.md).
+FEW      := -Wl,--defsym=ossl_default_provider_init=provider_init \
+            -Wl,--defsym=ossl_base_provider_init=ossl_null_provider_init
 
-flags := $(DEPS) $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIBS)
+flags := $(DEPS) $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(FEW) $(LIBS)
 
 # ---- sources ----------------------------------------------------------------
 
@@ -113,6 +120,7 @@ $(BUILD)/lib.a: $(LIB_OBJ) $(BUILD)/.lib-list
 
 $(COLLECT).debug: $(COLLECTOR_OBJ) $(BUILD)/.collector-list
 $(EXHIBIT).debug: $(WORKSTATION_OBJ) $(BUILD)/.workstation-list
+$(COLLECT).debug: LDFLAGS += $(FEW)
 $(COLLECT).debug $(EXHIBIT).debug: $(BUILD)/lib.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
 

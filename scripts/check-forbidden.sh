@@ -40,6 +40,26 @@ for symbol in archive_read_new inflate ZSTD_decompressDCtx ZSTD_decompressStream
 	! grep -qx "$symbol" "$scratch/symbols" || fail "contains $symbol, which belongs to the workstation"
 done
 
+# libcrypto's default and base provider are out, what seals and encrypts is in
+# (docs/decisions/0010-few-algorithms.md). Looked up in the library first: a name that it
+# no longer has would prove nothing.
+nm --defined-only "${EXHIBIT_DEPS:?run by make}/lib/libcrypto.a" 2>/dev/null |
+	awk '{ print $3 }' | sort -u >"$scratch/libcrypto"
+known() { grep -qx "$1" "$scratch/libcrypto" || fail "libcrypto.a has no $1 any more: look again"; }
+for symbol in deflt_query base_query ossl_rsa_keymgmt_functions ossl_aes256gcm_functions; do
+	known "$symbol"
+	! grep -qx "$symbol" "$scratch/symbols" || fail "contains $symbol: the provider table is not ours"
+done
+if grep -qx provider_init "$scratch/symbols"; then
+	wanted='ossl_ed25519_sign ossl_x25519 ossl_chacha20_ossl_poly1305_functions
+		ossl_kdf_hkdf_functions ossl_hmac_functions'
+	case $(gcc -dumpmachine) in x86_64-*) wanted="$wanted sha256_block_data_order_shaext" ;; esac
+	for symbol in $wanted; do
+		known "$symbol"
+		grep -qx "$symbol" "$scratch/symbols" || fail "lacks $symbol"
+	done
+fi
+
 # --- the file itself ---------------------------------------------------------
 size=$(wc -c <"$binary")
 [ "$size" -lt "$limit" ] || fail "$size bytes, the limit is $limit"
@@ -54,12 +74,15 @@ grep -q GNU_RELRO "$scratch/segments" || fail "no RELRO"
 if readelf -rW "$binary" | grep 'R_[A-Z0-9]*_' | grep -v '_RELATIVE' | grep -q .; then
 	fail "relocations other than RELATIVE"
 fi
+# 24 bytes for each of 18,000 pointers otherwise: a tenth of the file.
+! ld --help | grep -q pack-relative-relocs || readelf -SW "$binary" | grep -q '\.relr\.dyn' ||
+	fail "relative relocations are not packed"
 ! readelf -SW "$binary" | grep -q '\.symtab' || fail "not stripped"
 
 # --- what libcrypto might read -----------------------------------------------
 # The bare name openssl.cnf remains in it as dead text; a place to find it must
 # not. The library is searched, not the binary: our own catalogue names /etc/ssl.
-if strings -n 5 "${EXHIBIT_DEPS:?run by make}/lib/libcrypto.a" |
+if strings -n 5 "$EXHIBIT_DEPS/lib/libcrypto.a" |
 	grep -E '^/(etc|usr|var|opt|lib|home|root)(/|$)' >"$scratch/paths"; then
 	fail "libcrypto looks for $(tr '\n' ' ' <"$scratch/paths")"
 fi

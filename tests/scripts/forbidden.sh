@@ -4,6 +4,7 @@ set -eu
 . "$TESTDIR/expect"
 check="$SRCDIR/scripts/check-forbidden.sh"
 link='-O1 -fPIE -Wl,-z,relro,-z,now -Wl,-z,noexecstack'
+! ld --help | grep -q pack-relative-relocs || link="$link -Wl,-z,pack-relative-relocs"
 
 # program BODY [OPTION...]
 program() {
@@ -28,8 +29,19 @@ program 'return argc > 9 ? getaddrinfo(0, 0, 0, 0) : 0;'
 refuses 'contains getaddrinfo' "$check" p
 program 'return argc > 9 ? inflate(0, 0) : 0;' -include zlib.h -lz
 refuses 'contains inflate, which belongs to the workstation' "$check" p
+program 'return argc > 9 ? EVP_MD_fetch(0, argv[1], 0) != 0 : 0;' -include openssl/evp.h -lcrypto
+refuses 'contains deflt_query: the provider table is not ours' "$check" p
+# Ours in name alone, with nothing behind it.
+program 'return 0; } int provider_init(void) { return 0;'
+refuses 'lacks ossl_ed25519_sign' "$check" p
 program 'return 0;' -static
 refuses 'not position independent' "$check" p
+case $link in
+*pack-relative-relocs)
+	program 'return 0;' -Wl,-z,nopack-relative-relocs
+	refuses 'relative relocations are not packed' "$check" p
+	;;
+esac
 program 'return 0;' -Wl,-z,execstack
 refuses 'executable stack' "$check" p
 program 'return 0;' -Wl,-z,norelro
