@@ -360,19 +360,16 @@ static int refill(struct walker *k)
 /* ===== entries ===== */
 
 /* Hold a file whose content is wanted from the first look on: what is opened in the end
- * is what was looked at.  Return the handle, or -1: then it is looked at by its name. */
-static int hold(const struct walk *w, unsigned char type, struct visit *v)
+ * is what was looked at.  *handle stays -1 where it is looked at by its name instead. */
+static void hold(const struct walk *w, unsigned char type, struct visit *v, int *handle)
 {
-	int fd;
-
 	if (type != DT_REG || w->own_fds <= 0 || w->dry || v->at.depth == DEPTH_META ||
 	    take_on_kernel(&v->at))
-		return -1;
+		return;
 	pulse_call(w->pulse, PULSE_OPEN);
-	fd = openat(v->at.dirfd, v->at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	*handle = openat(v->at.dirfd, v->at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	pulse_idle(w->pulse);
-	v->at.handle = fd > 0 ? fd : 0;
-	return fd;
+	v->at.handle = *handle > 0 ? *handle : 0;
 }
 
 /* Look at the entry.  True if it is there, and where it should be. */
@@ -410,7 +407,7 @@ static int entry(struct walker *k, const struct listing_entry *e)
 	gap = untouchable(k->w, &v);
 	if (gap != GAP_NONE)
 		return report_untouched(k, &v, gap);
-	handle = hold(k->w, e->type, &v);
+	hold(k->w, e->type, &v, &handle);
 	if (!look(k, l, &v, &st, &why))
 		return take_refused(&k->take, &v.at, NULL, why);
 	if (S_ISDIR(st.mode) && v.enter)
