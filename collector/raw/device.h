@@ -14,8 +14,8 @@
 /* How the tmpfs is had. */
 enum device_way {
 	DEVICE_DETACHED,		/* fsmount(2), Linux 5.2: it is mounted nowhere */
-	DEVICE_HIDDEN			/* mounted and detached in a mount namespace that is made for
-					 * it; the caller stays in that namespace */
+	DEVICE_HIDDEN			/* mounted and detached in a mount namespace made for it, in
+					 * which the caller stays */
 };
 
 /**

@@ -18,11 +18,11 @@
 /* What is compared: where intruders come in, stay and hide. What hundreds of thousands of
  * files are metadata of is not. */
 #define BIT(c) (UINT64_C(1) << CATEGORY_##c)
-#define MISSION (BIT(RUN) | BIT(TEMPORARY) | BIT(LOGIN) | BIT(HISTORY) | BIT(SCHEDULE) | BIT(LOGS) | \
-		 BIT(ACCOUNT) | BIT(STARTUP) | BIT(CONFIG) | BIT(PACKAGE) | BIT(WEB) | \
-		 BIT(CONTAINER) | BIT(EXTRA) | BIT(BINARY))
+#define MISSION (BIT(RUN) | BIT(TEMPORARY) | BIT(LOGIN) | BIT(HISTORY) | BIT(SCHEDULE) | \
+		 BIT(LOGS) | BIT(ACCOUNT) | BIT(STARTUP) | BIT(CONFIG) | BIT(PACKAGE) | \
+		 BIT(WEB) | BIT(CONTAINER) | BIT(EXTRA) | BIT(BINARY))
 
-/* A directory still to be visited, before its path in todo; the last one comes first. */
+/* A directory still to be visited, before its path in pending; the last one comes first. */
 struct due {
 	uint32_t ino;
 	uint32_t path_len;
@@ -71,7 +71,7 @@ void raw_view_begin(struct raw_view *v)
 	raw_list_init(&v->raw);
 	raw_list_odds_init(&v->odd);
 	raw_list_odds_init(&v->again);
-	buf_init(&v->todo, RAW_TODO_MAX);
+	buf_init(&v->pending, RAW_PENDING_MAX);
 	v->until_ns = clock_monotonic_ns() + RAW_SECONDS * SECOND_NS;
 	*v->watch = (struct ext4_watch){ go_on, v, RAW_READ_MAX, 0 };
 }
@@ -82,24 +82,24 @@ void raw_view_end(struct raw_view *v)
 	raw_list_release(&v->raw);
 	raw_list_odds_release(&v->odd);
 	raw_list_odds_release(&v->again);
-	buf_release(&v->todo);
+	buf_release(&v->pending);
 }
 
 /* Note that a directory has to be visited: path, a slash, name. */
 static void push(struct raw_view *v, struct bytes path, struct bytes name, struct due due)
 {
-	size_t was = v->todo.len;
+	size_t was = v->pending.len;
 
 	due.path_len = (uint32_t)(path.len + 1 + name.len);
 	if (due.path_len >= PLAN_FACTS_PATH)
 		return;
-	buf_add(&v->todo, path.p, path.len);
-	buf_putc(&v->todo, '/');
-	buf_add(&v->todo, name.p, name.len);
-	buf_add(&v->todo, &due, sizeof(due));
-	if (v->todo.failed) {
-		v->todo.len = was;
-		v->todo.failed = false;
+	buf_add(&v->pending, path.p, path.len);
+	buf_putc(&v->pending, '/');
+	buf_add(&v->pending, name.p, name.len);
+	buf_add(&v->pending, &due, sizeof(due));
+	if (v->pending.failed) {
+		v->pending.len = was;
+		v->pending.failed = false;
 		reached(v, "memory");
 	}
 }
@@ -107,12 +107,12 @@ static void push(struct raw_view *v, struct bytes path, struct bytes name, struc
 /* The last one pushed, its path in ${path} of PLAN_FACTS_PATH bytes, ended by NUL. */
 static bool pop(struct raw_view *v, char *path, struct due *due)
 {
-	if (v->todo.len < sizeof(*due))
+	if (v->pending.len < sizeof(*due))
 		return false;
-	v->todo.len -= sizeof(*due);
-	memcpy(due, v->todo.p + v->todo.len, sizeof(*due));
-	v->todo.len -= due->path_len;
-	memcpy(path, v->todo.p + v->todo.len, due->path_len);
+	v->pending.len -= sizeof(*due);
+	memcpy(due, v->pending.p + v->pending.len, sizeof(*due));
+	v->pending.len -= due->path_len;
+	memcpy(path, v->pending.p + v->pending.len, due->path_len);
 	path[due->path_len] = '\0';
 	return true;
 }
@@ -352,7 +352,7 @@ int raw_view_mount(struct raw_view *v, const char *path)
 
 	if (meta_stat(AT_FDCWD, path, &st) != 0 || !ours(v, &st) || strlen(path) >= sizeof(at))
 		return 0;
-	v->todo.len = 0;
+	v->pending.len = 0;
 	strcpy(at, path);
 	due = (struct due){ .ino = (uint32_t)st.ino };
 	do

@@ -23,7 +23,7 @@
 #define RAW_READ_MAX (UINT64_C(64) << 30)	/* bytes of the device */
 #define RAW_DIRECTORIES_MAX 500000u
 #define RAW_TOLD_MAX 20000u		/* lines about what differs */
-#define RAW_TODO_MAX (8u << 20)		/* bytes of directories still to be visited */
+#define RAW_PENDING_MAX (8u << 20)		/* bytes of directories still to be visited */
 #define RAW_DEPTH_MAX 32u		/* levels below a directory that only the device has */
 /* Beyond these a file that only the device has is told, but not kept. */
 #define RAW_KEPT_MAX 1000u		/* files */
@@ -51,7 +51,7 @@ struct raw_view {
 	uint64_t kept_bytes;
 	struct raw_list live, raw;
 	struct raw_odds odd, again;
-	struct buf todo;
+	struct buf pending;
 };
 
 /**

@@ -18,6 +18,7 @@
 #define DEVICES_MAX 64u
 #define TABLE_MAX (16u << 20)		/* bytes of mountinfo */
 #define MOUNTS_MAX 4096u
+#define CHUNK 65536u
 
 static const char *const types[] = { "ext4", "ext3", "ext2" };
 
@@ -49,7 +50,7 @@ static int read_table(struct source_env *env, struct table *t)
 	t->m = calloc(MOUNTS_MAX, sizeof(*t->m));
 	if (fd < 0 || t->m == NULL)
 		return -1;
-	while ((room = buf_room(&t->text, 65536)) != NULL && (n = fd_read_full(fd, room, 65536)) > 0)
+	while ((room = buf_room(&t->text, CHUNK)) != NULL && (n = fd_read_full(fd, room, CHUNK)) > 0)
 		t->text.len += (size_t)n;
 	buf_putc(&t->text, '\0');
 	if (n < 0 || t->text.failed)
