@@ -162,8 +162,7 @@ static bool is_dot(const char *name, size_t n)
 	return (n == 1 || n == 2) && name[0] == '.' && name[n - 1] == '.';
 }
 
-static int pass_on(ext2_ino_t dir, int number, struct ext2_dir_entry *d, int offset, int size,
-		   char *block, void *ctx)
+static int pass_on(struct ext2_dir_entry *d, int offset, int size, char *block, void *ctx)
 {
 	struct tour *t = ctx;
 	unsigned type = (unsigned)ext2fs_dirent_file_type(d);
@@ -172,8 +171,6 @@ static int pass_on(ext2_ino_t dir, int number, struct ext2_dir_entry *d, int off
 		.type = type < COUNT(types) ? types[type] : DT_UNKNOWN,
 	};
 
-	(void)dir;
-	(void)number;
 	(void)offset;
 	(void)size;
 	(void)block;
@@ -187,7 +184,7 @@ enum ext4_end ext4_list(struct ext4 *fs, uint32_t ino,
 			int (*each)(void *ctx, const struct ext4_entry *e), void *ctx)
 {
 	struct tour t = { each, ctx, false };
-	errcode_t code = ext2fs_dir_iterate2(fs->fs, ino, 0, NULL, pass_on, &t);
+	errcode_t code = ext2fs_dir_iterate(fs->fs, ino, 0, NULL, pass_on, &t);
 
 	return t.stopped ? EXT4_STOPPED : end_of(code);
 }
@@ -233,7 +230,7 @@ enum ext4_end ext4_orphans(struct ext4 *fs, unsigned max, int (*each)(void *ctx,
 	uint32_t ino = fs->fs->super->s_last_orphan;
 
 	for (; ino != 0 && max > 0; max--) {
-		struct ext4_inode i;
+		struct ext4_inode i = { .dtime = 0 };
 		enum ext4_end end = ext4_look(fs, ino, &i);
 
 		if (end != EXT4_DONE)

@@ -144,30 +144,46 @@ static bool agree(const struct raw_name *live, const struct raw_name *raw)
 					 raw->type == DT_UNKNOWN);
 }
 
+/* A name that the live side has (a), or the device (b), or both: then they do not agree. */
+static void tell(const struct raw_list *live, const struct raw_name *a,
+		 const struct raw_list *raw, const struct raw_name *b, struct raw_odds *out)
+{
+	struct raw_odd odd = { 0 };
+
+	if (a != NULL) {
+		odd.len = a->len;
+		odd.live_ino = a->ino;
+		odd.live_type = a->type;
+	}
+	if (b != NULL) {
+		odd.len = b->len;
+		odd.raw_ino = b->ino;
+		odd.raw_type = b->type;
+	}
+	if (a != NULL)
+		odd_add(out, raw_list_name(live, a), odd);
+	else if (b != NULL)
+		odd_add(out, raw_list_name(raw, b), odd);
+}
+
 void raw_list_compare(const struct raw_list *live, const struct raw_list *raw,
 		      struct raw_odds *out)
 {
 	size_t i = 0, k = 0;
 
-	while (i < live->n || k < raw->n) {
-		const struct raw_name *a = i < live->n ? raw_list_at(live, i) : NULL;
-		const struct raw_name *b = k < raw->n ? raw_list_at(raw, k) : NULL;
-		int order = a == NULL ? 1 : b == NULL ? -1 :
-			    by_bytes(raw_list_name(live, a), a->len, raw_list_name(raw, b), b->len);
+	while (i < live->n && k < raw->n) {
+		const struct raw_name *a = raw_list_at(live, i), *b = raw_list_at(raw, k);
+		int order = by_bytes(raw_list_name(live, a), a->len, raw_list_name(raw, b), b->len);
 
+		if (order != 0 || !agree(a, b))
+			tell(live, order <= 0 ? a : NULL, raw, order >= 0 ? b : NULL, out);
 		i += order <= 0;
 		k += order >= 0;
-		if (order == 0 && agree(a, b))
-			continue;
-		odd_add(out, order <= 0 ? raw_list_name(live, a) : raw_list_name(raw, b),
-			(struct raw_odd){
-				.len = order <= 0 ? a->len : b->len,
-				.live_ino = order <= 0 ? a->ino : 0,
-				.live_type = order <= 0 ? a->type : 0,
-				.raw_ino = order >= 0 ? b->ino : 0,
-				.raw_type = order >= 0 ? b->type : 0,
-			});
 	}
+	for (; i < live->n; i++)
+		tell(live, raw_list_at(live, i), raw, NULL, out);
+	for (; k < raw->n; k++)
+		tell(live, NULL, raw, raw_list_at(raw, k), out);
 }
 
 void raw_list_still(struct raw_odds *before, const struct raw_odds *now)

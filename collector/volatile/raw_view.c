@@ -353,7 +353,7 @@ int raw_view_mount(struct raw_view *v, const char *path)
 	if (meta_stat(AT_FDCWD, path, &st) != 0 || !ours(v, &st) || strlen(path) >= sizeof(at))
 		return 0;
 	v->pending.len = 0;
-	strcpy(at, path);
+	memcpy(at, path, strlen(path) + 1);
 	due = (struct due){ .ino = (uint32_t)st.ino };
 	do
 		visit(v, at, &due);

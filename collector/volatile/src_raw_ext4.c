@@ -50,7 +50,8 @@ static int read_table(struct source_env *env, struct table *t)
 	t->m = calloc(MOUNTS_MAX, sizeof(*t->m));
 	if (fd < 0 || t->m == NULL)
 		return -1;
-	while ((room = buf_room(&t->text, CHUNK)) != NULL && (n = fd_read_full(fd, room, CHUNK)) > 0)
+	while ((room = buf_room(&t->text, CHUNK)) != NULL &&
+	       (n = fd_read_full(fd, room, CHUNK)) > 0)
 		t->text.len += (size_t)n;
 	buf_putc(&t->text, '\0');
 	if (n < 0 || t->text.failed)
