@@ -33,7 +33,7 @@ static const struct option_row rows[] = {
 	  "take private keys with content, not only with metadata and hash" },
 	{ "raw-ext4", 0, NULL, OPTION_FLAG, FIELD(raw_ext4),
 	  "read ext4 from its block devices too and tell where the kernel's listings differ; opens "
-	  "devices for reading, takes minutes" },
+	  "devices, for reading" },
 	{ "root", 'r', "DIR", OPTION_STRING, FIELD(root),
 	  "collect what is mounted at DIR, not the live host" },
 	HEADING("Limits"),

@@ -19,7 +19,8 @@
 
 Suite *suite_src_raw_ext4(void);
 
-#define CHURN_RUNS 20
+#define CHURN_RUNS 100
+#define CHURNERS 2
 
 static struct ext4_box box;
 static struct live_box *live;
@@ -226,31 +227,43 @@ START_TEST(test_inode_that_differs_is_told_with_both_sides)
 END_TEST
 
 /* Files come, change and go all the time. */
-static _Noreturn void churn(void)
+static _Noreturn void churn(unsigned who)
 {
 	char name[64];
-	unsigned i;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (i = 0;; i++) {
-		snprintf(name, sizeof(name), "many/new-%u", i % 50);
+	for (unsigned i = 0;; i++) {
+		snprintf(name, sizeof(name), "many/new-%u-%u", who, i % 50);
 		ext4_box_write(&box, name, "some bytes of it");
-		snprintf(name, sizeof(name), "many/new-%u", (i + 25) % 50);
+		snprintf(name, sizeof(name), "many/new-%u-%u", who, (i + 25) % 50);
 		if (i >= 25)
 			remove_file(name);
+	}
+}
+
+/* Starts them, and waits until they are at it. */
+static void start_churning(pid_t pid[CHURNERS])
+{
+	char path[160];
+
+	for (unsigned i = 0; i < CHURNERS; i++) {
+		pid[i] = fork();
+		if (pid[i] == 0)
+			churn(i);
+		snprintf(path, sizeof(path), "%s/many/new-%u-10", box.mount, i);
+		while (access(path, F_OK) != 0)
+			usleep(1000);
 	}
 }
 
 START_TEST(test_busy_file_system_shows_no_difference)
 {
 	unsigned entries = 0, seen = 0;
-	pid_t pid;
+	pid_t pid[CHURNERS];
 
 	if (!can)
 		return;
-	pid = fork();
-	if (pid == 0)
-		churn();
+	start_churning(pid);
 	for (unsigned i = 0; i < CHURN_RUNS; i++) {
 		ck_assert_int_eq(raw_ext4_run(&live->env), 0);
 		entries += count(lines(), "entry");
@@ -259,8 +272,10 @@ START_TEST(test_busy_file_system_shows_no_difference)
 		live = live_box_new();
 		live->env.raw_ext4 = true;
 	}
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	for (unsigned i = 0; i < CHURNERS; i++) {
+		kill(pid[i], SIGKILL);
+		waitpid(pid[i], NULL, 0);
+	}
 	ck_assert_uint_eq(seen, CHURN_RUNS);
 	ck_assert_uint_eq(entries, 0);
 }
