@@ -22,6 +22,12 @@
 		 BIT(LOGS) | BIT(ACCOUNT) | BIT(STARTUP) | BIT(CONFIG) | BIT(PACKAGE) | \
 		 BIT(WEB) | BIT(CONTAINER) | BIT(EXTRA) | BIT(BINARY))
 
+/* A file on both sides. */
+struct both {
+	struct ext4_inode raw;
+	struct item_stat live;
+};
+
 /* A directory still to be visited, before its path in pending; the last one comes first. */
 struct due {
 	uint32_t ino;
@@ -71,6 +77,7 @@ void raw_view_begin(struct raw_view *v)
 	raw_list_init(&v->raw);
 	raw_list_odds_init(&v->odd);
 	raw_list_odds_init(&v->again);
+	buf_init(&v->differ, RAW_ODDS_MAX * sizeof(uint32_t));
 	buf_init(&v->pending, RAW_PENDING_MAX);
 	v->until_ns = clock_monotonic_ns() + RAW_SECONDS * SECOND_NS;
 	*v->watch = (struct ext4_watch){ go_on, v, RAW_READ_MAX, 0 };
@@ -82,6 +89,7 @@ void raw_view_end(struct raw_view *v)
 	raw_list_release(&v->raw);
 	raw_list_odds_release(&v->odd);
 	raw_list_odds_release(&v->again);
+	buf_release(&v->differ);
 	buf_release(&v->pending);
 }
 
@@ -207,29 +215,43 @@ static bool ours(const struct raw_view *v, const struct item_stat *st)
 	return st->dev_major == v->dev_major && st->dev_minor == v->dev_minor;
 }
 
-/* One file by both, again and again while they differ. */
-static void compare_file(struct raw_view *v, const struct raw_spot *s, struct bytes name,
-			 uint32_t ino)
+/* One file by both.  False also if one of them cannot say. */
+static bool file_differs(struct raw_view *v, const struct raw_spot *s, const struct raw_name *e,
+			 struct both *out)
 {
-	const struct timespec nap = { .tv_nsec = NAP_NS };
-	struct item_stat st;
-	struct ext4_inode raw;
 	char text[256];
 
-	memcpy(text, name.p, name.len);
-	text[name.len] = '\0';
-	for (unsigned i = 0; i <= RAW_CHECKS; i++) {
-		if (i > 0)
-			nanosleep(&nap, NULL);
-		pulse_call(v->env->pulse, PULSE_STAT);
-		if (meta_stat(s->fd, text, &st) != 0 || st.ino != ino || !ours(v, &st) ||
-		    !S_ISREG(st.mode) || ext4_look(v->fs, ino, &raw) != EXT4_DONE)
-			return;
-		v->files += i == 0;
-		if (same_inode(&raw, &st))
-			return;
+	memcpy(text, raw_list_name(&v->live, e), e->len);
+	text[e->len] = '\0';
+	pulse_call(v->env->pulse, PULSE_STAT);
+	return meta_stat(s->fd, text, &out->live) == 0 && out->live.ino == e->ino &&
+	       ours(v, &out->live) && S_ISREG(out->live.mode) &&
+	       ext4_look(v->fs, e->ino, &out->raw) == EXT4_DONE &&
+	       !same_inode(&out->raw, &out->live);
+}
+
+/* All files, those that differ once more, and again; what is left leaves as lines. */
+static void compare_files(struct raw_view *v, const struct raw_spot *s)
+{
+	const struct timespec nap = { .tv_nsec = NAP_NS };
+	uint32_t *left = (uint32_t *)(void *)v->differ.p;
+	size_t n = v->differ.len / sizeof(*left), kept = n;
+	struct both both;
+
+	for (unsigned i = 0; i < RAW_CHECKS && n > 0; i++, n = kept) {
+		nanosleep(&nap, NULL);
+		kept = 0;
+		for (size_t k = 0; k < n && !raw_view_over(v); k++)
+			if (file_differs(v, s, raw_list_at(&v->live, left[k]), &both))
+				left[kept++] = left[k];
 	}
-	raw_tell_file(v, s, name, &raw, &st);
+	for (size_t k = 0; k < n && !raw_view_over(v); k++) {
+		const struct raw_name *e = raw_list_at(&v->live, left[k]);
+
+		if (file_differs(v, s, e, &both))
+			raw_tell_file(v, s, (struct bytes){ raw_list_name(&v->live, e), e->len },
+				      &both.raw, &both.live);
+	}
 }
 
 /* State of the plan in a directory; everything is wanted where there is no plan. */
@@ -274,18 +296,24 @@ static bool wanted(const struct raw_view *v, const struct plan_dir *d, struct by
 static void look_at_each(struct raw_view *v, const struct raw_spot *s)
 {
 	struct plan_dir d = { 0 };
+	struct both both;
 
 	plan_at(v, s->path, &d);
-	for (size_t i = 0; i < v->live.n && !raw_view_over(v); i++) {
-		const struct raw_name *e = raw_list_at(&v->live, i);
+	buf_clear(&v->differ);
+	for (uint32_t index = 0; index < v->live.n && !raw_view_over(v); index++) {
+		const struct raw_name *e = raw_list_at(&v->live, index);
 		struct bytes name = { raw_list_name(&v->live, e), e->len };
 
 		v->entries++;
-		if (e->type == DT_REG || e->type == DT_UNKNOWN)
-			compare_file(v, s, name, e->ino);
+		if (e->type == DT_REG || e->type == DT_UNKNOWN) {
+			v->files++;
+			if (file_differs(v, s, e, &both))
+				buf_add(&v->differ, &index, sizeof(index));
+		}
 		if (e->type == DT_DIR && wanted(v, &d, s->path, name))
 			push(v, s->path, name, (struct due){ .ino = e->ino });
 	}
+	compare_files(v, s);
 }
 
 /* Open what the number said, if it still is that; otherwise what to make of it. */

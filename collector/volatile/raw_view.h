@@ -51,7 +51,8 @@ struct raw_view {
 	uint64_t kept_bytes;
 	struct raw_list live, raw;
 	struct raw_odds odd, again;
-	struct buf pending;
+	struct buf differ;		/* uint32_t: number in live of each file that differs */
+	struct buf pending;		/* directories still to be visited */
 };
 
 /**

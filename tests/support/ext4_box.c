@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define DAMAGE_AREA (512u << 10)	/* bytes from the beginning */
+
 static void put(const char *dir, const char *name, const char *text, mode_t mode)
 {
 	char path[160];
@@ -128,6 +130,22 @@ int ext4_box_copy(const struct ext4_box *b)
 	ck_assert_int_eq(pread(b->fd, bytes, sizeof(bytes), 0), sizeof(bytes));
 	ck_assert_int_eq(pwrite(fd, bytes, sizeof(bytes), 0), sizeof(bytes));
 	return fd;
+}
+
+void ext4_box_damage(const struct ext4_box *b, int fd, unsigned seed)
+{
+	static char whole[DAMAGE_AREA];
+	unsigned n = 1 + seed % 64;
+
+	ck_assert_int_eq(pread(b->fd, whole, sizeof(whole), 0), sizeof(whole));
+	ck_assert_int_eq(pwrite(fd, whole, sizeof(whole), 0), sizeof(whole));
+	srand(seed);
+	for (unsigned i = 0; i < n; i++) {
+		off_t at = 1024 + rand() % (i % 4 == 0 ? 2048 : (int)DAMAGE_AREA - 2048);
+		unsigned char byte = (unsigned char)rand();
+
+		ck_assert_int_eq(pwrite(fd, &byte, 1, at), 1);
+	}
 }
 
 /* Somebody else may take the same free one in between. */

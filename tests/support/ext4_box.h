@@ -42,6 +42,13 @@ void ext4_box_free(struct ext4_box *b);
 int ext4_box_copy(const struct ext4_box *b);
 
 /**
+ * ext4_box_damage(b, fd, seed):
+ * Make ${fd}, a copy of the image, whole again, and then set some bytes of it, chosen by
+ * ${seed}, where superblock, groups, inodes and directories lie.
+ */
+void ext4_box_damage(const struct ext4_box *b, int fd, unsigned seed);
+
+/**
  * ext4_box_attach(b) / ext4_box_mount(b):
  * Put the image behind a loop device (gone with the last one who has it open), and mount it on
  * b->mount in a mount namespace of this process.  False where that cannot be done.

@@ -17,7 +17,6 @@ Suite *suite_ext4(void);
 #define ROOT_INO 2u
 #define DAMAGES 400
 #define DAMAGE_DEPTH 6
-#define DAMAGE_AREA (512u << 10)		/* superblock, groups, inodes, directories lie here */
 #define DAMAGE_BYTES (64u << 20)	/* of the device, for one damaged image */
 
 static struct ext4_box box;
@@ -241,23 +240,6 @@ static int ignore_number(void *ctx, uint32_t ino)
 	return 0;
 }
 
-/* Some bytes of an image that was whole. */
-static void damage(int fd, unsigned seed)
-{
-	static char whole[DAMAGE_AREA];
-	unsigned n = 1 + seed % 64;
-
-	ck_assert_int_eq(pread(box.fd, whole, sizeof(whole), 0), sizeof(whole));
-	ck_assert_int_eq(pwrite(fd, whole, sizeof(whole), 0), sizeof(whole));
-	srand(seed);
-	for (unsigned i = 0; i < n; i++) {
-		off_t at = 1024 + rand() % (i % 4 == 0 ? 2048 : (int)DAMAGE_AREA - 2048);
-		unsigned char byte = (unsigned char)rand();
-
-		ck_assert_int_eq(pwrite(fd, &byte, 1, at), 1);
-	}
-}
-
 START_TEST(test_damaged_image_neither_crashes_nor_goes_on_for_ever)
 {
 	unsigned opened = 0, seen = 0;
@@ -267,7 +249,7 @@ START_TEST(test_damaged_image_neither_crashes_nor_goes_on_for_ever)
 		enum ext4_end end;
 		struct dive d = { 0 };
 
-		damage(fd, seed);
+		ext4_box_damage(&box, fd, seed);
 		d.fs = open_it(fd, &end);
 		watch.bytes_left = DAMAGE_BYTES;
 		if (d.fs != NULL) {
