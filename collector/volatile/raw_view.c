@@ -235,7 +235,7 @@ static void compare_files(struct raw_view *v, const struct raw_spot *s)
 {
 	const struct timespec nap = { .tv_nsec = NAP_NS };
 	uint32_t *left = (uint32_t *)(void *)v->differ.p;
-	size_t n = v->differ.len / sizeof(*left), kept = n;
+	size_t n = v->differ.len / sizeof(*left), kept;
 	struct both both;
 
 	for (unsigned i = 0; i < RAW_CHECKS && n > 0; i++, n = kept) {
