@@ -30,6 +30,10 @@ unshare -m --propagation private sh -eu -c '
 		--raw-ext4 -o with.tar.zst
 	"$EXHIBIT" verify --quiet with.tar.zst
 	"$EXHIBIT" extract with.tar.zst -C out >/dev/null
+	find out -name actions.jsonl -exec cat {} + >actions
+	[ -s actions ] || zstd -q -dc with.tar.zst |
+		tar --warning=no-unknown-keyword -xOf - CUSTODY/actions.jsonl >actions
+	grep -q "\"act\":\"device\"" actions || fixture_fail "the actions do not say that devices are opened"
 	lines=$(find out -path "*live/raw/$device/ext4")
 	[ -n "$lines" ] || fixture_fail "nothing came of $device"
 	grep -q "covered/deep/treasure\"" "$lines" || { cat "$lines"; fixture_fail "not told"; }
