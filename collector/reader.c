@@ -113,6 +113,7 @@ static int run_sources(struct reader *r, enum source_when when, size_t first)
 	if (r->setup->root != NULL)
 		return 0;
 	r->live.dry = r->station->job.dry;
+	r->live.plan = r->plan;
 	return source_run(&r->live, r->station->job.category, when, first);
 }
 
@@ -190,6 +191,7 @@ static void open_sources(struct reader *r)
 	r->live.pulse = &r->station->pulse;
 	r->live.stop = &r->station->stop;
 	r->live.budget = r->walk.budget;
+	r->live.raw_ext4 = r->setup->raw_ext4;
 	source_open(&r->live);
 }
 

@@ -19,6 +19,7 @@ struct reader_setup {
 	const struct plan_request *request;
 	const char *root;		/* absolute directory of --root, NULL: the live host */
 	bool with_budget;		/* the board's budget counts */
+	bool raw_ext4;			/* as in struct source_env */
 	struct walk_self self[WALK_SELF_MAX];
 	size_t self_count;
 };

@@ -95,6 +95,7 @@ static void set_up_readers(struct run *r)
 	s->request = &r->request;
 	s->root = r->root[0] == '\0' ? NULL : r->root;
 	s->with_budget = r->args->budget != 0;
+	s->raw_ext4 = r->args->raw_ext4;
 	know_ourselves(&s->self[s->self_count++], r->self.exe_ino, r->self.exe_dev_major,
 		       r->self.exe_dev_minor);
 	if (r->output.file)

@@ -27,6 +27,9 @@ void run_note_glass(struct run *r)
 		actions_add(&r->actions, "mount", text);
 	if (g->own_proc)
 		actions_add(&r->actions, "procfs", "an instance of our own, in our namespace");
+	if (r->args->raw_ext4)
+		actions_add(&r->actions, "device", "block devices of mounted ext4 are opened for "
+			    "reading, by number, in a tmpfs of our own");
 }
 
 void run_note_forks(struct run *r)

@@ -141,7 +141,7 @@ static int add_plan(const struct session *s, struct buf *out)
 	} limits[] = {
 		{ "file-size", a->file_size },		{ "budget", a->budget },
 		{ "deadline", a->deadline },		{ "item-deadline", a->item_deadline },
-		{ "private-keys", a->private_keys },
+		{ "private-keys", a->private_keys },	{ "raw-ext4", a->raw_ext4 },
 	};
 	unsigned number = 0;
 

@@ -24,7 +24,8 @@ collector/cmd           : lib/ collector/
 collector/select        : lib/base/ lib/item/
 collector/host          : lib/base/
 collector/acquire       : lib/base/ lib/item/ collector/select/
-collector/volatile      : lib/base/ lib/item/ collector/select/ collector/acquire/
+collector/raw           : lib/base/
+collector/volatile      : lib/base/ lib/item/ collector/select/ collector/acquire/ collector/raw/
 
 workstation             : lib/ workstation/
 workstation/cmd         : lib/ workstation/
@@ -44,6 +45,8 @@ zstd_errors.h           : lib/archive
 zlib.h                  : lib/archive
 openssl/                : lib/hash lib/seal lib/crypt workstation/receive
 yyjson.h                : lib/custody workstation
+ext2fs/                 : collector/raw
+et/                     : collector/raw
 sqlite3.h               : workstation/case
 check.h                 : tests
 build_id.h              : collector workstation

@@ -40,7 +40,8 @@ int listing_next(struct listing *l, struct listing_entry *out)
 		if (is_dot(r->name))
 			continue;
 		l->entries++;
-		*out = (struct listing_entry){ r->name, strlen(r->name), r->off, r->type };
+		*out = (struct listing_entry){ r->name, strlen(r->name), r->off, r->type,
+						r->ino };
 		return 1;
 	}
 	return 0;

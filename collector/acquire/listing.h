@@ -24,6 +24,7 @@ struct listing_entry {
 	size_t len;
 	int64_t next;		/* d_off: where the entry after it begins, for lseek(2) */
 	unsigned char type;	/* DT_..., DT_UNKNOWN where the file system does not say */
+	uint64_t ino;		/* of what lies here, under whatever is mounted on it */
 };
 
 /**

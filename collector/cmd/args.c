@@ -31,6 +31,9 @@ static const struct option_row rows[] = {
 	  "leave these out, whatever else is said; recorded; may be given many times" },
 	{ "private-keys", 0, NULL, OPTION_FLAG, FIELD(private_keys),
 	  "take private keys with content, not only with metadata and hash" },
+	{ "raw-ext4", 0, NULL, OPTION_FLAG, FIELD(raw_ext4),
+	  "read ext4 from its block devices too and tell where the kernel's listings differ; opens "
+	  "devices, for reading" },
 	{ "root", 'r', "DIR", OPTION_STRING, FIELD(root),
 	  "collect what is mounted at DIR, not the live host" },
 	HEADING("Limits"),
@@ -189,6 +192,8 @@ static int check(struct args *a, const struct option_list *operands, struct err 
 		return err_set(e, 0, "--output needs a directory, a file or -");
 	if (a->root != NULL && *a->root == '\0')
 		return err_set(e, 0, "--root needs a directory");
+	if (a->root != NULL && a->raw_ext4)
+		return err_set(e, 0, "--raw-ext4 is of the live host: --root has none");
 	if (parse_compress(a, e) != 0 || parse_progress(a, e) != 0 || check_ranges(a, e) != 0)
 		return -1;
 	return a->nonce != NULL ? check_nonce(a->nonce, e) : 0;

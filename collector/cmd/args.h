@@ -55,6 +55,7 @@ struct args {
 	struct compress_options compress;	/* threads 0: the caller decides */
 	enum args_progress progress;
 	uint64_t seal_bytes, seal_seconds;
+	bool raw_ext4;				/* read ext4 from its devices too */
 	bool private_keys, plan, list, verbose, quiet, version, help;
 };
 

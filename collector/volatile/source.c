@@ -79,6 +79,12 @@ static int name_only(struct source_env *env, const struct source *s)
 	return env->to->begin(env->to, &it) < 0 || env->to->end(env->to, &how) < 0 ? -1 : 0;
 }
 
+/* A row that opens a device runs when somebody asks for it, not because a profile has it. */
+static bool wanted(const struct source_env *env, const struct source *s)
+{
+	return s->run != raw_ext4_run || env->raw_ext4;
+}
+
 int source_run(struct source_env *env, enum category c, enum source_when when, size_t first)
 {
 	int end = 0;
@@ -86,7 +92,7 @@ int source_run(struct source_env *env, enum category c, enum source_when when, s
 	for (size_t i = first; i < source_count && end == 0; i++) {
 		const struct source *s = &source_rows[i];
 
-		if (s->category != c || s->when != when)
+		if (s->category != c || s->when != when || !wanted(env, s))
 			continue;
 		if (source_stopped(env))
 			return 1;

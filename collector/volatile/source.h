@@ -25,6 +25,7 @@
 #include "lib/item/sink.h"
 
 struct netns_list;
+struct plan;
 
 /* On which side of the files of its category a row runs. */
 enum source_when { SOURCE_BEFORE, SOURCE_AFTER };
@@ -38,6 +39,8 @@ struct source_env {
 	_Atomic uint32_t *stop;		/* non-zero: end as soon as possible */
 	_Atomic uint64_t *budget;	/* as in struct walk; NULL: no limit */
 	bool dry;			/* name the rows, ask nothing (--plan) */
+	bool raw_ext4;			/* --raw-ext4: the row of that name, run on request only */
+	const struct plan *plan;	/* of the run; NULL: as if it named everything */
 
 	int proc_fd;			/* /proc, proven to be one; -1 if there is none */
 	char release[65];		/* of the kernel, uname(2) */

@@ -4,12 +4,12 @@
 status=0
 # Options as rows of help: at the beginning of a line, long ones perhaps behind a short one.
 of_help() {
-	sed -nE -e 's/^  +(-[a-zA-Z]), (--[a-z][a-z-]+).*/\1\n\2/p' -e 's/^  +(--[a-z][a-z-]+).*/\1/p' | sort -u
+	sed -nE -e 's/^  +(-[a-zA-Z]), (--[a-z][a-z0-9-]+).*/\1\n\2/p' -e 's/^  +(--[a-z][a-z0-9-]+).*/\1/p' | sort -u
 }
 
 # In mdoc an option is the argument of Fl: "Fl -output", "Fl C".
 of_page() {
-	grep -oE -e 'Fl (-[a-z][a-z-]+|[a-zA-Z])( |$)' "$SRCDIR/docs/$1.1" | sed 's/Fl /-/; s/ $//' | sort -u
+	grep -oE -e 'Fl (-[a-z][a-z0-9-]+|[a-zA-Z])( |$)' "$SRCDIR/docs/$1.1" | sed 's/Fl /-/; s/ $//' | sort -u
 }
 
 compare() { # PROGRAM: its help is in the file printed
