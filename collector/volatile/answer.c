@@ -116,6 +116,19 @@ int answer_add(struct answer *a, const void *data, size_t n)
 	return 0;
 }
 
+int answer_add_long(struct answer *a, const void *data, size_t n)
+{
+	const unsigned char *p = data;
+
+	for (size_t at = 0; at < n; at += ANSWER_PART) {
+		size_t part = n - at < ANSWER_PART ? n - at : ANSWER_PART;
+
+		if (answer_add(a, p + at, part) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 uint64_t answer_mark(const struct answer *a)
 {
 	return a->length + a->part.len;

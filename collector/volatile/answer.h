@@ -64,6 +64,9 @@ void answer_note_bytes(struct answer *a, const char *key, const void *data, size
  */
 int answer_add(struct answer *a, const void *data, size_t n);
 
+/* The same for any number of bytes, which may be cut anywhere. */
+int answer_add_long(struct answer *a, const void *data, size_t n);
+
 /**
  * answer_mark(a) / answer_rewind(a, mark):
  * Forget what was added since the mark, to ask again.  False if a part of it has left
