@@ -190,6 +190,7 @@ static void open_sources(struct reader *r)
 	r->live.pulse = &r->station->pulse;
 	r->live.stop = &r->station->stop;
 	r->live.budget = r->walk.budget;
+	r->live.private_keys = r->setup->request->private_keys;
 	source_open(&r->live);
 }
 

@@ -197,6 +197,8 @@ static void put_json(const struct answer *a, struct buf *b)
 		   (unsigned long long)a->length, a->parts, gap_word(a->gap));
 	if (a->oserr != 0)
 		buf_printf(b, ",\"errno\":%d,\"errname\":\"%s\"", a->oserr, err_name(a->oserr));
+	if (a->blanked != 0)
+		buf_printf(b, ",\"keys_blanked\":%u", a->blanked);
 	put_clocks(b, "begin", a->begun);
 	put_clocks(b, "end", clock_read());
 	buf_puts(b, "}\n");

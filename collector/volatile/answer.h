@@ -33,6 +33,7 @@ struct answer {
 	bool with_note;			/* there will be a JSON */
 	uint32_t parts;			/* members given to the sink */
 	uint64_t length;		/* bytes in them */
+	uint32_t blanked;		/* keys in it that were overwritten with zeros */
 	enum gap gap;			/* the first thing that went wrong */
 	int oserr;
 	const char *syscall;

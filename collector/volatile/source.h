@@ -38,6 +38,7 @@ struct source_env {
 	_Atomic uint32_t *stop;		/* non-zero: end as soon as possible */
 	_Atomic uint64_t *budget;	/* as in struct walk; NULL: no limit */
 	bool dry;			/* name the rows, ask nothing (--plan) */
+	bool private_keys;		/* keep keys that an answer comes with */
 
 	int proc_fd;			/* /proc, proven to be one; -1 if there is none */
 	char release[65];		/* of the kernel, uname(2) */
