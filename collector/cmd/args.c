@@ -30,7 +30,8 @@ static const struct option_row rows[] = {
 	{ "exclude", 'x', "GLOB", OPTION_LIST, FIELD(exclude),
 	  "leave these out, whatever else is said; recorded; may be given many times" },
 	{ "private-keys", 0, NULL, OPTION_FLAG, FIELD(private_keys),
-	  "take private keys with content: of files, not only metadata and hash, and those that the kernel gives of tunnels" },
+	  "take private keys with content: of files, not only metadata and hash, and those "
+	  "that the kernel gives of tunnels" },
 	{ "root", 'r', "DIR", OPTION_STRING, FIELD(root),
 	  "collect what is mounted at DIR, not the live host" },
 	HEADING("Limits"),
