@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define SECRET_LEVELS 3u
-#define SECRET_EACH UINT16_MAX		/* in a path: an any attribute, as of an array */
+#define SECRET_EACH UINT16_MAX		/* in a path: any, as in an array */
 
 /* Where a key stands: attribute in attribute, then bytes of it. */
 struct secret_place {

@@ -18,7 +18,7 @@
 #include "lib/base/fd.h"
 
 #define HEAD_ROOM 128u			/* bytes of the line before a file */
-#define FILE_ROOM (512u << 10)		/* bytes: interrupts has 4 for each interrupt and processor */
+#define FILE_ROOM (512u << 10)		/* bytes: interrupts has a column for each processor */
 
 _Static_assert(HEAD_ROOM + FILE_ROOM + 1 <= ANSWER_PART, "a record stays together");
 
