@@ -17,7 +17,7 @@
 
 /* Where a key stands: attribute in attribute, then bytes of it. */
 struct secret_place {
-	uint16_t path[SECRET_LEVELS];	/* types, from the outermost; NLA_F_* bits ignored */
+	uint16_t path[SECRET_LEVELS];	/* types, outermost first, without NLA_F_* */
 	uint16_t levels;		/* of them that are used, at least 1 */
 	uint16_t from;			/* bytes before the key, which stay */
 	uint16_t every;			/* the attribute is an array of records so long; 0: is one */

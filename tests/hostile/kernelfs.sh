@@ -6,7 +6,10 @@ set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
 [ "$(id -u)" -eq 0 ] || { echo "needs root for a mount namespace" >&2; exit 77; }
-grep -q '	debugfs$' /proc/filesystems && [ -d /sys/kernel/debug ] || { echo "no debugfs here" >&2; exit 77; }
+if ! grep -q '	debugfs$' /proc/filesystems || [ ! -d /sys/kernel/debug ]; then
+	echo "no debugfs here" >&2
+	exit 77
+fi
 # shellcheck disable=SC2016
 unshare -m --propagation private sh -eu -c '
 	. "$SRCDIR/tests/support/fixture.sh"
