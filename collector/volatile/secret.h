@@ -20,7 +20,7 @@ struct secret_place {
 	uint16_t path[SECRET_LEVELS];	/* types, outermost first, without NLA_F_* */
 	uint16_t levels;		/* of them that are used, at least 1 */
 	uint16_t from;			/* bytes before the key, which stay */
-	uint16_t every;			/* the attribute is an array of records so long; 0: is one */
+	uint16_t every;			/* bytes of each record, where it is an array; 0 */
 };
 
 /* What the messages of one kind of answer hide. */
