@@ -41,6 +41,14 @@ uint16_t genl_family(const void *list, size_t n, const char *name)
 	return 0;
 }
 
+static bool is_of_kind(const struct netlink_message *m, const char *kind)
+{
+	struct bytes info = attribute(m, sizeof(struct ifinfomsg), IFLA_LINKINFO);
+
+	return info.p != NULL &&
+	       is_word(netlink_attribute(info.p, info.len, IFLA_INFO_KIND), kind);
+}
+
 size_t genl_links(const void *list, size_t n, const char *kind, uint32_t *out, size_t max)
 {
 	struct netlink_message m;
@@ -48,10 +56,8 @@ size_t genl_links(const void *list, size_t n, const char *kind, uint32_t *out, s
 	size_t at = 0, count = 0;
 
 	while (count < max && netlink_next(list, n, &at, &m)) {
-		struct bytes info = attribute(&m, sizeof(link), IFLA_LINKINFO);
-
-		if (m.type != RTM_NEWLINK || info.p == NULL ||
-		    !is_word(netlink_attribute(info.p, info.len, IFLA_INFO_KIND), kind))
+		if (m.type != RTM_NEWLINK || m.len < sizeof(link) ||
+		    (kind != NULL && !is_of_kind(&m, kind)))
 			continue;
 		memcpy(&link, m.body, sizeof(link));
 		out[count++] = (uint32_t)link.ifi_index;

@@ -21,8 +21,8 @@ uint16_t genl_family(const void *list, size_t n, const char *name);
 
 /**
  * genl_links(list, n, kind, out, max):
- * Index numbers of the interfaces of that kind ("wireguard") in ${n} bytes of the answer to
- * RTM_GETLINK, at most ${max}.  Return how many.
+ * Index numbers of the interfaces of that kind ("wireguard"; NULL: of all) in ${n} bytes of the
+ * answer to RTM_GETLINK, at most ${max}.  Return how many.
  */
 size_t genl_links(const void *list, size_t n, const char *kind, uint32_t *out, size_t max);
 

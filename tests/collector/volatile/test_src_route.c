@@ -20,6 +20,7 @@
 Suite *suite_src_route(void);
 
 #define TABLE 173			/* a routing table that nobody else uses */
+#define TCX_EGRESS 47			/* BPF_TCX_EGRESS, 6.6 */
 #define TUNNEL_ID 0x426642u
 #define TUNNEL_PEER "192.0.2.66"
 #define HANDLE 0x00170017u		/* of the filter */
@@ -27,7 +28,8 @@ Suite *suite_src_route(void);
 static struct live_box *box;
 static uint64_t netns;
 static pid_t child;
-static uint32_t *xdp;			/* id of a program that the child has attached, shared */
+static uint32_t *xdp;			/* shared: id of a program that the child has attached, and
+					 * whether it has attached one for tcx */
 
 /* Tell the kernel to make something; false if it refuses. */
 static bool tell(uint16_t type, const void *body, size_t n)
@@ -146,8 +148,26 @@ static void attach_xdp(void)
 		*xdp = about.id;
 }
 
+/* A program that sees what leaves the interface, attached without a link. */
+static void attach_tcx(void)
+{
+	struct bpf_insn code[] = { { BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, -1 },
+				   { BPF_JMP | BPF_EXIT, 0, 0, 0, 0 } };
+	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_SCHED_CLS, .insn_cnt = 2,
+				.insns = (uint64_t)(uintptr_t)code,
+				.license = (uint64_t)(uintptr_t)"GPL" };
+	int fd = (int)bpf(BPF_PROG_LOAD, &attr);
+
+	memset(&attr, 0, sizeof(attr));
+	attr.target_fd = 1;		/* the interface lo */
+	attr.attach_bpf_fd = (uint32_t)fd;
+	attr.attach_type = TCX_EGRESS;
+	xdp[1] = fd >= 0 && bpf(BPF_PROG_ATTACH, &attr) == 0;
+}
+
 static void make_network(void)
 {
+	attach_tcx();
 	make_tunnel();
 	attach_xdp();
 	make_address();
@@ -156,7 +176,7 @@ static void make_network(void)
 
 static void set_up(void)
 {
-	xdp = mmap(NULL, sizeof(*xdp), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	xdp = mmap(NULL, 2 * sizeof(*xdp), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	child = live_box_child(make_network, &netns);
 	box = live_box_new();
 }
@@ -165,7 +185,7 @@ static void tear_down(void)
 {
 	live_box_free(box);
 	live_box_end(child);
-	munmap(xdp, sizeof(*xdp));
+	munmap(xdp, 2 * sizeof(*xdp));
 }
 
 static const struct live_item *in(const char *name)
@@ -255,6 +275,17 @@ START_TEST(test_a_program_before_every_packet_is_in_the_list_of_interfaces)
 }
 END_TEST
 
+START_TEST(test_a_program_on_an_interface_without_a_link_is_found)
+{
+	if (child == 0)
+		return;
+	ck_assert_int_eq(route_run(&box->env), 0);
+	if (xdp[1] == 0)
+		return;		/* a kernel without it */
+	ck_assert(live_item_has(in("tcx"), "{\"ifindex\":1,\"type\":47,", 23));
+}
+END_TEST
+
 Suite *suite_src_route(void)
 {
 	Suite *s = suite_create("collector/volatile/src_route");
@@ -264,6 +295,7 @@ Suite *suite_src_route(void)
 	tcase_add_test(t, test_addresses_and_routes_of_every_table_of_another_namespace_are_taken);
 	tcase_add_test(t, test_traffic_filters_behind_a_queue_are_taken);
 	tcase_add_test(t, test_the_other_end_of_a_tunnel_is_in_the_list_of_interfaces);
+	tcase_add_test(t, test_a_program_on_an_interface_without_a_link_is_found);
 	tcase_add_test(t, test_a_program_before_every_packet_is_in_the_list_of_interfaces);
 	suite_add_tcase(s, t);
 	return s;
