@@ -27,7 +27,8 @@ static int put_line(struct answer *a, const struct bpf_place *p, const union bpf
 	return end;
 }
 
-static int ask_type(struct source_env *env, struct answer *a, const struct bpf_place *p, uint8_t type)
+static int ask_type(struct source_env *env, struct answer *a, const struct bpf_place *p,
+		    uint8_t type)
 {
 	uint32_t id[PROGRAMS_MAX] = { 0 };
 	union bpf_attr attr;
