@@ -1,6 +1,7 @@
 /*
  * Packet filter state by NETLINK_NETFILTER: nftables (linux/netfilter/nf_tables.h), connection
- * tracking, sets of addresses (ipset), hooks (5.14).  The protocol itself is asked for only when nfnetlink is there.
+ * tracking, sets of addresses (ipset), hooks (5.14).  The protocol itself is asked for only
+ * when nfnetlink is there, and each of its parts only when that is.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,7 +19,7 @@
 #include "collector/volatile/netns.h"
 #include "collector/volatile/source.h"
 
-#define IPSET_PROTOCOL_LEAST 6		/* of linux/netfilter/ipset/ip_set.h: all versions know it */
+#define IPSET_PROTOCOL_LEAST 6		/* IPSET_ATTR_PROTOCOL: all versions know it */
 #define SUBSYS_HOOK 12			/* NFNL_SUBSYS_HOOK, nfnetlink_hook.h: */
 #define HOOK_GET 0			/* NFNL_MSG_HOOK_GET */
 #define HOOK_NUM 1			/* NFNLA_HOOK_HOOKNUM, big endian */
