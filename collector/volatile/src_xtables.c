@@ -179,8 +179,8 @@ static int take_tables(struct table *t, char *names)
 	return end;
 }
 
-/* The tables that this namespace has, a line each.  False if there are none. */
-static bool read_names(struct source_env *env, const char *file, char names[NAMES_MAX])
+/* The tables that this namespace has, a line each.  Their bytes; -1 with errno. */
+static ssize_t read_names(struct source_env *env, const char *file, char names[NAMES_MAX])
 {
 	static const char *const ways[] = { "thread-self/net", "self/net" };
 	int fd CLEANUP(fd_close) = -1;
@@ -193,7 +193,7 @@ static bool read_names(struct source_env *env, const char *file, char names[NAME
 	}
 	n = fd < 0 ? -1 : fd_read_full(fd, names, NAMES_MAX - 1);
 	names[n < 0 ? 0 : n] = '\0';
-	return n > 0;
+	return n;
 }
 
 static int take_family(struct source_env *env, const struct netns *ns, const struct family *f)
@@ -201,14 +201,15 @@ static int take_family(struct source_env *env, const struct netns *ns, const str
 	struct table t = { .env = env, .ns = ns, .family = f };
 	int s CLEANUP(fd_close) = -1;
 	char names[NAMES_MAX], name[ANSWER_NAME_MAX];
+	ssize_t n = read_names(env, f->names, names);
 
-	if (!read_names(env, f->names, names))
-		return 0;
-	s = t.socket = socket(f->domain, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (s >= 0)
-		return take_tables(&t, names);
+	if (n == 0 || (n < 0 && errno == ENOENT))
+		return 0;		/* no tables; not even the part of the kernel */
 	snprintf(name, sizeof(name), "net/%llu/xtables/%s", (unsigned long long)ns->ino, f->word);
-	return answer_refused(env, name, errno, "socket");
+	if (n < 0)
+		return answer_refused(env, name, errno, "openat");
+	s = t.socket = socket(f->domain, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	return s < 0 ? answer_refused(env, name, errno, "socket") : take_tables(&t, names);
 }
 
 static int in_namespace(struct source_env *env, const struct netns *ns)

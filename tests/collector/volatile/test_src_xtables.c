@@ -1,8 +1,10 @@
 #include <check.h>
+#include <grp.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/netfilter_ipv4/ip_tables.h>
@@ -140,6 +142,38 @@ START_TEST(test_ebtables_is_named_and_not_asked)
 }
 END_TEST
 
+/* As somebody without rights: 0 if that is a gap, 1 if not. */
+static int without_rights(void)
+{
+	const struct live_item *i;
+	char name[80];
+
+	snprintf(name, sizeof(name), "net/%llu/xtables/ip",
+		 (unsigned long long)live_box_netns(getpid()));
+	netns_find(&box->env);		/* while the links can be read */
+	if (setgroups(0, NULL) != 0 || setresgid(65530, 65530, 65530) != 0 ||
+	    setresuid(65530, 65530, 65530) != 0 || xtables_run(&box->env) != 0)
+		return 1;
+	i = live_box_find(box, name);
+	return i != NULL && i->how.gap == GAP_PERMISSION ? 0 : 1;
+}
+
+START_TEST(test_a_list_of_tables_that_may_not_be_read_is_a_gap)
+{
+	pid_t pid;
+	int status;
+
+	if (geteuid() != 0 || access("/proc/self/net/ip_tables_names", F_OK) != 0)
+		return;		/* no iptables of the older kind, or no rights to give up */
+	pid = fork();
+	if (pid == 0)
+		_exit(without_rights());
+	waitpid(pid, &status, 0);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
 Suite *suite_src_xtables(void)
 {
 	Suite *s = suite_create("collector/volatile/src_xtables");
@@ -149,6 +183,7 @@ Suite *suite_src_xtables(void)
 	tcase_add_test(t, test_rules_of_another_namespace_are_taken_as_the_kernel_gives_them);
 	tcase_add_test(t, test_no_table_is_made_in_a_namespace_that_has_none);
 	tcase_add_test(t, test_ebtables_is_named_and_not_asked);
+	tcase_add_test(t, test_a_list_of_tables_that_may_not_be_read_is_a_gap);
 	suite_add_tcase(s, t);
 	return s;
 }
