@@ -30,17 +30,20 @@ static const char *const files[] = {
 	"1/net/softnet_stat",
 };
 
-/* The file into the room; its length, -1 if it cannot be had. */
+/* The file into the room; its length, -1 with errno if it cannot be had. */
 static ssize_t read_file(struct source_env *env, const char *file, char room[FILE_ROOM])
 {
-	int fd CLEANUP(fd_close) = -1;
+	int oserr, fd CLEANUP(fd_close) = -1;
 	ssize_t n;
 
 	pulse_call(env->pulse, PULSE_OPEN);
 	fd = openat(env->proc_fd, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	pulse_call(env->pulse, PULSE_READ);
 	n = fd < 0 ? -1 : fd_read_full(fd, room, FILE_ROOM);
+	oserr = errno;
 	pulse_idle(env->pulse);
+	fd_close(&fd);
+	errno = oserr;
 	return n;
 }
 
@@ -52,7 +55,7 @@ static int take_file(struct source_env *env, struct answer *a, const char *file,
 	int head;
 
 	if (n < 0)
-		return 0;
+		return errno == ENOENT ? 0 : answer_errno(a, errno, "read");
 	if (n == FILE_ROOM)
 		answer_fail(a, GAP_SPOOL_LIMIT, 0, NULL);
 	head = snprintf(room, HEAD_ROOM, "%s %lld.%09u %zd\n", file, (long long)at.sec, at.nsec,

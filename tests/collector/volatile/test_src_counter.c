@@ -1,4 +1,6 @@
 #include <check.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,10 +86,20 @@ START_TEST(test_processors_memory_and_network_are_in_a_sample)
 }
 END_TEST
 
-START_TEST(test_a_file_that_is_not_there_leaves_no_record_and_no_gap)
+START_TEST(test_without_proc_there_is_a_gap)
 {
 	close(box->env.proc_fd);
 	box->env.proc_fd = -1;
+	ck_assert_int_eq(counter_run_first(&box->env), 0);
+	ck_assert_int_eq(live_box_get(box, "counter/first")->how.gap, GAP_INCOMPLETE);
+	ck_assert_int_eq(live_box_get(box, "counter/first")->how.oserr, EBADF);
+}
+END_TEST
+
+START_TEST(test_a_file_that_is_not_there_leaves_no_record_and_no_gap)
+{
+	close(box->env.proc_fd);
+	box->env.proc_fd = open("/proc/self/attr", O_RDONLY | O_DIRECTORY);
 	ck_assert_int_eq(counter_run_first(&box->env), 0);
 	ck_assert_int_eq(live_box_get(box, "counter/first")->how.gap, GAP_NONE);
 	ck_assert_uint_eq(live_box_get(box, "counter/first")->data.len, 0);
@@ -103,6 +115,7 @@ Suite *suite_src_counter(void)
 	tcase_add_test(t, test_what_happened_between_the_samples_shows_in_them);
 	tcase_add_loop_test(t, test_processors_memory_and_network_are_in_a_sample, 0,
 			    sizeof(expected) / sizeof(expected[0]));
+	tcase_add_test(t, test_without_proc_there_is_a_gap);
 	tcase_add_test(t, test_a_file_that_is_not_there_leaves_no_record_and_no_gap);
 	suite_add_tcase(s, t);
 	return s;
