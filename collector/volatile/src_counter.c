@@ -47,15 +47,18 @@ static ssize_t read_file(struct source_env *env, const char *file, char room[FIL
 	return n;
 }
 
-/* One file as a record.  One that this kernel does not have leaves none. */
+/* One file as a record.  One that this kernel does not have, or was told not to fill
+ * (pressure), leaves none. */
 static int take_file(struct source_env *env, struct answer *a, const char *file, char *room)
 {
 	struct instant at = clock_read().boottime;
 	ssize_t n = read_file(env, file, room + HEAD_ROOM);
 	int head;
 
+	if (n < 0 && (errno == ENOENT || errno == EOPNOTSUPP))
+		return 0;
 	if (n < 0)
-		return errno == ENOENT ? 0 : answer_errno(a, errno, "read");
+		return answer_errno(a, errno, "read");
 	if (n == FILE_ROOM)
 		answer_fail(a, GAP_SPOOL_LIMIT, 0, NULL);
 	head = snprintf(room, HEAD_ROOM, "%s %lld.%09u %zd\n", file, (long long)at.sec, at.nsec,
