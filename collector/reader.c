@@ -192,6 +192,7 @@ static void open_sources(struct reader *r)
 	r->live.stop = &r->station->stop;
 	r->live.budget = r->walk.budget;
 	r->live.raw_ext4 = r->setup->raw_ext4;
+	r->live.private_keys = r->setup->request->private_keys;
 	source_open(&r->live);
 }
 

@@ -260,17 +260,28 @@ static void record_container(struct buf *out, const struct facts *f)
 }
 
 /* Names that are one fact each, in the order of the format. */
-static const struct {
+static const struct single {
 	const char *name, *path;
 } host_facts[] = {
 	{ "host-machine-id", "/etc/machine-id" },
 	{ "host-boot-id", "/proc/sys/kernel/random/boot_id" },
 	{ "host-cmdline", "/proc/cmdline" },
+}, machine_facts[] = {
+	{ "host-serial", DMI "product_serial" },
+	{ "host-board-serial", DMI "board_serial" },
+	{ "host-chassis-serial", DMI "chassis_serial" },
+	{ "host-uuid", DMI "product_uuid" },
 }, kernel_facts[] = {
 	{ "host-taint", "/proc/sys/kernel/tainted" },
 	{ "host-lsm", "/sys/kernel/security/lsm" },
 	{ "host-lockdown", "/sys/kernel/security/lockdown" },
 };
+
+static void record_singles(struct buf *out, const struct facts *f, const struct single *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		record(out, s[i].name, line_of(f, s[i].path));
+}
 
 void session_host(struct buf *out, const struct self *self, const struct facts *facts, bool live)
 {
@@ -282,14 +293,11 @@ void session_host(struct buf *out, const struct self *self, const struct facts *
 	record_text(out, "host-version", live ? self->uts.version : NULL);
 	record_text(out, "host-arch", live ? self->uts.machine : NULL);
 	record(out, "host-os", os_name(facts));
-	for (size_t i = 0; i < COUNT(host_facts); i++)
-		record(out, host_facts[i].name, line_of(facts, host_facts[i].path));
+	record_singles(out, facts, host_facts, COUNT(host_facts));
 	record_product(out, facts);
-	record(out, "host-serial", line_of(facts, DMI "product_serial"));
-	record(out, "host-uuid", line_of(facts, DMI "product_uuid"));
+	record_singles(out, facts, machine_facts, COUNT(machine_facts));
 	record_addresses(out, facts);
-	for (size_t i = 0; i < COUNT(kernel_facts); i++)
-		record(out, kernel_facts[i].name, line_of(facts, kernel_facts[i].path));
+	record_singles(out, facts, kernel_facts, COUNT(kernel_facts));
 	record_container(out, facts);
 	record_text(out, "host-namespaces", live ? self->namespaces : NULL);
 }

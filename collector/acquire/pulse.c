@@ -13,6 +13,7 @@ static const char *const words[] = {
 	[PULSE_NETLINK] = "recvmsg",
 	[PULSE_BPF] = "bpf",
 	[PULSE_LOG] = "syslog",
+	[PULSE_OPTION] = "getsockopt",
 };
 
 _Static_assert(sizeof(words) / sizeof(words[0]) == PULSE_COUNT, "one word for each call");

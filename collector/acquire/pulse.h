@@ -16,7 +16,7 @@ enum pulse_call {
 	PULSE_IDLE,		/* nothing that can hang: computing, or waiting for the recorder */
 	PULSE_OPEN, PULSE_STAT, PULSE_LIST, PULSE_READ, PULSE_READLINK, PULSE_XATTR, PULSE_SEEK,
 	PULSE_CLOSE,
-	PULSE_NETLINK, PULSE_BPF, PULSE_LOG,	/* of collector/volatile */
+	PULSE_NETLINK, PULSE_BPF, PULSE_LOG, PULSE_OPTION,	/* of collector/volatile */
 	PULSE_COUNT
 };
 

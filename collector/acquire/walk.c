@@ -172,8 +172,7 @@ static enum gap untouchable(const struct walk *w, const struct visit *v)
 	}
 }
 
-/* Is it somewhere else than the table of mounts says?  Then somebody mounted
- * something since, of which we know nothing. */
+/* Has somebody mounted something there since the table of mounts was read? */
 static bool is_elsewhere(const struct level *l, const struct visit *v, const struct item_stat *st)
 {
 	if (v->own_proc)
@@ -387,6 +386,8 @@ static bool look(struct walker *k, const struct level *l, const struct visit *v,
 		*why = why_errno(errno, "statx");
 	else if (is_elsewhere(l, v, st))
 		why->gap = GAP_OTHER_FS;
+	else if (S_ISDIR(st->mode) && (st->attributes & STATX_ATTR_AUTOMOUNT) != 0)
+		why->gap = GAP_NETWORK_FS;	/* entering would mount, and leave a trace */
 	return why->gap == GAP_NONE;
 }
 
@@ -512,8 +513,7 @@ static bool seek(struct walker *k, int64_t position, struct take_why *why)
 	return at >= 0;
 }
 
-/* The levels of ${from} once more; what cannot be had again is mentioned, and the walk
- * goes on behind it. */
+/* The levels of ${from} once more; the walk goes on behind what cannot be had again. */
 static int resume(struct walker *k, const struct cursor *from)
 {
 	struct item_stat st;

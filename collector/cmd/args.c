@@ -30,7 +30,8 @@ static const struct option_row rows[] = {
 	{ "exclude", 'x', "GLOB", OPTION_LIST, FIELD(exclude),
 	  "leave these out, whatever else is said; recorded; may be given many times" },
 	{ "private-keys", 0, NULL, OPTION_FLAG, FIELD(private_keys),
-	  "take private keys with content, not only with metadata and hash" },
+	  "take private keys with content: of files, not only metadata and hash, and those "
+	  "that the kernel gives of tunnels" },
 	{ "raw-ext4", 0, NULL, OPTION_FLAG, FIELD(raw_ext4),
 	  "read ext4 from its block devices too and tell where the kernel's listings differ; opens "
 	  "devices, for reading" },

@@ -11,6 +11,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "collector/host/kernelfs.h"
 #include "collector/host/risk.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
@@ -267,6 +268,41 @@ static void verify(struct glass *g, const struct table *t)
 	}
 }
 
+/* Text of /proc/filesystems; "" if it cannot be read. */
+static void read_filesystems(struct buf *b)
+{
+	int fd CLEANUP(fd_close) = open("/proc/filesystems", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	buf_init(b, TABLE_MAX);
+	if (fd >= 0 && is_proc(fd) && read_text(fd, b) == 0)
+		return;
+	buf_clear(b);
+}
+
+/* What the kernel would show and nobody has mounted.  One place may lie on another of the
+ * rows, so that what we mounted is looked at anew by the caller. */
+static void add_kernelfs(struct glass *g, const struct table *t)
+{
+	struct buf known;
+
+	read_filesystems(&known);
+	for (size_t i = 0; i < kernelfs_count; i++) {
+		const struct kernelfs *row = &kernelfs_rows[i];
+
+		switch (kernelfs_mount(row, t->m, t->n, buf_cstr(&known))) {
+		case KERNELFS_MOUNTED:
+			note(g, "mounted", row->path, row->type, 0);
+			break;
+		case KERNELFS_FAILED:
+			note(g, "not-mounted", row->path, row->type, errno);
+			break;
+		default:
+			break;
+		}
+	}
+	buf_release(&known);
+}
+
 /* Steps that change our namespace.  ${table} is an open mountinfo of ours. */
 static void put_up(struct glass *g, struct table *t, int table, const char *root)
 {
@@ -288,6 +324,8 @@ static void put_up(struct glass *g, struct table *t, int table, const char *root
 		if (!g->own_proc)
 			note(g, "unenforced", NULL, "no procfs of our own", errno);
 	}
+	if (g->own_proc && root == NULL)
+		add_kernelfs(g, t);
 	if (table_read(t, table, root) == 0)
 		verify(g, t);
 }

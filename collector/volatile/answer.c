@@ -116,6 +116,19 @@ int answer_add(struct answer *a, const void *data, size_t n)
 	return 0;
 }
 
+int answer_add_long(struct answer *a, const void *data, size_t n)
+{
+	const unsigned char *p = data;
+
+	for (size_t at = 0; at < n; at += ANSWER_PART) {
+		size_t part = n - at < ANSWER_PART ? n - at : ANSWER_PART;
+
+		if (answer_add(a, p + at, part) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 uint64_t answer_mark(const struct answer *a)
 {
 	return a->length + a->part.len;
@@ -184,6 +197,8 @@ static void put_json(const struct answer *a, struct buf *b)
 		   (unsigned long long)a->length, a->parts, gap_word(a->gap));
 	if (a->oserr != 0)
 		buf_printf(b, ",\"errno\":%d,\"errname\":\"%s\"", a->oserr, err_name(a->oserr));
+	if (a->blanked != 0)
+		buf_printf(b, ",\"keys_blanked\":%u", a->blanked);
 	put_clocks(b, "begin", a->begun);
 	put_clocks(b, "end", clock_read());
 	buf_puts(b, "}\n");

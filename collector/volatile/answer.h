@@ -33,6 +33,7 @@ struct answer {
 	bool with_note;			/* there will be a JSON */
 	uint32_t parts;			/* members given to the sink */
 	uint64_t length;		/* bytes in them */
+	uint32_t blanked;		/* keys in it that were overwritten with zeros */
 	enum gap gap;			/* the first thing that went wrong */
 	int oserr;
 	const char *syscall;
@@ -63,6 +64,9 @@ void answer_note_bytes(struct answer *a, const char *key, const void *data, size
  * failed.
  */
 int answer_add(struct answer *a, const void *data, size_t n);
+
+/* The same for any number of bytes, which may be cut anywhere. */
+int answer_add_long(struct answer *a, const void *data, size_t n);
 
 /**
  * answer_mark(a) / answer_rewind(a, mark):

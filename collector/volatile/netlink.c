@@ -107,6 +107,21 @@ static int judge(const struct netlink *nl, size_t n, uint16_t last, bool *change
 	return 0;
 }
 
+/* Keys do not leave the room in which they were received. */
+static uint32_t blank(const struct netlink *nl, size_t n, const struct secret *secret)
+{
+	struct netlink_message m;
+	uint32_t count = 0;
+	size_t at = 0;
+
+	if (secret == NULL || nl->env->private_keys)
+		return 0;
+	while (netlink_next(nl->room, n, &at, &m))
+		if (m.type >= NLMSG_MIN_TYPE)
+			count += secret_blank(secret, nl->room + (m.body - nl->room), m.len);
+	return count;
+}
+
 static enum outcome ask_once(struct netlink *nl, const struct netlink_request *req,
 			     struct answer *a, int *oserr)
 {
@@ -128,6 +143,7 @@ static enum outcome ask_once(struct netlink *nl, const struct netlink_request *r
 		end = judge(nl, (size_t)n, req->last, &changed, oserr);
 		if (*oserr != 0)
 			return OUTCOME_REFUSED;
+		a->blanked += blank(nl, (size_t)n, req->secret);
 		if (answer_add(a, nl->room, (size_t)n) < 0)
 			return OUTCOME_BROKEN;
 		if (source_stopped(nl->env)) {
@@ -141,12 +157,14 @@ static enum outcome ask_once(struct netlink *nl, const struct netlink_request *r
 int netlink_ask(struct netlink *nl, const struct netlink_request *req, struct answer *a)
 {
 	uint64_t mark = answer_mark(a);
+	uint32_t blanked = a->blanked;
 	enum outcome end = OUTCOME_CHANGED;
 	int oserr = 0;
 
 	for (unsigned i = 0; i < NETLINK_TRIES && end == OUTCOME_CHANGED; i++) {
 		if (i > 0 && !answer_rewind(a, mark))
 			break;
+		a->blanked = blanked;
 		end = ask_once(nl, req, a, &oserr);
 	}
 	if (end == OUTCOME_CHANGED)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "collector/volatile/answer.h"
+#include "collector/volatile/secret.h"
 #include "collector/volatile/source.h"
 
 #define NETLINK_ROOM 131072u		/* bytes of the largest datagram that can be taken */
@@ -35,6 +36,7 @@ struct netlink_request {
 	uint16_t last;			/* a message of this type ends the answer too; 0: none */
 	const void *body;
 	size_t len;			/* <= NETLINK_BODY_MAX */
+	const struct secret *secret;	/* keys that the answer comes with; NULL: none */
 };
 
 /**
@@ -49,7 +51,8 @@ void netlink_close(struct netlink *nl);
  * netlink_ask(nl, req, a):
  * Ask, and append the answer to ${a}.  A list whose NLM_F_DUMP_INTR says that it changed
  * meanwhile is asked for again; still so in the end: GAP_INCONSISTENT.  A refusal is noted in
- * ${a} with its errno.  Return 0, or -1 when the sink failed.
+ * ${a} with its errno.  Keys named by req->secret are blanked, and counted in
+ * a->blanked, unless env->private_keys.  Return 0, or -1 when the sink failed.
  */
 int netlink_ask(struct netlink *nl, const struct netlink_request *req, struct answer *a);
 

@@ -132,6 +132,41 @@ static void add_thread(struct netns_list *l, int proc_fd, const char *pid, const
 		ns->fd = open_link(proc_fd, name, ino);
 }
 
+/* Looked at before it is opened: whatever lies there now, only nsfs is opened. */
+static int open_nsfs(int at, const char *path, int nofollow, uint64_t ino)
+{
+	int look CLEANUP(fd_close) = openat(at, path, O_PATH | nofollow | O_CLOEXEC);
+	char self[64];
+	struct statfs fs;
+	struct stat st;
+
+	if (look < 0 || fstatfs(look, &fs) < 0 || fs.f_type != NSFS_MAGIC ||
+	    fstat(look, &st) < 0 || st.st_ino != ino)
+		return -1;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", look);
+	return open(self, O_RDONLY | O_CLOEXEC);
+}
+
+/* A namespace that a process holds open lives on without anybody in it. */
+static void add_descriptors(struct source_env *env, struct netns_list *l, const char *pid)
+{
+	DIR *fds CLEANUP(close_dir) = NULL;
+	char name[NAME_LEN];
+	const char *number;
+
+	snprintf(name, sizeof(name), "%s/fd", pid);
+	fds = open_dir(env->proc_fd, name);
+	while (fds != NULL && (number = next_number(fds)) != NULL) {
+		uint64_t ino = read_link(dirfd(fds), number);
+		struct netns *ns = ino == 0 ? NULL : add(l, ino);
+
+		if (ns != NULL && ns->fd < 0)
+			ns->fd = open_nsfs(dirfd(fds), number, 0, ino);
+		if (ns != NULL && ns->threads == 0 && ns->holder == 0)
+			ns->holder = (pid_t)strtol(pid, NULL, 10);
+	}
+}
+
 static void find_by_threads(struct source_env *env, struct netns_list *l)
 {
 	DIR *all CLEANUP(close_dir) = open_dir(env->proc_fd, ".");
@@ -146,23 +181,9 @@ static void find_by_threads(struct source_env *env, struct netns_list *l)
 		threads = open_dir(env->proc_fd, name);
 		while (threads != NULL && (tid = next_number(threads)) != NULL)
 			add_thread(l, env->proc_fd, pid, tid);
+		add_descriptors(env, l, pid);
 	}
 	pulse_idle(env->pulse);
-}
-
-/* Looked at before it is opened: whatever lies there now, only nsfs is opened. */
-static int open_nsfs(const char *path, uint64_t ino)
-{
-	int look CLEANUP(fd_close) = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	char self[64];
-	struct statfs fs;
-	struct stat st;
-
-	if (look < 0 || fstatfs(look, &fs) < 0 || fs.f_type != NSFS_MAGIC ||
-	    fstat(look, &st) < 0 || st.st_ino != ino)
-		return -1;
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", look);
-	return open(self, O_RDONLY | O_CLOEXEC);
 }
 
 static void add_mounts(struct source_env *env, struct netns_list *l, char *text)
@@ -180,7 +201,7 @@ static void add_mounts(struct source_env *env, struct netns_list *l, char *text)
 		if (ns == NULL || ns->fd >= 0)
 			continue;
 		pulse_call(env->pulse, PULSE_OPEN);
-		ns->fd = open_nsfs(m.path, ino);
+		ns->fd = open_nsfs(AT_FDCWD, m.path, O_NOFOLLOW, ino);
 		pulse_idle(env->pulse);
 	}
 }

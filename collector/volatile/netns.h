@@ -1,8 +1,9 @@
 /*
  * netns: the network namespaces of this host that we can reach.
  *
- * Found by the links /proc/PID/task/TID/ns/net of every thread and by the nsfs mounts of
- * our mount table (those that "ip netns add" makes need no process).  The reader goes into
+ * Found by the links /proc/PID/task/TID/ns/net of every thread, by the descriptors of every
+ * process, and by the nsfs mounts of our mount table (those that "ip netns add" makes need no
+ * process).  The reader goes into
  * each by setns(2) itself and comes back, so that no process is forked; one that is lost
  * inside takes nobody with it.  Memory is bounded by NETNS_MAX.
  */
@@ -21,7 +22,8 @@
 struct netns {
 	uint64_t ino;			/* "net:[INO]", its name in the archive */
 	int fd;				/* for setns, -1: only seen */
-	pid_t pid;			/* a process in it, 0: only a mount keeps it */
+	pid_t pid;			/* a process in it, 0: a mount or descriptor keeps it */
+	pid_t holder;			/* a process that has it open; 0: not needed */
 	uint32_t threads;		/* seen in it */
 	bool own;			/* the one that we started in */
 	bool of_init;			/* of process 1: its files are taken as [root]/proc/1/net */

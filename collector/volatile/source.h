@@ -41,6 +41,7 @@ struct source_env {
 	bool dry;			/* name the rows, ask nothing (--plan) */
 	bool raw_ext4;			/* --raw-ext4: the row of that name, run on request only */
 	const struct plan *plan;	/* of the run; NULL: as if it named everything */
+	bool private_keys;		/* keep keys that an answer comes with */
 
 	int proc_fd;			/* /proc, proven to be one; -1 if there is none */
 	char release[65];		/* of the kernel, uname(2) */

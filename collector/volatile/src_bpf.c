@@ -67,17 +67,6 @@ static void begin(struct answer *a, struct source_env *env, const char *kind, ui
 		    id);
 }
 
-static int add_large(struct answer *a, const unsigned char *p, size_t n)
-{
-	for (size_t at = 0; at < n; at += ANSWER_PART) {
-		size_t part = n - at < ANSWER_PART ? n - at : ANSWER_PART;
-
-		if (answer_add(a, p + at, part) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* Ask once more with ${want}, which points the kernel to ${n} bytes of room, and keep them. */
 static int take_array(struct source_env *env, struct answer *a, int fd, struct info *want,
 		      const void *room, size_t n)
@@ -87,7 +76,7 @@ static int take_array(struct source_env *env, struct answer *a, int fd, struct i
 	if (get_info(env, fd, want) < 0)
 		answer_errno(a, errno, "bpf");
 	else
-		end = add_large(a, room, n);
+		end = answer_add_long(a, room, n);
 	return answer_end(a) < 0 ? -1 : end;
 }
 

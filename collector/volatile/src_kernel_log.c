@@ -13,17 +13,6 @@
 #define ACTION_SIZE_BUFFER 10		/* SYSLOG_ACTION_SIZE_BUFFER */
 #define LOG_MAX (16 << 20)		/* bytes; kernels have up to 2 MiB unless told otherwise */
 
-static int add_in_pieces(struct answer *a, const char *text, size_t n)
-{
-	for (size_t at = 0; at < n; at += ANSWER_PART / 2) {
-		size_t part = n - at < ANSWER_PART / 2 ? n - at : ANSWER_PART / 2;
-
-		if (answer_add(a, text + at, part) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int read_log(struct source_env *env, struct answer *a)
 {
 	int size = klogctl(ACTION_SIZE_BUFFER, NULL, 0);
@@ -40,7 +29,7 @@ static int read_log(struct source_env *env, struct answer *a)
 	pulse_call(env->pulse, PULSE_LOG);
 	n = klogctl(ACTION_READ_ALL, text, size);
 	pulse_idle(env->pulse);
-	end = n < 0 ? answer_errno(a, errno, "syslog") : add_in_pieces(a, text, (size_t)n);
+	end = n < 0 ? answer_errno(a, errno, "syslog") : answer_add_long(a, text, (size_t)n);
 	free(text);
 	return end;
 }

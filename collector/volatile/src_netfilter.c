@@ -1,10 +1,12 @@
 /*
  * Packet filter state by NETLINK_NETFILTER: nftables (linux/netfilter/nf_tables.h), connection
- * tracking, hooks (5.14).  The protocol itself is asked for only when nfnetlink is there.
+ * tracking, sets of addresses (ipset), hooks (5.14).  The protocol itself is asked for only
+ * when nfnetlink is there, and each of its parts only when that is.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter/ipset/ip_set.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -17,6 +19,7 @@
 #include "collector/volatile/netns.h"
 #include "collector/volatile/source.h"
 
+#define IPSET_PROTOCOL_LEAST 6		/* IPSET_ATTR_PROTOCOL: all versions know it */
 #define SUBSYS_HOOK 12			/* NFNL_SUBSYS_HOOK, nfnetlink_hook.h: */
 #define HOOK_GET 0			/* NFNL_MSG_HOOK_GET */
 #define HOOK_NUM 1			/* NFNLA_HOOK_HOOKNUM, big endian */
@@ -47,6 +50,8 @@ static const struct list {
 	  false, SYMBOL_NF_TABLES },
 	{ "nft_flowtable", "NFT_MSG_GETFLOWTABLE", NFNL_SUBSYS_NFTABLES, NFT_MSG_GETFLOWTABLE,
 	  AF_UNSPEC, false, SYMBOL_NF_TABLES },
+	{ "ipset", "IPSET_CMD_LIST", NFNL_SUBSYS_IPSET, IPSET_CMD_LIST, AF_UNSPEC, false,
+	  SYMBOL_IPSET },
 };
 
 #define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
@@ -98,12 +103,16 @@ static size_t head(unsigned char *body, uint8_t family)
 static int take_list(struct netlink *nl, struct source_env *env, const struct netns *ns,
 		     const struct list *l)
 {
+	const uint8_t protocol = IPSET_PROTOCOL_LEAST;
 	unsigned char body[NETLINK_BODY_MAX];
+	size_t n = head(body, l->family);
 	struct answer a;
 	int end;
 
+	if (l->subsys == NFNL_SUBSYS_IPSET)
+		n = netlink_put(body, n, IPSET_ATTR_PROTOCOL, &protocol, sizeof(protocol));
 	begin(&a, env, ns, l);
-	end = ask(nl, &a, l, body, head(body, l->family));
+	end = ask(nl, &a, l, body, n);
 	return answer_end(&a) < 0 || end < 0 ? -1 : 0;
 }
 
@@ -212,7 +221,8 @@ static int in_namespace(struct source_env *env, const struct netns *ns)
 
 int netfilter_run(struct source_env *env)
 {
-	static const enum symbol parts[] = { SYMBOL_NF_TABLES, SYMBOL_CONNTRACK, SYMBOL_NF_HOOKS };
+	static const enum symbol parts[] = { SYMBOL_NF_TABLES, SYMBOL_CONNTRACK, SYMBOL_NF_HOOKS,
+					     SYMBOL_IPSET };
 	int end = 0;
 
 	symbols_load(&env->symbols, env->proc_fd, env->pulse);

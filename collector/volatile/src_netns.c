@@ -11,9 +11,12 @@ static const char *word(bool b)
 
 static void put_line(struct buf *b, const struct netns *ns)
 {
-	buf_printf(b, "{\"netns\":%llu,\"pid\":%d,\"threads\":%u,\"own\":%s,\"of_init\":%s,"
-		   "\"reachable\":%s}\n", (unsigned long long)ns->ino, (int)ns->pid, ns->threads,
-		   word(ns->own), word(ns->of_init), word(ns->own || ns->fd >= 0));
+	int holder = ns->threads == 0 ? (int)ns->holder : 0;
+
+	buf_printf(b, "{\"netns\":%llu,\"pid\":%d,\"held_by\":%d,\"threads\":%u,",
+		   (unsigned long long)ns->ino, (int)ns->pid, holder, ns->threads);
+	buf_printf(b, "\"own\":%s,\"of_init\":%s,\"reachable\":%s}\n", word(ns->own),
+		   word(ns->of_init), word(ns->own || ns->fd >= 0));
 }
 
 int netns_run(struct source_env *env)
@@ -26,7 +29,8 @@ int netns_run(struct source_env *env)
 	if (l == NULL)
 		return answer_gap(env, "net/namespaces", GAP_INTERNAL, ENOMEM, NULL);
 	answer_begin(&a, env, "net/namespaces");
-	answer_note(&a, "\"request\":\"readlink /proc/PID/task/TID/ns/net, nsfs mounts\"");
+	answer_note(&a, "\"request\":\"readlink /proc/PID/task/TID/ns/net, /proc/PID/fd/N, "
+		    "nsfs mounts\"");
 	answer_note(&a, "\"unseen_threads\":%u,\"unseen_errno\":%d,\"left_out\":%u", l->unseen,
 		    l->oserr, l->left_out);
 	buf_init(&line, 1024);

@@ -10,14 +10,18 @@
 #include <linux/nexthop.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "collector/volatile/answer.h"
+#include "collector/volatile/bpf_query.h"
+#include "collector/volatile/genl.h"
 #include "collector/volatile/netlink.h"
 #include "collector/volatile/netns.h"
 #include "collector/volatile/source.h"
 
+#define LINKS_MAX 1024u			/* interfaces whose programs are asked for */
 #define QUEUES_MAX 1024u		/* queueing disciplines whose filters are asked for */
 #define CLSACT_MAJOR 0xffff0000u	/* handle of ingress and clsact */
 
@@ -66,6 +70,31 @@ static int ask(struct netlink *nl, struct answer *a, const struct list *l)
 	if (l->mask != 0)
 		req.len = netlink_put(body, req.len, IFLA_EXT_MASK, &l->mask, sizeof(l->mask));
 	return netlink_ask(nl, &req, a);
+}
+
+/* ===== programs of bpf on interfaces ===== */
+
+/* BPF_TCX_INGRESS, BPF_TCX_EGRESS (6.6), BPF_NETKIT_PRIMARY, BPF_NETKIT_PEER (6.7). */
+static const uint8_t program_types[] = { 46, 47, 54, 55 };
+
+static int take_programs(struct source_env *env, const struct netns *ns, const uint32_t *link,
+			 size_t n)
+{
+	struct bpf_place p = { .types = program_types, .count = sizeof(program_types) };
+	struct answer a;
+	char line[32];
+	int end = 0;
+
+	begin(&a, env, ns, "tcx", "BPF_PROG_QUERY of every interface");
+	if (n == LINKS_MAX)
+		answer_fail(&a, GAP_ENTRY_LIMIT, 0, NULL);
+	p.line = line;
+	for (size_t i = 0; i < n && end == 0; i++) {
+		p.target = link[i];
+		snprintf(line, sizeof(line), "{\"ifindex\":%u", link[i]);
+		end = bpf_query(env, &a, &p);
+	}
+	return answer_end(&a) < 0 || end < 0 ? -1 : 0;
 }
 
 /* ===== traffic control ===== */
@@ -141,12 +170,18 @@ static int take_queues(struct netlink *nl, struct source_env *env, const struct 
 static int take_list(struct netlink *nl, struct source_env *env, const struct netns *ns,
 		     const struct list *l)
 {
+	uint32_t link[LINKS_MAX];
 	struct answer a;
+	size_t n;
 	int end;
 
 	begin(&a, env, ns, l->name, l->request);
 	end = ask(nl, &a, l);
-	return answer_end(&a) < 0 || end < 0 ? -1 : 0;
+	n = l->mask == RTEXT_FILTER_VF ?
+		genl_links(a.part.p, a.part.len, NULL, link, LINKS_MAX) : 0;
+	if (answer_end(&a) < 0 || end < 0)
+		return -1;
+	return n == 0 ? 0 : take_programs(env, ns, link, n);
 }
 
 static int in_namespace(struct source_env *env, const struct netns *ns)

@@ -7,10 +7,12 @@
 #include <linux/netlink_diag.h>
 #include <linux/packet_diag.h>
 #include <linux/sock_diag.h>
+#include <linux/tcp.h>
 #include <linux/unix_diag.h>
 #include <linux/vm_sockets_diag.h>
 #include <linux/xdp_diag.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -33,6 +35,15 @@
 #define PROTOCOL_UDPLITE 136
 #define PROTOCOL_DCCP 33
 #define PROTOCOL_MPTCP 262
+
+/* Keys of signed TCP connections, an array. */
+static const struct secret_place signatures = {
+	.path = { INET_DIAG_MD5SIG }, .levels = 1,
+	.from = offsetof(struct tcp_diag_md5sig, tcpm_key),
+	.every = sizeof(struct tcp_diag_md5sig),
+};
+
+static const struct secret inet_secret = { sizeof(struct inet_diag_msg), &signatures, 1 };
 
 /* One list.  Which kernel function answers, how it is asked for. */
 static const struct list {
@@ -119,7 +130,8 @@ static int ask(struct netlink *nl, struct answer *a, const struct list *l)
 	unsigned char body[NETLINK_BODY_MAX] = { 0 };
 	bool inet = l->family == AF_INET || l->family == AF_INET6;
 	struct netlink_request req = { .type = SOCK_DIAG_BY_FAMILY, .flags = NLM_F_DUMP,
-				       .body = body };
+				       .body = body,
+				       .secret = inet ? &inet_secret : NULL };
 	int end = 0;
 
 	for (int storage = inet ? 1 : 0; storage >= 0; storage--) {

@@ -99,12 +99,14 @@ static const struct {
 	const char *first;		/* artifact, "" if no source runs */
 } rows[] = {
 	{ CATEGORY_TASK, NULL, "clock_begin" },
-	{ CATEGORY_TASK, "clock_begin", "task_first" },
+	{ CATEGORY_TASK, "clock_begin", "counter_first" },
+	{ CATEGORY_TASK, "counter_first", "task_first" },
 	{ CATEGORY_TASK, "task_first", "" },
 	{ CATEGORY_TASK, "/zzz", "" },
 	{ CATEGORY_PROCESS, NULL, "task_last" },
 	{ CATEGORY_PROCESS, "/zzz", "task_last" },
-	{ CATEGORY_PROCESS, "task_last", "" },
+	{ CATEGORY_PROCESS, "task_last", "counter_last" },
+	{ CATEGORY_PROCESS, "counter_last", "" },
 };
 
 START_TEST(test_a_reader_goes_on_behind_what_the_one_before_was_lost_on)

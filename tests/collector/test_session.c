@@ -66,6 +66,7 @@ static void fill_facts(void)
 	fact("/proc/cmdline", "root=/dev/vda ro\x1b[31m\n");
 	fact("/sys/devices/virtual/dmi/id/sys_vendor", "QEMU\n");
 	fact("/sys/devices/virtual/dmi/id/product_name", "Standard PC\n");
+	fact("/sys/devices/virtual/dmi/id/board_serial", "B-1\n");
 	fact("/sys/devices/virtual/dmi/id/product_uuid", "  4711 \n");
 	fact("/sys/devices/pci0000:00/0000:00:03.0/virtio0/net/eth0/address", "52:54:00:12:34:56\n");
 	fact("/sys/devices/virtual/net/lo/address", "00:00:00:00:00:00\n");
@@ -174,6 +175,8 @@ static const char golden[] =
 	"host-cmdline: root=/dev/vda ro\\x1b[31m\n"
 	"host-product: QEMU Standard PC\n"
 	"host-serial: -\n"
+	"host-board-serial: B-1\n"
+	"host-chassis-serial: -\n"
 	"host-uuid: 4711\n"
 	"host-address: eth0 52:54:00:12:34:56\n"
 	"host-address: 192.0.2.7\n"

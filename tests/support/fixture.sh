@@ -47,6 +47,20 @@ fixture_collect() {
 	"$EXHIBIT_COLLECT" --quiet --root "$tree" --profile logs --include '/**' -o "$archive" "$@"
 }
 
+# What dies with the host, into archive $1: kernel, processes, /run and /tmp of this machine,
+# none of the rest, so that it takes seconds. Further arguments go to exhibit-collect.
+fixture_volatile() {
+	archive=$1
+	shift
+	for top in /*; do
+		case $top in
+		/proc | /sys | /dev | /tmp | /run) ;;
+		*) set -- "$@" --exclude "$top/**" ;;
+		esac
+	done
+	"$EXHIBIT_COLLECT" --quiet "$@" -o "$archive"
+}
+
 fixture_fail() {
 	echo "FAILED: $*" >&2
 	exit 1

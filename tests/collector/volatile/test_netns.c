@@ -109,6 +109,28 @@ START_TEST(test_a_namespace_that_only_a_mount_keeps_is_found_and_entered)
 }
 END_TEST
 
+START_TEST(test_a_namespace_that_only_a_descriptor_keeps_is_found_and_entered)
+{
+	char link[64];
+	uint64_t ino;
+	pid_t pid = live_box_child(NULL, &ino);
+	int fd;
+
+	if (pid == 0)
+		return;
+	snprintf(link, sizeof(link), "/proc/%d/ns/net", (int)pid);
+	fd = open(link, O_RDONLY);
+	live_box_end(pid);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(netns_each(&box->env, look_around), 0);
+	close(fd);
+	ck_assert(was_in(ino));
+	for (size_t i = 0; i < box->env.netns->count; i++)
+		if (box->env.netns->ns[i].ino == ino)
+			ck_assert_int_eq(box->env.netns->ns[i].holder, getpid());
+}
+END_TEST
+
 START_TEST(test_a_namespace_that_cannot_be_entered_is_a_gap)
 {
 	uint64_t other;
@@ -138,6 +160,7 @@ Suite *suite_netns(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, test_a_namespace_of_one_process_is_found_and_entered);
 	tcase_add_test(t, test_a_namespace_that_only_a_mount_keeps_is_found_and_entered);
+	tcase_add_test(t, test_a_namespace_that_only_a_descriptor_keeps_is_found_and_entered);
 	tcase_add_test(t, test_a_namespace_that_cannot_be_entered_is_a_gap);
 	suite_add_tcase(s, t);
 	return s;

@@ -52,7 +52,7 @@ END_TEST
 START_TEST(test_rows_before_the_first_wanted_are_left_out)
 {
 	box->env.dry = true;
-	ck_assert_int_eq(source_run(&box->env, CATEGORY_TASK, SOURCE_BEFORE, 1), 0);
+	ck_assert_int_eq(source_run(&box->env, CATEGORY_TASK, SOURCE_BEFORE, 2), 0);
 	ck_assert_uint_eq(box->count, 1);
 	ck_assert_str_eq(box->items[0].name, "task_first");
 	ck_assert_int_eq(source_run(&box->env, CATEGORY_TASK, SOURCE_AFTER, 0), 0);
@@ -67,7 +67,7 @@ START_TEST(test_the_cursor_names_the_row_that_runs_and_nothing_afterwards)
 	ck_assert_int_eq(source_run(&box->env, CATEGORY_TASK, SOURCE_BEFORE, 0), -1);
 	ck_assert_ptr_null(source_at(&box->at));
 	ck_assert_uint_eq(box->at.path_len, 0);
-	box->at.live = 2;
+	box->at.live = 3;
 	ck_assert_str_eq(source_at(&box->at)->id, "task_first");
 	box->at.live = (uint32_t)source_count + 1;
 	ck_assert_ptr_null(source_at(&box->at));

@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <check.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter/ipset/ip_set.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <string.h>
@@ -87,12 +88,48 @@ static void make_rules(void)
 		sendto(s, out, at, 0, (struct sockaddr *)&kernel, sizeof(kernel));
 }
 
+/* The set "exhibit_i" of addresses (hash:ip) with one element; at most two requests. */
+static void make_ipset(void)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	unsigned char out[512] = { 0 }, body[NETLINK_BODY_MAX], ip[32], data[64];
+	uint8_t protocol = 6, family = NFPROTO_IPV4, revision = 0;
+	uint32_t value = htonl(ELEMENT);
+	int s = socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+	size_t n = start(body, NFPROTO_IPV4, 0);
+
+	n = netlink_put(body, n, IPSET_ATTR_PROTOCOL, &protocol, 1);
+	n = netlink_put(body, n, IPSET_ATTR_SETNAME, "exhibit_i", 10);
+	n = netlink_put(body, n, IPSET_ATTR_TYPENAME, "hash:ip", 8);
+	n = netlink_put(body, n, IPSET_ATTR_REVISION, &revision, 1);
+	n = netlink_put(body, n, IPSET_ATTR_FAMILY, &family, 1);
+	n = netlink_put(body, n, IPSET_ATTR_DATA | NLA_F_NESTED, NULL, 0);
+	n = put(out, 0, NFNL_SUBSYS_IPSET << 8 | IPSET_CMD_CREATE, body, n);
+	sendto(s, out, n, 0, (struct sockaddr *)&kernel, sizeof(kernel));
+	n = netlink_put(ip, 0, IPSET_ATTR_IPADDR_IPV4 | NLA_F_NET_BYTEORDER, &value, 4);
+	n = netlink_put(data, 0, IPSET_ATTR_IP | NLA_F_NESTED, ip, n);
+	memcpy(ip, data, n);
+	start(body, NFPROTO_IPV4, 0);
+	n = netlink_put(body, netlink_put(body, netlink_put(body, sizeof(struct nfgenmsg),
+		IPSET_ATTR_PROTOCOL, &protocol, 1), IPSET_ATTR_SETNAME, "exhibit_i", 10),
+		IPSET_ATTR_DATA | NLA_F_NESTED, ip, n);
+	n = put(out, 0, NFNL_SUBSYS_IPSET << 8 | IPSET_CMD_ADD, body, n);
+	sendto(s, out, n, 0, (struct sockaddr *)&kernel, sizeof(kernel));
+	close(s);
+}
+
+static void make_all(void)
+{
+	make_rules();
+	make_ipset();
+}
+
 static void set_up(void)
 {
 	box = live_box_new();
 	symbols_load(&box->env.symbols, box->env.proc_fd, &box->pulse);
 	child = symbols_has(&box->env.symbols, SYMBOL_NF_TABLES) ?
-		live_box_child(make_rules, &netns) : 0;
+		live_box_child(make_all, &netns) : 0;
 }
 
 static void tear_down(void)
@@ -120,12 +157,25 @@ START_TEST(test_tables_sets_and_their_elements_of_another_namespace_are_taken)
 }
 END_TEST
 
+START_TEST(test_sets_of_addresses_of_another_namespace_are_taken)
+{
+	uint32_t value = htonl(ELEMENT);
+
+	if (child == 0 || !symbols_has(&box->env.symbols, SYMBOL_IPSET))
+		return;
+	ck_assert_int_eq(netfilter_run(&box->env), 0);
+	ck_assert_int_eq(in("ipset")->how.gap, GAP_NONE);
+	ck_assert(live_item_has(in("ipset"), "exhibit_i", 10));
+	ck_assert(live_item_has(in("ipset"), &value, 4));
+}
+END_TEST
+
 START_TEST(test_without_nfnetlink_its_socket_is_not_made)
 {
 	box->env.symbols.seen = 0;
 	ck_assert_int_eq(netfilter_run(&box->env), 0);
-	ck_assert_uint_eq(box->count, 3);
-	ck_assert_uint_eq(live_box_gaps(box, GAP_UNSUPPORTED), 3);
+	ck_assert_uint_eq(box->count, 4);
+	ck_assert_uint_eq(live_box_gaps(box, GAP_UNSUPPORTED), 4);
 	ck_assert_ptr_null(box->env.netns);
 }
 END_TEST
@@ -137,6 +187,7 @@ Suite *suite_src_netfilter(void)
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, test_tables_sets_and_their_elements_of_another_namespace_are_taken);
+	tcase_add_test(t, test_sets_of_addresses_of_another_namespace_are_taken);
 	tcase_add_test(t, test_without_nfnetlink_its_socket_is_not_made);
 	suite_add_tcase(s, t);
 	return s;
