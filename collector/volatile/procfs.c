@@ -14,6 +14,7 @@
 
 #define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC)
 #define STATUS_ROOM 4096u
+#define CHUNK 65536u
 
 DIR *procfs_open(int at, const char *name)
 {
@@ -87,6 +88,21 @@ ssize_t procfs_read(int proc_fd, const char *name, char *text, size_t size)
 
 	text[n < 0 ? 0 : n] = '\0';
 	return n;
+}
+
+int procfs_mounts(int proc_fd, const char *name, struct buf *out)
+{
+	int fd CLEANUP(fd_close) = openat(proc_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : 0;
+	char *room;
+
+	while (n >= 0 && (room = buf_room(out, CHUNK)) != NULL &&
+	       (n = read(fd, room, CHUNK)) > 0)
+		out->len += (size_t)n;
+	if (n < 0)
+		return errno;
+	out->failed = false;		/* a longer table is looked at as far as it fits */
+	return buf_cstr(out)[0] == '\0' ? ENODATA : 0;
 }
 
 uint64_t procfs_number(const char *text, const char *key)

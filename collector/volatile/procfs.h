@@ -37,6 +37,12 @@ int procfs_list(int proc_fd, struct pulse *pulse, bool threads, struct view_set 
  */
 ssize_t procfs_read(int proc_fd, const char *name, char *text, size_t size);
 
+/**
+ * procfs_mounts(proc_fd, name, out):
+ * Read a file mountinfo, NUL-terminated for mountinfo_next, as far as it fits ${out}.  0 or errno.
+ */
+int procfs_mounts(int proc_fd, const char *name, struct buf *out);
+
 /* The number behind "KEY:" in /proc/ID/status, or the value of a line "KEY NUMBER" of another
  * file; 0 if there is none. */
 uint64_t procfs_number(const char *text, const char *key);
