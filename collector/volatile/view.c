@@ -232,12 +232,21 @@ static int one_round(struct comparison *c)
 	return 0;
 }
 
+static bool same(const struct view_set *a, const struct view_set *b)
+{
+	return a->count == b->count &&
+	       (a->count == 0 || memcmp(a->keys.p, b->keys.p, a->keys.len) == 0);
+}
+
 static void run(struct comparison *c)
 {
 	for (int i = 0; i < 3; i++) {
 		if (take_list(c, i, true) < 0)
 			return;
 		c->r->count[i] = c->now.list[i].count;
+		c->r->lists++;
+		if (i == 1 && same(&c->now.list[0], &c->now.list[1]))
+			return;
 	}
 	/* What is behind the end of one list would seem to be missing in it. */
 	if (c->r->cut)
@@ -299,15 +308,17 @@ static void put_head(struct buf *b, const struct view *v, const struct view_resu
 {
 	size_t left = r->only[A].count + r->only[B].count;
 
-	buf_printf(b, "{\"check\":\"%s\",\"a\":\"%s\",\"b\":\"%s\",\"count_a\":%zu,\"count_b\":%zu,"
-		   "\"count_a_again\":%zu,\"candidates\":%zu", v->check, v->a.name, v->b.name,
-		   r->count[0], r->count[1], r->count[2], r->candidates);
-	buf_printf(b, ",\"cleared\":%zu,\"unresolved\":%zu,\"rounds\":%u,\"only_a\":%zu,\"only_b\":%zu",
-		   r->candidates - r->left_out - r->unresolved - left, r->left_out + r->unresolved,
-		   r->rounds, r->only[A].count, r->only[B].count);
-	buf_printf(b, ",\"both_ways\":%s,\"begin\":[%lld,%u],\"ns\":%llu",
-		   v->one_sided ? "false" : "true", (long long)r->begun.realtime.sec,
-		   r->begun.realtime.nsec, (unsigned long long)r->ns);
+	buf_printf(b, "{\"check\":\"%s\",\"a\":\"%s\",\"b\":\"%s\",\"count_a\":%zu,\"count_b\":%zu",
+		   v->check, v->a.name, v->b.name, r->count[0], r->count[1]);
+	if (r->lists == 3)
+		buf_printf(b, ",\"count_a_again\":%zu", r->count[2]);
+	buf_printf(b, ",\"candidates\":%zu,\"cleared\":%zu,\"unresolved\":%zu,\"rounds\":%u",
+		   r->candidates, r->candidates - r->left_out - r->unresolved - left,
+		   r->left_out + r->unresolved, r->rounds);
+	buf_printf(b, ",\"only_a\":%zu,\"only_b\":%zu,\"both_ways\":%s,\"begin\":[%lld,%u],\"ns\":%llu",
+		   r->only[A].count, r->only[B].count, v->one_sided ? "false" : "true",
+		   (long long)r->begun.realtime.sec, r->begun.realtime.nsec,
+		   (unsigned long long)r->ns);
 }
 
 static int add_line(struct answer *a, struct buf *line)

@@ -2,7 +2,7 @@
  * view: two ways in which the kernel tells the same thing, held against each other.
  *
  * What is in one list and not in the other has mostly just come or just gone.  So one side
- * is listed, then the other, then the first again; what differs is followed through
+ * is listed, then the other, then, unless they are equal, the first again; what differs is followed through
  * VIEW_ROUNDS rounds, each a list of A, of B, of A, of B: only what is there before and after
  * the other list was made, is missing in it, and is still the same object (its identity has
  * not changed) in every round remains.  All else is counted as cleared.
@@ -70,6 +70,7 @@ struct view_result {
 	int oserr;			/* a side had no list: nothing else counts */
 	const char *refused;		/* name of that side */
 	size_t count[3];		/* keys of A, B, A again in the first pass */
+	unsigned lists;			/* of them taken: equal ones are not taken again */
 	size_t candidates;		/* that differed in it */
 	size_t left_out;		/* of them more than VIEW_FOLLOWED */
 	size_t unresolved;		/* of them still followed when the run was to end */
