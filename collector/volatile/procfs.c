@@ -105,6 +105,45 @@ int procfs_mounts(int proc_fd, const char *name, struct buf *out)
 	return buf_cstr(out)[0] == '\0' ? ENODATA : 0;
 }
 
+/* The whole lines of the text; what is behind the last of them is kept for later.  False: enough. */
+static bool take_lines(char *text, size_t *kept, bool (*take)(void *of, const char *line), void *of)
+{
+	char *line = text, *newline;
+
+	while ((newline = strchr(line, '\n')) != NULL) {
+		*newline = '\0';
+		if (!take(of, line))
+			return false;
+		line = newline + 1;
+	}
+	*kept = strlen(line);
+	if (*kept > PROCFS_LINE)
+		*kept = 0;
+	memmove(text, line, *kept);
+	return true;
+}
+
+int procfs_lines(int proc_fd, const char *name, struct pulse *pulse,
+		 bool (*take)(void *of, const char *line), void *of)
+{
+	int fd CLEANUP(fd_close) = openat(proc_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	char text[PROCFS_LINE + CHUNK + 1];
+	size_t kept = 0;
+	ssize_t n = fd < 0 ? -1 : 0;
+
+	while (fd >= 0) {
+		pulse_call(pulse, PULSE_READ);
+		n = read(fd, text + kept, CHUNK);
+		pulse_idle(pulse);
+		if (n <= 0)
+			break;
+		text[kept + (size_t)n] = '\0';
+		if (!take_lines(text, &kept, take, of))
+			break;
+	}
+	return n < 0 ? errno : 0;
+}
+
 uint64_t procfs_number(const char *text, const char *key)
 {
 	size_t n = strlen(key);

@@ -43,6 +43,15 @@ ssize_t procfs_read(int proc_fd, const char *name, char *text, size_t size);
  */
 int procfs_mounts(int proc_fd, const char *name, struct buf *out);
 
+/**
+ * procfs_lines(proc_fd, name, pulse, take, of):
+ * Hand every line of a file to ${take}, NUL-terminated without its newline, until that returns
+ * false.  Lines of more than PROCFS_LINE bytes are passed over.  0 or errno.
+ */
+#define PROCFS_LINE 1024u
+int procfs_lines(int proc_fd, const char *name, struct pulse *pulse,
+		 bool (*take)(void *of, const char *line), void *of);
+
 /* The number behind "KEY:" in /proc/ID/status, or the value of a line "KEY NUMBER" of another
  * file; 0 if there is none. */
 uint64_t procfs_number(const char *text, const char *key);

@@ -6,24 +6,20 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "collector/volatile/answer.h"
 #include "collector/volatile/netlink.h"
 #include "collector/volatile/netns.h"
+#include "collector/volatile/procfs.h"
 #include "collector/volatile/source.h"
 #include "collector/volatile/view.h"
-#include "lib/base/fd.h"
 
-#define CHUNK 65536u
-#define LINE_ROOM 512u			/* bytes of a line; the kernel's have 150 */
 #define STATE_LISTEN 10u		/* enum of net/tcp_states.h */
 #define STATE_CLOSE 7u			/* UDP: no peer */
 #define ALL_STATES UINT32_MAX
@@ -59,10 +55,10 @@ struct sockets {
 	struct source_env *env;
 	const struct protocol *protocol;
 	int file_errno;			/* of /proc/net/...: no such protocol here */
+	struct view_set *into;		/* the list that is being made */
 	/* Where the answers of netlink go instead of into the archive. */
 	struct sink sink;
 	struct source_env asking;
-	struct view_set *into;
 };
 
 static void set_number(unsigned char *out, size_t n, uint32_t v)
@@ -98,67 +94,34 @@ static bool parse_line(const char *line, struct key *k, unsigned *state)
 }
 
 /* False when no line behind this one is wanted. */
-static bool take_line(const struct protocol *p, const char *line, struct view_set *out)
+static bool take_line(void *of, const char *line)
 {
+	const struct sockets *s = of;
+	const struct protocol *p = s->protocol;
 	unsigned state;
 	struct key k;
 
 	if (!parse_line(line, &k, &state))
 		return true;		/* the heading */
 	if (p->state == 0 || state == p->state)
-		view_set_add(out, &k);
+		view_set_add(s->into, &k);
 	return !p->sorted || state == p->state;
-}
-
-static bool take_lines(const struct protocol *p, char *text, size_t *kept, struct view_set *out)
-{
-	char *line = text, *newline;
-
-	while ((newline = strchr(line, '\n')) != NULL) {
-		*newline = '\0';
-		if (!take_line(p, line, out))
-			return false;
-		line = newline + 1;
-	}
-	*kept = strlen(line);
-	if (*kept >= LINE_ROOM)
-		*kept = 0;
-	memmove(text, line, *kept);
-	return true;
-}
-
-static int open_net(struct source_env *env, const char *file)
-{
-	char name[64];
-	int fd;
-
-	snprintf(name, sizeof(name), "thread-self/net/%s", file);
-	fd = openat(env->proc_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	/* since 3.17 */
-	return fd >= 0 ? fd : openat(env->proc_fd, name + strlen("thread-"), O_RDONLY | O_NOFOLLOW |
-				     O_CLOEXEC);
 }
 
 static int list_file(void *of, struct view_set *out)
 {
 	struct sockets *s = of;
-	char text[LINE_ROOM + CHUNK + 1];
-	size_t kept = 0;
-	ssize_t n = 0;
-	bool more = true;
-	int fd CLEANUP(fd_close) = open_net(s->env, s->protocol->file);
+	char name[64];
+	int oserr;
 
-	s->file_errno = fd < 0 ? errno : 0;
-	while (fd >= 0 && more) {
-		pulse_call(s->env->pulse, PULSE_READ);
-		n = read(fd, text + kept, CHUNK);
-		pulse_idle(s->env->pulse);
-		if (n <= 0)
-			break;
-		text[kept + (size_t)n] = '\0';
-		more = take_lines(s->protocol, text, &kept, out);
-	}
-	return n < 0 ? errno : 0;
+	s->into = out;
+	snprintf(name, sizeof(name), "thread-self/net/%s", s->protocol->file);
+	oserr = procfs_lines(s->env->proc_fd, name, s->env->pulse, take_line, s);
+	if (oserr == ENOENT)		/* there is no thread-self before 3.17 */
+		oserr = procfs_lines(s->env->proc_fd, name + strlen("thread-"), s->env->pulse,
+				     take_line, s);
+	s->file_errno = oserr;
+	return oserr == ENOENT ? 0 : oserr;
 }
 
 /* ===== sock_diag ===== */
