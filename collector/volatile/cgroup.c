@@ -25,28 +25,32 @@ static const struct version {
 	{ "cgroup", CGROUP_SUPER_MAGIC, { "tasks", "cgroup.procs" } },
 };
 
-/* Numbers, one a line; 0 stands for a member of another pid namespace. */
-static void add_numbers(int fd, struct pulse *pulse, struct view_set *out)
+/* Numbers, one a line; 0 stands for a member of another pid namespace.  *${number} is what was
+ * read so far of one that goes on in the next piece. */
+static void add_numbers(const char *text, size_t n, uint32_t *number, struct view_set *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] >= '0' && text[i] <= '9') {
+			*number = *number * 10 + (uint32_t)(text[i] - '0');
+			continue;
+		}
+		if (*number != 0)
+			view_set_add_number(out, *number);
+		*number = 0;
+	}
+}
+
+static void add_file(int fd, struct pulse *pulse, struct view_set *out)
 {
 	char text[CHUNK];
 	uint32_t number = 0;
 	ssize_t n;
 
-	for (;;) {
+	do {
 		pulse_call(pulse, PULSE_READ);
 		n = read(fd, text, sizeof(text));
-		if (n <= 0)
-			break;
-		for (ssize_t i = 0; i < n; i++) {
-			if (text[i] >= '0' && text[i] <= '9') {
-				number = number * 10 + (uint32_t)(text[i] - '0');
-				continue;
-			}
-			if (number != 0)
-				view_set_add_number(out, number);
-			number = 0;
-		}
-	}
+		add_numbers(text, n > 0 ? (size_t)n : 0, &number, out);
+	} while (n > 0);
 	pulse_idle(pulse);
 }
 
@@ -57,7 +61,7 @@ static void add_group(const struct version *v, int dir, struct pulse *pulse, str
 	for (size_t i = 0; i < 2 && fd < 0; i++)
 		fd = openat(dir, v->files[i], O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
-		add_numbers(fd, pulse, out);
+		add_file(fd, pulse, out);
 }
 
 static const char *next_folder(DIR *d)

@@ -105,7 +105,7 @@ int procfs_mounts(int proc_fd, const char *name, struct buf *out)
 	return buf_cstr(out)[0] == '\0' ? ENODATA : 0;
 }
 
-/* The whole lines of the text; what is behind the last of them is kept for later.  False: enough. */
+/* The whole lines of the text; what is behind the last is kept for later.  False: enough. */
 static bool take_lines(char *text, size_t *kept, bool (*take)(void *of, const char *line), void *of)
 {
 	char *line = text, *newline;
@@ -160,16 +160,17 @@ uint64_t procfs_number(const char *text, const char *key)
 uint64_t procfs_start(int proc_fd, uint32_t id)
 {
 	char name[32], text[STATUS_ROOM];
-	unsigned long long start = 0;
-	const char *end;
+	const char *at;
 
 	snprintf(name, sizeof(name), "%u/stat", id);
-	if (procfs_read(proc_fd, name, text, sizeof(text)) <= 0 || (end = strrchr(text, ')')) == NULL)
+	if (procfs_read(proc_fd, name, text, sizeof(text)) <= 0)
 		return 0;
-	if (sscanf(end + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-		   "%*s %*s %llu", &start) != 1)
-		return 0;
-	return start;
+	at = strrchr(text, ')');	/* behind it field 3 */
+	for (int field = 2; at != NULL && field < 22; field++) {
+		at = strchr(at, ' ');
+		at = at == NULL ? NULL : at + 1;
+	}
+	return at == NULL ? 0 : strtoull(at, NULL, 10);
 }
 
 void procfs_describe(int proc_fd, uint32_t id, struct buf *out)

@@ -9,7 +9,7 @@
  * kernel: in another pid namespace than the first they say nothing about our list.
  */
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -19,7 +19,7 @@
 #include "collector/volatile/view.h"
 
 #define TRIES 5u			/* until the list lies within its bounds */
-#define STAT_ROOM 262144u		/* bytes of /proc/stat: 1,000 processors and their interrupts */
+#define STAT_ROOM 262144u		/* bytes of /proc/stat: 1,000 processors, interrupts */
 
 /* One of the two comparisons. */
 struct kind {
@@ -58,11 +58,11 @@ static uint64_t forks(struct source_env *env)
 static uint64_t tasks(struct source_env *env)
 {
 	char text[128];
-	unsigned long long n = 0;
+	const char *slash;
 
-	if (procfs_read(env->proc_fd, "loadavg", text, sizeof(text)) > 0)
-		sscanf(text, "%*s %*s %*s %*[0-9]/%llu", &n);
-	return n;
+	procfs_read(env->proc_fd, "loadavg", text, sizeof(text));
+	slash = strchr(text, '/');
+	return slash == NULL ? 0 : strtoull(slash + 1, NULL, 10);
 }
 
 /* Its own two links and those of the folders are taken off later. */
@@ -106,8 +106,9 @@ static int64_t outside(const struct attempt *t)
 
 static void put_line(struct buf *b, const struct kind *k, const struct attempt *t)
 {
-	buf_printf(b, "{\"check\":\"%s\",\"a\":\"%s\",\"b\":\"%s\",\"listed\":%llu,\"counted_before\":%llu,"
-		   "\"counted_after\":%llu,\"created_between\":%llu", k->check, k->a, k->b,
+	buf_printf(b, "{\"check\":\"%s\",\"a\":\"%s\",\"b\":\"%s\",\"listed\":%llu,"
+		   "\"counted_before\":%llu,\"counted_after\":%llu,\"created_between\":%llu",
+		   k->check, k->a, k->b,
 		   (unsigned long long)t->listed, (unsigned long long)t->before,
 		   (unsigned long long)t->after, (unsigned long long)t->forks);
 }

@@ -169,10 +169,11 @@ static int take_links(struct modules *m)
 		oserr = count_once(m->sys_fd, &c);
 	while (oserr == 0 && ++tries < COUNT_TRIES &&
 	       (c.before != c.listed || c.after != c.listed));
-	n = snprintf(line, sizeof(line), "{\"check\":\"links\",\"a\":\"directories listed in /sys/module\","
-		     "\"b\":\"links of /sys/module but two\",\"listed\":%lld,\"counted_before\":%lld,"
-		     "\"counted_after\":%lld,\"tries\":%u}\n", (long long)c.listed,
-		     (long long)c.before, (long long)c.after, tries);
+	n = snprintf(line, sizeof(line),
+		     "{\"check\":\"links\",\"a\":\"directories listed in /sys/module\","
+		     "\"b\":\"links of /sys/module but two\",\"listed\":%lld,"
+		     "\"counted_before\":%lld,\"counted_after\":%lld,\"tries\":%u}\n",
+		     (long long)c.listed, (long long)c.before, (long long)c.after, tries);
 	if (oserr != 0)
 		answer_errno(&a, oserr, "getdents64");
 	else

@@ -69,27 +69,45 @@ static void set_number(unsigned char *out, size_t n, uint32_t v)
 
 /* ===== /proc/net ===== */
 
+/* The blank-separated fields of a line that are wanted. */
+enum { FIELD_LOCAL = 1, FIELD_STATE = 3, FIELD_INODE = 9, FIELD_COUNT };
+
+static bool split(const char *line, const char *field[FIELD_COUNT])
+{
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		line += strspn(line, " ");
+		field[i] = line;
+		if (*line == '\0')
+			return false;
+		line += strcspn(line, " ");
+	}
+	return true;
+}
+
 /* "  0: 0100007F:0050 00000000:0000 0A ... uid timeout inode ...": addresses are words of the
- * host's byte order.  True if the line goes on as expected. */
+ * host's byte order.  False if it is none of these: the heading. */
 static bool parse_line(const char *line, struct key *k, unsigned *state)
 {
-	char local[40], word[9] = "";
-	unsigned port;
-	unsigned long inode;
+	const char *field[FIELD_COUNT];
+	size_t digits;
 
-	if (sscanf(line, " %*u: %39[0-9A-Fa-f]:%4x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*u %*u %lu",
-		   local, &port, state, &inode) != 4)
+	if (!split(line, field))
+		return false;
+	digits = strspn(field[FIELD_LOCAL], "0123456789ABCDEFabcdef");
+	if ((digits != 8 && digits != 32) || field[FIELD_LOCAL][digits] != ':')
 		return false;
 	memset(k, 0, sizeof(*k));
-	for (size_t i = 0; i < 4 && local[i * 8] != '\0'; i++) {
+	for (size_t i = 0; i < digits / 8; i++) {
+		char word[9] = "";
 		uint32_t v;
 
-		memcpy(word, local + i * 8, 8);
+		memcpy(word, field[FIELD_LOCAL] + i * 8, 8);
 		v = (uint32_t)strtoul(word, NULL, 16);
 		memcpy(k->address + i * 4, &v, 4);
 	}
-	set_number(k->port, 2, port);
-	set_number(k->inode, 4, (uint32_t)inode);
+	set_number(k->port, 2, (uint32_t)strtoul(field[FIELD_LOCAL] + digits + 1, NULL, 16));
+	set_number(k->inode, 4, (uint32_t)strtoul(field[FIELD_INODE], NULL, 10));
+	*state = (unsigned)strtoul(field[FIELD_STATE], NULL, 16);
 	return true;
 }
 

@@ -308,17 +308,18 @@ static void put_head(struct buf *b, const struct view *v, const struct view_resu
 {
 	size_t left = r->only[A].count + r->only[B].count;
 
-	buf_printf(b, "{\"check\":\"%s\",\"a\":\"%s\",\"b\":\"%s\",\"count_a\":%zu,\"count_b\":%zu",
-		   v->check, v->a.name, v->b.name, r->count[0], r->count[1]);
+	buf_printf(b, "{\"check\":\"%s\",\"a\":\"%s\",\"b\":\"%s\"", v->check, v->a.name,
+		   v->b.name);
+	buf_printf(b, ",\"count_a\":%zu,\"count_b\":%zu", r->count[0], r->count[1]);
 	if (r->lists == 3)
 		buf_printf(b, ",\"count_a_again\":%zu", r->count[2]);
 	buf_printf(b, ",\"candidates\":%zu,\"cleared\":%zu,\"unresolved\":%zu,\"rounds\":%u",
 		   r->candidates, r->candidates - r->left_out - r->unresolved - left,
 		   r->left_out + r->unresolved, r->rounds);
-	buf_printf(b, ",\"only_a\":%zu,\"only_b\":%zu,\"both_ways\":%s,\"begin\":[%lld,%u],\"ns\":%llu",
-		   r->only[A].count, r->only[B].count, v->one_sided ? "false" : "true",
-		   (long long)r->begun.realtime.sec, r->begun.realtime.nsec,
-		   (unsigned long long)r->ns);
+	buf_printf(b, ",\"only_a\":%zu,\"only_b\":%zu,\"both_ways\":%s", r->only[A].count,
+		   r->only[B].count, v->one_sided ? "false" : "true");
+	buf_printf(b, ",\"begin\":[%lld,%u],\"ns\":%llu", (long long)r->begun.realtime.sec,
+		   r->begun.realtime.nsec, (unsigned long long)r->ns);
 }
 
 static int add_line(struct answer *a, struct buf *line)
@@ -328,6 +329,20 @@ static int add_line(struct answer *a, struct buf *line)
 	if (line->failed)
 		answer_fail(a, GAP_INTERNAL, ENOMEM, NULL);
 	buf_clear(line);
+	return end;
+}
+
+static int put_object(struct answer *a, const struct view *v, char side, const void *key)
+{
+	struct buf line;
+	int end;
+
+	buf_init(&line, 65536);
+	buf_printf(&line, "{\"check\":\"%s\",\"only\":\"%c\",", v->check, side);
+	v->describe(v->of, key, &line);
+	buf_puts(&line, "}\n");
+	end = add_line(a, &line);
+	buf_release(&line);
 	return end;
 }
 
@@ -342,15 +357,10 @@ int view_report(struct answer *a, const struct view *v, const struct view_result
 		v->more(v->of, &line);
 	buf_puts(&line, "}\n");
 	end = add_line(a, &line);
-	for (int side = A; side <= B; side++) {
-		for (size_t i = 0; i < r->only[side].count && end == 0; i++) {
-			buf_printf(&line, "{\"check\":\"%s\",\"only\":\"%c\",", v->check, "ab"[side]);
-			v->describe(v->of, view_set_at(&r->only[side], i), &line);
-			buf_puts(&line, "}\n");
-			end = add_line(a, &line);
-		}
-	}
 	buf_release(&line);
+	for (int side = A; side <= B; side++)
+		for (size_t i = 0; i < r->only[side].count && end == 0; i++)
+			end = put_object(a, v, "ab"[side], view_set_at(&r->only[side], i));
 	if (r->cut)
 		answer_fail(a, GAP_INCOMPLETE, 0, NULL);
 	return end;

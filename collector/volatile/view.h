@@ -2,10 +2,10 @@
  * view: two ways in which the kernel tells the same thing, held against each other.
  *
  * What is in one list and not in the other has mostly just come or just gone.  So one side
- * is listed, then the other, then, unless they are equal, the first again; what differs is followed through
- * VIEW_ROUNDS rounds, each a list of A, of B, of A, of B: only what is there before and after
- * the other list was made, is missing in it, and is still the same object (its identity has
- * not changed) in every round remains.  All else is counted as cleared.
+ * is listed, then the other, then, unless they are equal, the first again; what differs is
+ * followed through VIEW_ROUNDS rounds, each a list of A, of B, of A, of B: only what is there
+ * before and after the other list was made, is missing in it, and is still the same object
+ * (its identity has not changed) in every round remains.  All else is counted as cleared.
  *
  * Facts with both sides, never a verdict: each check has innocent causes (docs/VIEWS.md).
  * The two sides are tables of functions, so that a test can hide something.
@@ -55,7 +55,7 @@ struct view {
 	const char *check;		/* word */
 	size_t width;			/* of its keys */
 	struct view_side a, b;
-	bool one_sided;			/* what is missing in B has innocent causes: not looked at */
+	bool one_sided;			/* missing in B says nothing: not looked at */
 	void *of;			/* handed to the functions */
 	/* What must not change while an object is followed (a start time); 0: not known.
 	 * NULL: the key says it all. */
@@ -75,7 +75,7 @@ struct view_result {
 	size_t left_out;		/* of them more than VIEW_FOLLOWED */
 	size_t unresolved;		/* of them still followed when the run was to end */
 	unsigned rounds;		/* gone through; 0 without candidates */
-	bool cut;			/* a list was longer than VIEW_SET_BYTES, or the run is to end */
+	bool cut;			/* a list beyond VIEW_SET_BYTES, or the run is to end */
 	struct view_set only[2];	/* that remained: in A alone, in B alone */
 	struct clocks begun;
 	uint64_t ns;			/* CLOCK_MONOTONIC from begin to end */
