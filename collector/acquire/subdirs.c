@@ -67,9 +67,10 @@ static void put_difference(struct buf *b, const struct subdirs *s, const struct 
 {
 	buf_puts(b, "{\"check\":\"links\",\"path\":");
 	text_json_escaped(b, s->path.p, s->path.len);
-	buf_printf(b, ",\"fstype\":\"%s\",\"dev\":\"%u:%u\",\"ino\":%llu,\"nlink\":%u,\"listed\":%u,"
-		   "\"listed_first\":%u,\"looks\":%u", s->fstype, st->dev_major, st->dev_minor,
-		   (unsigned long long)st->ino, st->nlink, listed, s->listed, SUBDIRS_LOOKS);
+	buf_printf(b, ",\"fstype\":\"%s\",\"dev\":\"%u:%u\",\"ino\":%llu,"
+		   "\"nlink\":%u,\"listed\":%u,\"listed_first\":%u,\"looks\":%u", s->fstype,
+		   st->dev_major, st->dev_minor, (unsigned long long)st->ino, st->nlink, listed,
+		   s->listed, SUBDIRS_LOOKS);
 	buf_printf(b, ",\"ctime\":[%lld,%u]}\n", (long long)st->ctime.sec, st->ctime.nsec);
 }
 
