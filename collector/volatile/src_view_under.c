@@ -224,29 +224,16 @@ static const char *path_below(const struct mountinfo *m, const struct mountinfo 
 	return *p == '\0' ? "." : p;
 }
 
-/* The directory of something that is none, in the clone, and its name there. */
-static int open_folder(struct under *u, const struct mountinfo *m, const struct mountinfo *parent,
-		       struct buf *path, const char **name)
-{
-	char *slash;
-
-	buf_puts(path, "./");
-	buf_puts(path, path_below(m, parent));
-	if (buf_cstr(path)[0] == '\0')
-		return -1;
-	slash = strrchr(path->p, '/');
-	*slash = '\0';
-	*name = slash + 1;
-	return openat(u->clone, path->p, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-static int take_object_at(struct under *u, const struct mountinfo *parent, struct take_at *at,
-			  const struct item_stat *st)
+/* What is no directory: a mount over a file hides a file.  ${fd} is a handle of it. */
+static int take_one(struct under *u, const struct mountinfo *parent, int fd,
+		    const struct item_stat *st)
 {
 	static const struct artifact row = { "view_under", CATEGORY_INVENTORY, DEPTH_CONTENT, "/**",
 					     FILE_CAP, 0, "" };
 	const struct mount on = { .path = "/", .path_len = 1, .fstype = parent->fstype,
 				  .root = "/", .kind = MOUNT_LOCAL };
+	const struct take_at at = { .dirfd = fd, .handle = fd, .name = "", .path = { "/", 1 },
+				    .row = &row, .depth = DEPTH_CONTENT, .mount = &on };
 	struct take *t = calloc(1, sizeof(*t));
 	struct walk w = {
 		.category = CATEGORY_INVENTORY, .proc_fd = -1, .noatime = true,
@@ -255,35 +242,13 @@ static int take_object_at(struct under *u, const struct mountinfo *parent, struc
 	};
 	int end = 0;
 
-	at->path = (struct bytes){ "/", 1 };
-	at->row = &row;
-	at->depth = DEPTH_CONTENT;
-	at->mount = &on;
 	if (t != NULL) {
 		t->w = &w;
-		end = take_object(t, at, st);
+		end = take_object(t, &at, st);
 	}
 	if (w.own_fds > 0)
 		close(w.own_fds);
 	free(t);
-	return end;
-}
-
-/* What is no directory: a mount over a file hides a file. */
-static int take_one(struct under *u, const struct mountinfo *m, const struct mountinfo *parent,
-		    const struct item_stat *st)
-{
-	struct take_at at = { .dirfd = -1 };
-	struct buf path;
-	int end = 0, fd CLEANUP(fd_close) = -1;
-
-	buf_init(&path, ITEM_PATH_MAX);
-	fd = at.dirfd = open_folder(u, m, parent, &path, &at.name);
-	if (fd >= 0)
-		end = take_object_at(u, parent, &at, st);
-	else
-		u->oserr = errno;
-	buf_release(&path);
 	return end;
 }
 
@@ -367,7 +332,7 @@ static int take_point(struct under *u, const struct mountinfo *m, const struct m
 	name_point(u, m);
 	if (fd >= 0 && atomic_load(&u->out.stop) == 0)
 		end = S_ISDIR(st.mode) ? take_under(u, parent, fd, &entries)
-				       : take_one(u, m, parent, &st);
+				       : take_one(u, parent, fd, &st);
 	put_mount(line, m, parent);
 	if (fd >= 0)
 		put_directory(line, &st, entries);
