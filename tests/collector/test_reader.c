@@ -104,7 +104,8 @@ static const struct {
 	{ CATEGORY_TASK, "/zzz", "" },
 	{ CATEGORY_PROCESS, NULL, "task_last" },
 	{ CATEGORY_PROCESS, "/zzz", "task_last" },
-	{ CATEGORY_PROCESS, "task_last", "" },
+	{ CATEGORY_PROCESS, "task_last", "view_count" },
+	{ CATEGORY_PROCESS, "view_procfs", "" },
 };
 
 START_TEST(test_a_reader_goes_on_behind_what_the_one_before_was_lost_on)
