@@ -47,15 +47,12 @@ static void write_file(const char *name, const char *text)
 	close(fd);
 }
 
-/* A /proc whose tcp says what a test wants. */
-static void set_up(void)
+/* A /proc whose tcp says what a test wants.  Made and removed by the process that runs the
+ * suite, so that a test that dies leaves nothing behind. */
+static void make_dir(void)
 {
 	char path[128];
 
-	box = live_box_new();
-	symbols_load(&box->env.symbols, box->env.proc_fd, &box->pulse);
-	listen_somewhere();
-	memcpy(dir + strlen(dir) - 6, "XXXXXX", 6);
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/thread-self", dir);
 	mkdir(path, 0700);
@@ -63,7 +60,7 @@ static void set_up(void)
 	mkdir(path, 0700);
 }
 
-static void tear_down(void)
+static void remove_dir(void)
 {
 	static const char *const names[] = { "thread-self/net/tcp", "thread-self/net", "thread-self",
 					     "" };
@@ -73,6 +70,21 @@ static void tear_down(void)
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
 		remove(path);
 	}
+}
+
+static void set_up(void)
+{
+	box = live_box_new();
+	symbols_load(&box->env.symbols, box->env.proc_fd, &box->pulse);
+	listen_somewhere();
+}
+
+static void tear_down(void)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/thread-self/net/tcp", dir);
+	unlink(path);
 	close(listener);
 	live_box_free(box);
 }
@@ -166,6 +178,7 @@ Suite *suite_src_view_socket(void)
 	Suite *s = suite_create("collector/volatile/src_view_socket");
 	TCase *t = tcase_create("socket");
 
+	tcase_add_unchecked_fixture(t, make_dir, remove_dir);
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, test_a_listener_that_both_sides_show_is_no_difference);
 	tcase_add_test(t, test_a_listener_missing_in_proc_is_told);
