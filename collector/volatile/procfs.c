@@ -16,14 +16,19 @@
 #define STATUS_ROOM 4096u
 #define CHUNK 65536u
 
+/* Only the owner may leave the time as it is. */
+int procfs_open_fd(int at, const char *name)
+{
+	int fd = openat(at, name, OPEN_DIR);
+
+	return fd < 0 && errno == EPERM ? openat(at, name, OPEN_DIR & ~O_NOATIME) : fd;
+}
+
 DIR *procfs_open(int at, const char *name)
 {
-	int fd CLEANUP(fd_close) = openat(at, name, OPEN_DIR);
-	DIR *d;
+	int fd CLEANUP(fd_close) = procfs_open_fd(at, name);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
-	if (fd < 0 && errno == EPERM)	/* not ours: only its owner may leave the time */
-		fd = openat(at, name, OPEN_DIR & ~O_NOATIME);
-	d = fd < 0 ? NULL : fdopendir(fd);
 	if (d != NULL)
 		fd_take(&fd);
 	return d;

@@ -72,7 +72,7 @@ static int list_sys(void *of, struct view_set *out)
 
 	begin(m, out);
 	if (d == NULL)
-		return errno;
+		return m->sys_fd < 0 ? ENOENT : errno;
 	while ((e = readdir(d)) != NULL) {
 		snprintf(name, sizeof(name), "%s/initstate", e->d_name);
 		if (e->d_name[0] != '.' && fstatat(m->sys_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
@@ -144,7 +144,7 @@ static int count_once(int sys_fd, struct count *c)
 	struct stat st;
 
 	if (d == NULL || fstat(dirfd(d), &st) < 0)
-		return errno;
+		return sys_fd < 0 ? ENOENT : errno;
 	c->before = (int64_t)st.st_nlink - 2;
 	c->listed = 0;
 	while ((e = readdir(d)) != NULL)
@@ -198,7 +198,7 @@ int view_module_run(struct source_env *env)
 	struct statfs fs;
 
 	pulse_call(env->pulse, PULSE_OPEN);
-	fd = open("/sys/module", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC);
+	fd = procfs_open_fd(AT_FDCWD, "/sys/module");
 	pulse_idle(env->pulse);
 	if (fd >= 0 && (fstatfs(fd, &fs) < 0 || fs.f_type != SYSFS_MAGIC))
 		fd_close(&fd);

@@ -219,8 +219,7 @@ static int open_there(struct source_env *env, const struct place *p)
 	snprintf(name, sizeof(name), "%s/root", p->pid);
 	pulse_call(env->pulse, PULSE_OPEN);
 	root = openat(env->proc_fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	fd = root < 0 ? -1 : openat(root, "proc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-						  O_NOATIME | O_CLOEXEC);
+	fd = root < 0 ? -1 : procfs_open_fd(root, "proc");
 	pulse_idle(env->pulse);
 	return fd;
 }
@@ -237,13 +236,31 @@ static bool numbers_as_ours(struct source_env *env, int fd)
 	       readlinkat(fd, "self", theirs, sizeof(theirs) - 1) > 0 && strcmp(ours, theirs) == 0;
 }
 
-static int take_there(struct source_env *env, const struct place *p, char *table)
+/* The table is taken apart while it is read, and needed twice. */
+static int read_table(struct source_env *env, const struct place *p, struct buf *table)
 {
-	int fd CLEANUP(fd_close) = -1;
 	char name[64];
 
+	buf_init(table, TABLE_MAX);
+	snprintf(name, sizeof(name), "%s/mountinfo", p->pid);
+	return procfs_mounts(env->proc_fd, name, table);
+}
+
+/* Without a table nobody says that it is safe to touch. */
+static int take_there(struct source_env *env, const struct place *p)
+{
+	int oserr, fd CLEANUP(fd_close) = -1;
+	struct buf table;
+	char name[64];
+	bool remote;
+
 	snprintf(name, sizeof(name), "view/procfs/%s", p->check);
-	if (is_remote(table))
+	oserr = read_table(env, p, &table);
+	remote = oserr == 0 && is_remote(table.p);
+	buf_release(&table);
+	if (oserr != 0)
+		return answer_refused(env, name, oserr, "read");
+	if (remote)
 		return answer_gap(env, name, GAP_NETWORK_FS, EREMOTE, NULL);
 	fd = open_there(env, p);
 	if (fd < 0)
@@ -300,16 +317,6 @@ static int put_mounts(struct answer *a, const struct place *p, char *table)
 	return end;
 }
 
-/* The table is taken apart while it is read, and needed twice. */
-static int read_table(struct source_env *env, const struct place *p, struct buf *table)
-{
-	char name[64];
-
-	buf_init(table, TABLE_MAX);
-	snprintf(name, sizeof(name), "%s/mountinfo", p->pid);
-	return procfs_mounts(env->proc_fd, name, table);
-}
-
 static int take_mounts(struct source_env *env, const struct place *places, size_t count)
 {
 	struct answer a;
@@ -342,14 +349,8 @@ static int take_places(struct source_env *env)
 	places[1].mnt_ns = mount_namespace(env, "1");
 	if (places[1].mnt_ns == places[0].mnt_ns)
 		count = 1;
-	for (size_t i = 0; i < count && end == 0; i++) {
-		struct buf table;
-
-		/* Without a table nobody says that it is safe to touch. */
-		if (read_table(env, &places[i], &table) == 0)
-			end = take_there(env, &places[i], table.p);
-		buf_release(&table);
-	}
+	for (size_t i = 0; i < count && end == 0; i++)
+		end = take_there(env, &places[i]);
 	return end == 0 ? take_mounts(env, places, count) : end;
 }
 

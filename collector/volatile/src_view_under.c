@@ -70,6 +70,7 @@ struct under {
 	uint64_t cloned;
 	int clone_oserr;		/* why there is none */
 	int oserr;			/* what went wrong under the present mount point */
+	int refused;			/* the first of these but EBUSY, which is no refusal */
 	struct plan *plan;
 	_Atomic uint64_t budget;	/* content that may still be taken */
 	struct renamer out;
@@ -329,6 +330,8 @@ static int take_point(struct under *u, const struct mountinfo *m, const struct m
 
 	u->oserr = 0;
 	fd = open_under(u, m, parent, &st);
+	if (fd < 0 && u->oserr != EBUSY && u->refused == 0)
+		u->refused = u->oserr;
 	name_point(u, m);
 	if (fd >= 0 && atomic_load(&u->out.stop) == 0)
 		end = S_ISDIR(st.mode) ? take_under(u, parent, fd, &entries)
@@ -420,6 +423,8 @@ static int run(struct under *u)
 		answer_errno(&a, oserr, NULL);
 	else if (lines.failed || u->count == TABLE_LINES || atomic_load(&u->out.stop) != 0)
 		answer_fail(&a, GAP_INCOMPLETE, 0, NULL);
+	else if (u->refused != 0)
+		answer_errno(&a, u->refused, "open_tree");
 	if (end >= 0 && lines.len > 0)
 		end = answer_add(&a, lines.p, lines.len) < 0 ? -1 : end;
 	fd_close(&u->clone);

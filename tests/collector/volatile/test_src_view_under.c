@@ -1,4 +1,5 @@
 #include <check.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 Suite *suite_src_view_under(void);
 
 #define CANNOT 77			/* exit code: namespaces cannot be made here */
+#define NOBODY 65534
 #define BIG (3u << 20)			/* bytes: more than is taken of a file */
 
 static struct live_box *box;
@@ -137,6 +139,22 @@ static int judge_budget(void)
 	return under("d/below/secret")->how.gap == GAP_BUDGET && has("d/\n\xff", "odd") ? 0 : 1;
 }
 
+/* Without rights: every mount point has its line with the errno, and that is a gap. */
+static int judge_refusal(void)
+{
+	const struct live_item *i;
+
+	live_box_free(box);
+	if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+		return CANNOT;
+	box = live_box_new();
+	if (view_under_run(&box->env) != 0)
+		return 1;
+	i = live_box_get(box, "view/under");
+	return i->how.gap == GAP_INCOMPLETE && i->how.oserr == EPERM &&
+	       says("clean", "\"errno\":1,\"objects\":0}") && under("file") == NULL ? 0 : 1;
+}
+
 /* The host is as it was: no mount more, no access time. */
 static int judge_traces(void)
 {
@@ -205,6 +223,12 @@ START_TEST(test_the_budget_of_the_run_holds_under_mounts_too)
 }
 END_TEST
 
+START_TEST(test_without_rights_the_mount_points_are_told_with_the_errno)
+{
+	in_namespace(judge_refusal);
+}
+END_TEST
+
 START_TEST(test_looking_under_a_mount_leaves_no_access_time_and_no_mount)
 {
 	in_namespace(judge_traces);
@@ -221,6 +245,7 @@ Suite *suite_src_view_under(void)
 	tcase_add_test(t, test_every_mount_point_has_a_line_with_both_sides);
 	tcase_add_test(t, test_a_mount_over_the_root_of_another_is_told_as_out_of_reach);
 	tcase_add_test(t, test_the_budget_of_the_run_holds_under_mounts_too);
+	tcase_add_test(t, test_without_rights_the_mount_points_are_told_with_the_errno);
 	tcase_add_test(t, test_looking_under_a_mount_leaves_no_access_time_and_no_mount);
 	suite_add_tcase(s, t);
 	return s;
