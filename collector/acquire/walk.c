@@ -10,20 +10,12 @@
 
 #include "collector/acquire/listing.h"
 #include "collector/acquire/open.h"
+#include "collector/acquire/room.h"
+#include "collector/acquire/subdirs.h"
 #include "collector/acquire/take.h"
 #include "lib/base/fd.h"
 
 #define NAME_LEN 255u
-
-/* Buffers of getdents64: large where directories are large, 1.4 MiB in all. */
-#define LARGE_LEVELS 8u
-#define LARGE_BUFFER 32768u
-#define MIDDLE_LEVELS 64u
-#define MIDDLE_BUFFER 4096u
-#define SMALL_BUFFER 1024u
-#define BUFFERS_SIZE (LARGE_LEVELS * LARGE_BUFFER + \
-		      (MIDDLE_LEVELS - LARGE_LEVELS) * MIDDLE_BUFFER + \
-		      (CURSOR_DEPTH_MAX - MIDDLE_LEVELS) * SMALL_BUFFER)
 
 /* A directory on the way from the root to where we are. */
 struct level {
@@ -34,15 +26,18 @@ struct level {
 	uint64_t mnt_id;		/* 0: not known */
 	uint32_t dev_major, dev_minor;
 	bool mounts_below;		/* there are mount points somewhere below */
+	bool counting;			/* its links count its directories, and so do we */
+	uint32_t subdirs;		/* listed so far */
 	struct plan_dir plan;
 };
 
 struct walker {
 	struct walk *w;
+	uint32_t told;			/* directories whose links disagree with their list */
 	uint32_t depth;			/* levels in use */
 	struct take take;
 	struct level level[CURSOR_DEPTH_MAX];
-	char buffers[BUFFERS_SIZE] __attribute__((aligned(8)));
+	char rooms[ROOM_SIZE] __attribute__((aligned(8)));
 };
 
 /* What the plan and the table of mounts say of an entry. */
@@ -61,24 +56,6 @@ struct visit {
 static const struct mount own_proc = {
 	.path = "/proc", .path_len = 5, .fstype = "proc", .root = "/", .kind = MOUNT_KERNEL,
 };
-
-static char *buffer_of(struct walker *k, uint32_t i, size_t *size)
-{
-	char *p = k->buffers;
-
-	if (i < LARGE_LEVELS) {
-		*size = LARGE_BUFFER;
-		return p + (size_t)i * LARGE_BUFFER;
-	}
-	p += LARGE_LEVELS * LARGE_BUFFER;
-	if (i < MIDDLE_LEVELS) {
-		*size = MIDDLE_BUFFER;
-		return p + (size_t)(i - LARGE_LEVELS) * MIDDLE_BUFFER;
-	}
-	p += (MIDDLE_LEVELS - LARGE_LEVELS) * MIDDLE_BUFFER;
-	*size = SMALL_BUFFER;
-	return p + (size_t)(i - MIDDLE_LEVELS) * SMALL_BUFFER;
-}
 
 /* ===== judging an entry ===== */
 
@@ -251,7 +228,7 @@ static struct take_why open_level(struct walker *k, const struct visit *v, struc
 	pulse_idle(w->pulse);
 	if (l->list.fd < 0)
 		return (struct take_why){ opened.gap, opened.oserr, opened.syscall };
-	l->list.buffer = buffer_of(k, k->depth, &size);
+	l->list.buffer = room_of(k->rooms, k->depth, &size);
 	l->list.size = size;
 	l->row = v->at.row;
 	l->row_depth = v->at.depth;
@@ -259,6 +236,9 @@ static struct take_why open_level(struct walker *k, const struct visit *v, struc
 	l->mnt_id = st->mnt_id != 0 ? st->mnt_id : v->mnt_id;
 	l->dev_major = st->dev_major;
 	l->dev_minor = st->dev_minor;
+	l->counting = w->category == CATEGORY_INVENTORY && !w->dry && l->row != NULL &&
+		      l->mount != NULL && subdirs_hold(l->mount->fstype);
+	l->subdirs = 0;
 	l->mounts_below = !v->own_proc && (parent == NULL || parent->mounts_below) &&
 			  mounts_below(w->mounts, v->at.path, &from) != NULL;
 	if (parent == NULL)
@@ -329,6 +309,20 @@ static int report_listing(struct walker *k, struct take_why why)
 	return take_refused(&k->take, &at, NULL, why);
 }
 
+/* The topmost directory was listed from its beginning to its end. */
+static int compare_links(struct walker *k)
+{
+	const struct level *l = &k->level[k->depth - 1];
+	const struct subdirs s = {
+		.fd = l->list.fd, .path = { k->w->at->path, k->w->at->path_len },
+		.fstype = l->mount->fstype, .listed = l->subdirs,
+		.category = artifact_category_word(k->w->category), .artifact = l->row->id,
+		.pulse = k->w->pulse, .to = k->w->to, .told = &k->told,
+	};
+
+	return subdirs_check(&s) < 0 ? -1 : 0;
+}
+
 static int leave(struct walker *k)
 {
 	close_level(k, &k->level[k->depth - 1]);
@@ -352,6 +346,8 @@ static int refill(struct walker *k)
 	else if (filled < 0)
 		why = why_errno(errno, "getdents64");
 	if (why.gap != GAP_NONE && report_listing(k, why) != 0)
+		return -1;
+	if (why.gap == GAP_NONE && l->counting && compare_links(k) != 0)
 		return -1;
 	return leave(k);
 }
@@ -423,13 +419,16 @@ static int entry(struct walker *k, const struct listing_entry *e)
 
 static int step(struct walker *k)
 {
+	struct level *l = &k->level[k->depth - 1];
 	struct listing_entry e;
 
 	if (atomic_load_explicit(k->w->stop, memory_order_relaxed) != 0)
 		return 1;
-	if (listing_next(&k->level[k->depth - 1].list, &e))
-		return entry(k, &e);
-	return refill(k);
+	if (!listing_next(&l->list, &e))
+		return refill(k);
+	l->subdirs += e.type == DT_DIR;
+	l->counting = l->counting && e.type != DT_UNKNOWN;
+	return entry(k, &e);
 }
 
 /* ===== beginning, and beginning in the middle ===== */
@@ -505,6 +504,7 @@ static bool seek(struct walker *k, int64_t position, struct take_why *why)
 {
 	off_t at;
 
+	k->level[k->depth - 1].counting = false;	/* what went before was not counted */
 	pulse_call(k->w->pulse, PULSE_SEEK);
 	at = lseek(k->level[k->depth - 1].list.fd, position, SEEK_SET);
 	pulse_idle(k->w->pulse);

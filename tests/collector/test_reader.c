@@ -106,7 +106,8 @@ static const struct {
 	{ CATEGORY_PROCESS, NULL, "task_last" },
 	{ CATEGORY_PROCESS, "/zzz", "task_last" },
 	{ CATEGORY_PROCESS, "task_last", "counter_last" },
-	{ CATEGORY_PROCESS, "counter_last", "" },
+	{ CATEGORY_PROCESS, "counter_last", "view_count" },
+	{ CATEGORY_PROCESS, "view_procfs", "" },
 };
 
 START_TEST(test_a_reader_goes_on_behind_what_the_one_before_was_lost_on)

@@ -359,6 +359,28 @@ START_TEST(test_a_name_that_changes_hands_all_the_time_never_fools_us)
 }
 END_TEST
 
+/* A file of sysfs on what is said to be a disk: it claims a page and gives a line. */
+START_TEST(test_a_file_that_gives_less_than_it_claims_shows_with_both_sizes)
+{
+	static const char table[] = "1 0 0:0 / / ro - ext4 none ro\n";
+	const struct scene_item *i;
+	int fd = open("/sys/module/printk/parameters", O_RDONLY | O_DIRECTORY);
+
+	if (fd < 0)
+		return;
+	s.walk.root_fd = fd;
+	s.mounts = mounts_parse(table, strlen(table), (struct bytes){ NULL, 0 }, NULL, NULL);
+	s.include[0] = "/time";
+	i = take(CATEGORY_EXTRA, "/time");
+	ck_assert_int_eq(i->how.gap, GAP_SHRANK);
+	ck_assert_uint_gt(i->bytes, 0);
+	ck_assert_uint_lt(i->bytes, i->it.st.size);
+	ck_assert(i->how.has_after);
+	ck_assert_uint_eq(i->how.after.size, i->it.st.size);
+	close(fd);
+}
+END_TEST
+
 #define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
 
 Suite *suite_take_file(void)
@@ -382,6 +404,7 @@ Suite *suite_take_file(void)
 	tcase_add_test(t, test_programs_are_hashed_and_scripts_of_the_web_are_text);
 	tcase_add_test(t, test_a_file_we_may_not_read_is_metadata_and_errno);
 	tcase_add_test(t, test_a_name_that_changes_hands_all_the_time_never_fools_us);
+	tcase_add_test(t, test_a_file_that_gives_less_than_it_claims_shows_with_both_sizes);
 	suite_add_tcase(suite, t);
 	return suite;
 }
