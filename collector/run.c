@@ -245,9 +245,14 @@ int run_facts(struct run *r)
 
 int run_category(struct run *r, enum category c, bool dry, struct sink *to)
 {
+	enum recorder_end end;
+
 	r->category = c;
 	r->category_number++;
-	switch (recorder_run(r->recorder, c, r->done, dry, to)) {
+	end = recorder_run(r->recorder, c, r->done, dry, to);
+	if (c == CATEGORY_GUEST)
+		run_note_guests(r);
+	switch (end) {
 	case RECORDER_WALKED:
 		r->done |= UINT64_C(1) << c;
 		return 0;

@@ -29,6 +29,17 @@ void run_note_glass(struct run *r)
 		actions_add(&r->actions, "procfs", "an instance of our own, in our namespace");
 }
 
+void run_note_guests(struct run *r)
+{
+	uint32_t n = r->board->guests.count;
+	char text[96];
+
+	snprintf(text, sizeof(text), "private copies of the mounts of containers, one after the "
+		 "other: %u found", n);
+	if (n > 0)
+		actions_add(&r->actions, "namespace", text);
+}
+
 void run_note_forks(struct run *r)
 {
 	char text[64];

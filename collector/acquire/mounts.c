@@ -481,6 +481,31 @@ void mounts_free(struct mounts *m)
 	free(m);
 }
 
+/* Does the host's mount show, at this path, the directory that k shows there? */
+static bool same_tree(const struct mount *host, const struct mount *k)
+{
+	size_t root = strcmp(host->root, "/") == 0 ? 0 : strlen(host->root);
+	const char *below = k->path + (host->path_len == 1 ? 0 : host->path_len);
+	const char *shown = k->root + root;
+
+	if (host->dev_major != k->dev_major || host->dev_minor != k->dev_minor ||
+	    strncmp(k->root, host->root, root) != 0)
+		return false;
+	below += strcmp(below, "/") == 0;
+	shown += strcmp(shown, "/") == 0;
+	return strcmp(below, shown) == 0;
+}
+
+void mounts_mark_host(struct mounts *m, const struct mounts *host)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		struct mount *k = &m->list[i];
+		const struct mount *h = mounts_of(host, (struct bytes){ k->path, k->path_len });
+
+		k->of_host = h != NULL && !k->gone && k->kind == MOUNT_LOCAL && same_tree(h, k);
+	}
+}
+
 size_t mounts_count(const struct mounts *m)
 {
 	return m->count;

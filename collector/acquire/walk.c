@@ -13,7 +13,7 @@
 #include "collector/acquire/take.h"
 #include "lib/base/fd.h"
 
-#define NAME_LEN 255u
+#define DIR_PATH_MAX (ITEM_PATH_MAX - WALK_PREFIX_MAX - 256u)	/* below it any name fits */
 
 /* Buffers of getdents64: large where directories are large, 1.4 MiB in all. */
 #define LARGE_LEVELS 8u
@@ -158,8 +158,8 @@ static enum gap untouchable(const struct walk *w, const struct visit *v)
 		return GAP_EXCLUDED;
 	if (is_hung(w, v->mnt_id))
 		return GAP_HUNG_MOUNT;
-	if (v->point == NULL)
-		return GAP_NONE;
+	if (v->point == NULL || v->point->of_host)
+		return v->point == NULL ? GAP_NONE : GAP_SAME_FS;
 	switch (v->point->kind) {
 	case MOUNT_REMOTE:
 		return GAP_NETWORK_FS;
@@ -298,7 +298,7 @@ static int enter(struct walker *k, const struct visit *v, struct item_stat *st)
 	struct take_why why = { .gap = GAP_DEPTH_LIMIT };
 	int status, filled = -1;
 
-	if (k->depth == CURSOR_DEPTH_MAX || v->at.path.len + 1 + NAME_LEN >= ITEM_PATH_MAX)
+	if (k->depth == CURSOR_DEPTH_MAX || v->at.path.len >= DIR_PATH_MAX)
 		return take_directory(&k->take, &v->at, st, -1, why);
 	why = open_level(k, v, st);
 	if (why.gap != GAP_NONE)

@@ -28,11 +28,11 @@ enum nsmap_link {
 
 struct nsmap_class {
 	uint64_t ino[NSMAP_LINKS];	/* 0: no such link, or not readable */
-	uint64_t root_dev, root_ino;	/* of the root directory, dev as major << 32 | minor; 0 */
+	uint64_t root_dev, root_ino;	/* root directory, dev as major << 32 | minor; or 0 */
 };
 
 struct nsmap_member {
-	pid_t pid, tid;			/* tid 0: the process, and all its threads but those named */
+	pid_t pid, tid;			/* tid 0: the process with all threads that are not named */
 	uint32_t class;
 };
 

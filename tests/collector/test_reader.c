@@ -102,7 +102,8 @@ static const struct {
 	{ CATEGORY_TASK, "clock_begin", "task_first" },
 	{ CATEGORY_TASK, "task_first", "" },
 	{ CATEGORY_TASK, "/zzz", "" },
-	{ CATEGORY_PROCESS, NULL, "task_last" },
+	{ CATEGORY_PROCESS, NULL, "namespaces" },
+	{ CATEGORY_PROCESS, "namespaces", "task_last" },
 	{ CATEGORY_PROCESS, "/zzz", "task_last" },
 	{ CATEGORY_PROCESS, "task_last", "" },
 };
