@@ -65,6 +65,17 @@ grep -F "\"path\":\"/proc/$box/root/var/log/shared\"" lines | grep -qF '"gap":"d
 # a root directory of its own in the host's mounts is one
 [ "$("$EXHIBIT" cat out/x.tar "/proc/$jail/root/tmp/jailed")" = "in the jail" ] || fixture_fail "the jail"
 ! grep -q "SECRET\|host" out/pids || fixture_fail "pids"
+# a container of a user's: its mounts are locked together, but read-only for us
+rootless=$(sed -n 's/^rootless \([0-9]*\) .*/\1/p' out/pids)
+[ "$("$EXHIBIT" cat out/x.tar "/proc/$rootless/root/var/log/below/log")" = below ] || fixture_fail "rootless"
+"$EXHIBIT" cat out/x.tar "live/container/$rootless.json" >about
+grep -qF '"private":true,"noatime":true' about || { cat about >&2; fixture_fail "rootless: not kept from us"; }
+# what never answers
+[ ! -c /dev/fuse ] || grep -F "\"path\":\"/proc/$box/root/var/log/dead\"" lines |
+	grep -qF '"gap":"network-filesystem"' || fixture_fail "FUSE is not mentioned"
+# two names of one file
+grep -E "\"path\":\"/proc/$box/root/(tmp/evil|var/tmp/hard)\"" lines |
+	grep -qE "\"hardlink_of\":\"/proc/$box/root/(tmp/evil|var/tmp/hard)\"" || fixture_fail "hard link"
 # what it is, and that it was kept from us
 "$EXHIBIT" cat out/x.tar "live/container/$box.json" >about
 for what in "\"pid\":$box," "\"mnt\":$mnt," '"private":true,"noatime":true' '"cgroup":"'; do

@@ -6,7 +6,9 @@
 In namespaces of its own FOLDER becomes the root directory of a "host" with some files, a
 procfs, the folder OUT as /out and the program COMMAND[0] as /collect, which is run with
 the rest of COMMAND. In the host there are, each a waiting process:
-    box     a container: mount, uts, net, ipc and pid namespaces, pivot_root into a tmpfs
+    box     a container: mount, uts, net and ipc namespaces, pivot_root into a tmpfs;
+            with a FUSE file system that never answers, where there is FUSE
+    rootless  a container of its own user namespace, as a user would make one
     jail    a chroot into /jail, nothing else
     view    a mount namespace with a tmpfs on /mnt, but the host's root directory
 KIND is "plain", or "weak": the collector has no CAP_SYS_ADMIN.
@@ -26,11 +28,13 @@ for encoding in ("latin-1", "ascii", "utf-8"):     # later there are no files to
 LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.mount.argtypes = [ctypes.c_char_p] * 3 + [ctypes.c_ulong, ctypes.c_char_p]
 NEWNS, NEWUTS, NEWIPC, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x20000000, 0x40000000
+NEWUSER = 0x10000000
 MS_BIND, MS_REC, MS_PRIVATE, MS_STRICTATIME = 4096, 16384, 1 << 18, 1 << 24
 MNT_DETACH = 2
 CAP_SYS_ADMIN = 21
 SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}.get(os.uname().machine)
 LONG_AGO = 1577934245
+FUSE = os.open("/dev/fuse", os.O_RDWR) if os.path.exists("/dev/fuse") else -1
 
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n"
 HOST = {
@@ -101,6 +105,13 @@ def bind(what, where):
     check(LIBC.mount(what.encode(), where.encode(), None, MS_BIND, None), "mount bind")
 
 
+def mount_fuse(where):
+    if FUSE < 0:
+        return
+    options = f"fd={FUSE},rootmode=40000,user_id=0,group_id=0".encode()
+    check(LIBC.mount(b"nobody", where.encode(), b"fuse", 0, options), "mount fuse")
+
+
 def pivot(root):
     os.chdir(root)
     check(LIBC.syscall(SYS_PIVOT_ROOT, b".", b"."), "pivot_root")
@@ -144,18 +155,37 @@ def box():
     mount_tmpfs("/box")
     write("/box", BOX, LINKS)
     os.mkfifo("/box/var/log/fifo")
+    os.link("/box/tmp/evil", "/box/var/tmp/hard")
+    os.mkdir("/box/var/log/dead")
     mount_tmpfs("/box/var/log/own")
     write("/box", {"var/log/own/log": BOX["var/log/own/log"]})
     bind("/var/log/shared", "/box/var/log/shared")
     names = age("/box")
     # A shared file is the host's, and the host's to read.
     with open("/names", "w", encoding="utf-8") as out:
-        out.write("\n".join(n for n in names if "/shared" not in n))
+        out.write("\n".join(n for n in names if "/shared" not in n and "/dead" not in n))
+    mount_fuse("/box/var/log/dead")
     pivot("/box")
+
+
+def rootless():
+    check(LIBC.unshare(NEWUSER), "unshare user")
+    for name, text in (("uid_map", "0 0 1"), ("setgroups", "deny"), ("gid_map", "0 0 1")):
+        with open("/proc/self/" + name, "w", encoding="ascii") as out:
+            out.write(text)
+    unshare(NEWNS)
+    mount_tmpfs("/rootless")
+    write("/rootless", JAIL)
+    os.makedirs("/rootless/var/log/below")
+    check(LIBC.mount(b"tmpfs", b"/rootless/var/log/below", b"tmpfs", MS_STRICTATIME, b"size=1m"), "mount")
+    write("/rootless", {"var/log/below/log": "below\n"})
+    age("/rootless")
+    pivot("/rootless")
 
 
 def jail():
     write("/jail", JAIL)
+    age("/jail")
     os.chroot("/jail")
     os.chdir("/")
 
@@ -177,7 +207,7 @@ def host(kind, arguments):
     os.makedirs("/mnt")
     os.makedirs("/proc")
     check(LIBC.mount(b"proc", b"/proc", b"proc", 0, None), "mount proc")
-    pids = {f.__name__: process(f) for f in (box, jail, view)}
+    pids = {f.__name__: process(f) for f in (box, jail, view, rootless)}
     with open("/out/pids", "w", encoding="ascii") as out:
         for name, pid in pids.items():
             print(name, pid, os.stat(f"/proc/{pid}/ns/mnt").st_ino, file=out)
@@ -187,6 +217,11 @@ def host(kind, arguments):
         print(code, file=out)
     with open("/out/atimes", "w", encoding="utf-8") as out:
         out.writelines(name + "\n" for name in touched(pids["box"]))
+        for path in ("rootless/root/.", "rootless/root/tmp", "rootless/root/tmp/jailed", "jail/root/tmp",
+                     "rootless/root/var/log/below/log", "jail/root/tmp/jailed", "jail/root/etc/passwd"):
+            name, rest = path.split("/", 1)
+            if os.lstat(f"/proc/{pids[name]}/{rest}").st_atime != LONG_AGO:
+                print(path, file=out)
 
 
 def main():
