@@ -10,130 +10,16 @@
 
 #include "collector/acquire/meta.h"
 #include "collector/facts.h"
+#include "collector/guest_find.h"
 #include "collector/host/glass.h"
-#include "collector/select/runtime.h"
 #include "collector/volatile/answer.h"
-#include "collector/volatile/nsmap.h"
 #include "lib/base/buf.h"
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 
 #define CGROUP_MAX 16384u		/* bytes looked at of /proc/PID/cgroup */
-#define STAT_MAX 4096u
-#define KERNEL_THREAD 0x00200000u	/* PF_KTHREAD of include/linux/sched.h */
-#define MOUNTINFO_MAX (16u << 20)
-#define CHUNK 65536u
 
 static const char self_fd[] = "self/fd";	/* from within a procfs */
-
-/* ===== files of a process ===== */
-
-/* Read a small file below directory ${at}; what is longer is cut.  Bytes, or -1. */
-static ssize_t read_small(int at, const char *name, char *out, size_t n)
-{
-	int fd CLEANUP(fd_close) = openat(at, name, O_RDONLY | O_CLOEXEC);
-
-	return fd < 0 ? -1 : fd_read_full(fd, out, n);
-}
-
-/* A field of a stat, counted from the last parenthesis, because the name before that may
- * hold anything; 0 if there is none.  proc_pid_stat(5) */
-static uint64_t field_of(const char *stat, int number)
-{
-	const char *p = strrchr(stat, ')');
-
-	for (int field = 2; p != NULL && field < number; field++)
-		p = strchr(p + 1, ' ');
-	return p == NULL ? 0 : strtoull(p, NULL, 10);
-}
-
-/* Start time of the process whose directory is open.  0: it has ended, or is a thread of
- * the kernel, which has no container: kdevtmpfs has a root of its own on every host. */
-static uint64_t start_of(int process)
-{
-	char text[STAT_MAX + 1];
-	ssize_t n = read_small(process, "stat", text, STAT_MAX);
-
-	text[n < 0 ? 0 : n] = '\0';
-	return field_of(text, 9) & KERNEL_THREAD ? 0 : field_of(text, 22);
-}
-
-static int open_process(int proc_fd, uint32_t pid)
-{
-	char name[16];
-
-	snprintf(name, sizeof(name), "%u", pid);
-	return openat(proc_fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-/* ===== finding ===== */
-
-static struct guest *find(struct guests *l, const struct nsmap_class *c)
-{
-	for (uint32_t i = 0; i < l->count; i++)
-		if (l->row[i].root_dev == c->root_dev && l->row[i].root_ino == c->root_ino)
-			return &l->row[i];
-	return NULL;
-}
-
-static struct guest *add(struct guests *l, const struct nsmap_class *c)
-{
-	struct guest *g = &l->row[l->count];
-
-	if (l->count == GUESTS_MAX) {
-		l->left_out++;
-		return NULL;
-	}
-	*g = (struct guest){ .root_dev = c->root_dev, .root_ino = c->root_ino,
-			     .start = UINT64_MAX };
-	l->count++;
-	return g;
-}
-
-/* The oldest process stands for the container: it is the one most likely to stay. */
-static void add_process(struct guests *l, int proc_fd, uint32_t pid, const struct nsmap_class *c)
-{
-	struct guest *g = find(l, c);
-	int process CLEANUP(fd_close) = open_process(proc_fd, pid);
-	uint64_t start = process < 0 ? 0 : start_of(process);
-	char cgroup[CGROUP_MAX];
-	ssize_t n;
-
-	if (start == 0)
-		return;
-	g = g != NULL ? g : add(l, c);
-	if (g == NULL)
-		return;
-	g->processes++;
-	if (start >= g->start)
-		return;
-	g->start = start;
-	g->container = (struct item_container){ .mnt = c->ino[NSMAP_MNT], .pid = pid };
-	n = read_small(process, "cgroup", cgroup, sizeof(cgroup));
-	if (n > 0)
-		runtime_guess(cgroup, (size_t)n, &g->container);
-}
-
-void guest_find(struct guests *list, struct source_env *live, int root_fd)
-{
-	struct nsmap *m = nsmap_new(live);
-	struct item_stat root;
-
-	list->count = list->left_out = 0;
-	if (m == NULL || meta_stat(root_fd, "", &root) != 0) {
-		nsmap_free(m);
-		return;
-	}
-	for (size_t i = 0; i < m->members; i++) {
-		const struct nsmap_class *c = &m->class[m->member[i].class];
-		bool ours = c->root_ino == root.ino &&
-			    c->root_dev == ((uint64_t)root.dev_major << 32 | root.dev_minor);
-
-		if (m->member[i].tid == 0 && c->root_ino != 0 && !ours)
-			add_process(list, live->proc_fd, (uint32_t)m->member[i].pid, c);
-	}
-	nsmap_free(m);
-}
 
 const struct guest *guest_at(const struct guests *list, const struct cursor *c)
 {
@@ -221,23 +107,6 @@ static int refuse(struct visit *v, enum gap gap, int oserr, const char *call)
 	return to->begin(to, &it) < 0 || to->end(to, &how) < 0 ? -1 : 0;
 }
 
-static struct mounts *read_mounts(int at, const char *name, const struct glass *g)
-{
-	int fd CLEANUP(fd_close) = openat(at, name, O_RDONLY | O_CLOEXEC);
-	struct mounts *m;
-	struct buf text;
-	ssize_t n = 0;
-	char *room;
-
-	buf_init(&text, MOUNTINFO_MAX);
-	while (fd >= 0 && (room = buf_room(&text, CHUNK)) != NULL &&
-	       (n = read(fd, room, CHUNK)) > 0)
-		text.len += (size_t)n;
-	m = mounts_parse(text.p, text.len, (struct bytes){ g->gone, g->gone_len }, NULL, NULL);
-	buf_release(&text);
-	return m;
-}
-
 /* Its root directory and namespace, if the process is still the one that was found. */
 static bool open_place(struct visit *v, struct glass_place *to)
 {
@@ -245,11 +114,11 @@ static bool open_place(struct visit *v, struct glass_place *to)
 	struct item_stat root;
 	struct stat ns;
 
-	v->process = open_process(v->env->live->proc_fd, g->container.pid);
+	v->process = guest_find_process(v->env->live->proc_fd, g->container.pid);
 	if (v->process < 0)
 		return false;
 	errno = ESRCH;
-	if (start_of(v->process) != g->start)
+	if (guest_find_start(v->process) != g->start)
 		return false;
 	to->proc = v->env->live->proc_fd;
 	to->ns = openat(v->process, "ns/mnt", O_RDONLY | O_CLOEXEC);
@@ -273,8 +142,10 @@ static int step_in(struct visit *v, struct glass_place *to)
 	if (moved > 0)
 		return -1;
 	if (v->moved) {
+		struct bytes gone = { v->glass.gone, v->glass.gone_len };
+
 		w->root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		v->mounts = read_mounts(v->home.proc, "self/mountinfo", &v->glass);
+		v->mounts = guest_find_mounts(v->home.proc, "self/mountinfo", gone);
 		/* its own /proc may be anything; if this fails, attributes are not read */
 		w->self_fd = self_fd;
 		if (fchdir(v->home.proc) != 0)
@@ -282,7 +153,8 @@ static int step_in(struct visit *v, struct glass_place *to)
 	} else {
 		glass_unavailable(&v->glass, "its mounts are read as they are");
 		w->root_fd = fd_take(&to->root);
-		v->mounts = read_mounts(v->process, "mountinfo", &v->glass);
+		v->mounts = guest_find_mounts(v->process, "mountinfo",
+						      (struct bytes){ NULL, 0 });
 	}
 	w->mounts = v->mounts;
 	w->noatime = v->glass.noatime;
@@ -321,7 +193,7 @@ static void put_guest(const struct visit *v, struct buf *b)
 {
 	const struct guest *g = v->guest;
 	char cgroup[CGROUP_MAX];
-	ssize_t n = read_small(v->process, "cgroup", cgroup, sizeof(cgroup));
+	ssize_t n = guest_find_read(v->process, "cgroup", cgroup, sizeof(cgroup));
 
 	buf_printf(b, "{\"pid\":%u,\"start\":%llu,\"processes\":%u,\"mnt\":%llu,"
 		   "\"root_dev\":\"%u:%u\",\"root_ino\":%llu,\"runtime\":\"%s\",\"id\":",
@@ -331,7 +203,8 @@ static void put_guest(const struct visit *v, struct buf *b)
 	text_json_escaped(b, g->container.id, strlen(g->container.id));
 	buf_puts(b, ",\"cgroup\":");
 	text_json_escaped(b, cgroup, n < 0 ? 0 : (size_t)n);
-	buf_printf(b, ",\"private\":%s,\"noatime\":%s", v->moved ? "true" : "false",
+	buf_printf(b, ",\"host_root\":%s,\"private\":%s,\"noatime\":%s",
+		   g->view ? "true" : "false", v->moved ? "true" : "false",
 		   v->glass.noatime ? "true" : "false");
 	if (v->oserr != 0)
 		buf_printf(b, ",\"errno\":%d,\"errname\":\"%s\"", v->oserr, err_name(v->oserr));
@@ -382,18 +255,18 @@ static int read_facts(struct visit *v, struct plan_request *request, struct plan
 static struct plan *make_plan(struct visit *v, const struct cursor *from, int *end)
 {
 	struct plan_request request = *v->env->request;
-	struct plan_facts *facts = calloc(1, sizeof(*facts));
+	struct plan_facts *facts = v->guest->view ? NULL : calloc(1, sizeof(*facts));
 	struct plan *plan;
 
 	request.inside = true;
 	*end = 0;
+	if (v->guest->view)	/* its homes are the host's */
+		return plan_new(&request, v->env->facts, NULL);
 	/* Who was lost with the facts would be lost there again. */
 	if (facts != NULL && (from == NULL || from->guest_category != CATEGORY_FACTS))
 		*end = read_facts(v, &request, facts);
 	plan = *end != 0 ? NULL : plan_new(&request, facts, NULL);
 	free(facts);
-	if (plan == NULL && *end == 0)
-		*end = -1;
 	return plan;
 }
 
@@ -404,6 +277,8 @@ static int walk_categories(struct visit *v, const struct cursor *from)
 	int end;
 
 	plan = make_plan(v, from, &end);
+	if (plan == NULL && end == 0)
+		return -1;
 	w->plan = plan;
 	w->done = 0;
 	for (unsigned c = CATEGORY_FACTS + 1; c < CATEGORY_COUNT && end == 0; c++) {
@@ -430,7 +305,10 @@ static int visit_inside(struct visit *v, const struct cursor *from)
 		return -1;
 	if (is_remote(v->mounts))
 		return refuse(v, GAP_NETWORK_FS, 0, NULL);
-	mounts_mark_host(v->mounts, v->env->host->mounts);
+	if (v->guest->view)
+		mounts_mark_view(v->mounts, v->env->host->mounts);
+	else
+		mounts_mark_host(v->mounts, v->env->host->mounts);
 	return walk_categories(v, from);
 }
 
@@ -511,7 +389,7 @@ int guest_run(struct guest_env *env, const struct cursor *from)
 	if (env->live->proc_fd < 0)
 		return 0;
 	if (from == NULL)
-		guest_find(env->list, env->live, env->host->root_fd);
+		guest_find(env->list, env->live, env->host);
 	else if (from->guest_category >= CATEGORY_COUNT)	/* given up */
 		first++;
 	for (uint32_t i = first; i < env->list->count && end == 0; i++)

@@ -8,9 +8,11 @@
  * of the categories that are taken inside (plan_inside).  Items carry their path on the
  * host, /proc/PID/root/..., and the mark of the container.
  *
- * Found by device and inode of every process's root directory, so that a service whose
- * private mounts leave it the host's root is none.  What the host shows at the same path,
- * a mounted /var/log for instance, is the host's and not taken again.
+ * Found by device and inode of every process's root directory.  What the host shows at the
+ * same path, a mounted /var/log for instance, is the host's and not taken again.  A mount
+ * namespace with our root in which something is mounted that ours does not show anywhere (a
+ * /tmp in memory, seen by one process alone) is a guest, too, called a view: only what lies
+ * on such mounts is taken.
  */
 #ifndef EXHIBIT_COLLECTOR_GUEST_H
 #define EXHIBIT_COLLECTOR_GUEST_H
@@ -29,7 +31,8 @@ struct guest {
 	struct item_container container;
 	uint64_t start;			/* of that process, field 22 of /proc/PID/stat */
 	uint64_t root_dev, root_ino;	/* of the root directory, as in struct nsmap_class */
-	uint32_t processes;		/* that have it */
+	uint32_t processes;		/* that have it; of a view, in its namespace */
+	bool view;			/* the host's root, with mounts that only it has */
 };
 
 /* The guests of the run, in memory shared with the recorder and with readers to come. */
@@ -43,14 +46,9 @@ struct guest_env {
 	const struct walk *host;	/* the walk of the host, whose limits hold here, too */
 	struct source_env *live;
 	const struct plan_request *request;
+	const struct plan_facts *facts;	/* of the host */
 	struct guests *list;
 };
-
-/**
- * guest_find(list, live, root_fd):
- * Fill the list; ${root_fd} is the directory that is "/" for us.
- */
-void guest_find(struct guests *list, struct source_env *live, int root_fd);
 
 /**
  * guest_run(env, from):

@@ -201,7 +201,8 @@ static void open_sources(struct reader *r)
 	r->live.stop = &r->station->stop;
 	r->live.budget = r->walk.budget;
 	source_open(&r->live);
-	r->guest = (struct guest_env){ &r->walk, &r->live, r->setup->request, &r->board->guests };
+	r->guest = (struct guest_env){ &r->walk, &r->live, r->setup->request,
+				      &r->board->facts, &r->board->guests };
 }
 
 void reader_main(const struct reader_setup *setup, struct board *board,

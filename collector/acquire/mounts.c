@@ -316,9 +316,8 @@ static size_t lower_root(const struct mounts *m, uint64_t device, const char *ro
 	return low;
 }
 
-static bool shown_elsewhere(const struct mounts *m, size_t i)
+static bool shown_elsewhere(const struct mounts *m, const struct mount *me)
 {
-	const struct mount *me = &m->list[i];
 	struct bytes root = { me->root, strlen(me->root) };
 
 	for (; root.len > 0; root = parent_of(root)) {
@@ -463,7 +462,7 @@ struct mounts *mounts_parse(const char *text, size_t n, struct bytes gone, const
 	}
 	sort(m, m->by_root, compare_root);
 	for (size_t i = 0; i < m->count; i++)
-		m->list[i].duplicate = !m->list[i].covered && shown_elsewhere(m, i);
+		m->list[i].duplicate = !m->list[i].covered && shown_elsewhere(m, &m->list[i]);
 	return m;
 }
 
@@ -503,6 +502,15 @@ void mounts_mark_host(struct mounts *m, const struct mounts *host)
 		const struct mount *h = mounts_of(host, (struct bytes){ k->path, k->path_len });
 
 		k->of_host = h != NULL && !k->gone && k->kind == MOUNT_LOCAL && same_tree(h, k);
+	}
+}
+
+void mounts_mark_view(struct mounts *m, const struct mounts *host)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		struct mount *k = &m->list[i];
+
+		k->passed = !k->gone && k->kind == MOUNT_LOCAL && shown_elsewhere(host, k);
 	}
 }
 

@@ -112,6 +112,15 @@ static void set_row(const struct walk *w, struct visit *v)
 	w->at->row = (uint32_t)row;
 }
 
+/* Nothing is taken here, but something else may be mounted below. */
+static void pass_only(const struct walk *w, struct visit *v)
+{
+	size_t from = 0;
+
+	v->at.row = NULL;
+	v->enter = v->enter && mounts_below(w->mounts, v->at.path, &from) != NULL;
+}
+
 /* Fill in what is known of the cursor's entry without touching it. */
 static void judge(struct walker *k, const struct level *l, struct visit *v)
 {
@@ -138,6 +147,8 @@ static void judge(struct walker *k, const struct level *l, struct visit *v)
 	}
 	v->at.mount = v->point != NULL ? v->point : l->mount;
 	v->mnt_id = v->point != NULL ? v->point->id : l->mnt_id;
+	if (v->at.mount != NULL && v->at.mount->passed)
+		pass_only(w, v);
 	c->mount = v->at.mount != NULL && v->at.mount->kind == MOUNT_KERNEL ? 0 : v->mnt_id;
 }
 
@@ -158,8 +169,10 @@ static enum gap untouchable(const struct walk *w, const struct visit *v)
 		return GAP_EXCLUDED;
 	if (is_hung(w, v->mnt_id))
 		return GAP_HUNG_MOUNT;
-	if (v->point == NULL || v->point->of_host)
-		return v->point == NULL ? GAP_NONE : GAP_SAME_FS;
+	if (v->point == NULL)
+		return GAP_NONE;
+	if (v->point->of_host)
+		return GAP_SAME_FS;
 	switch (v->point->kind) {
 	case MOUNT_REMOTE:
 		return GAP_NETWORK_FS;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "collector/guest.h"
+#include "collector/guest_find.h"
 #include "collector/recorder.h"
 #include "tests/support/live_box.h"
 
@@ -275,6 +276,17 @@ static const struct guest *find(const struct guests *list, pid_t pid)
 	return NULL;
 }
 
+/* As if that directory were our root. */
+static void find_from(struct guests *list, struct live_box *box, int root)
+{
+	struct mounts *m = guest_find_mounts(AT_FDCWD, "/proc/self/mountinfo",
+					     (struct bytes){ NULL, 0 });
+	struct walk w = { .root_fd = root, .mounts = m };
+
+	guest_find(list, &box->env, &w);
+	mounts_free(m);
+}
+
 START_TEST(test_neither_our_own_root_nor_a_thread_of_the_kernel_is_a_container)
 {
 	struct live_box *box = live_box_new();
@@ -283,7 +295,7 @@ START_TEST(test_neither_our_own_root_nor_a_thread_of_the_kernel_is_a_container)
 
 	if (geteuid() != 0)
 		return;
-	guest_find(&list, &box->env, root);
+	find_from(&list, box, root);
 	ck_assert_ptr_nonnull(find(&list, spy.jail[0]));
 	ck_assert_ptr_null(find(&list, getpid()));
 	for (uint32_t i = 0; i < list.count; i++) {
@@ -305,7 +317,7 @@ START_TEST(test_where_the_kernel_has_another_root_for_us_ours_is_still_no_contai
 
 	if (geteuid() != 0)
 		return;
-	guest_find(&list, &box->env, root);
+	find_from(&list, box, root);
 	ck_assert_ptr_null(find(&list, spy.jail[0]));
 	ck_assert_ptr_nonnull(find(&list, spy.jail[1]));
 	close(root);

@@ -60,11 +60,17 @@ grep -F "\"path\":\"/proc/$box/root/var/log/shared\"" lines | grep -qF '"gap":"d
 ! grep -F "\"path\":\"/proc/$box/root/" lines | grep -qE '/root/(usr|tmp/all/|tmp/out/|var/log/(dir|up)/|proc/)' ||
 	fixture_fail "something that was not asked for, or behind a link"
 [ -z "$(sort members | uniq -d)" ] || fixture_fail "a member is there twice"
-# a process with the host's root is no container, whatever its mounts
-! grep -q "\"path\":\"/proc/$view/root/" lines || fixture_fail "the host was taken for a container"
+# of a process with the host's root only what it alone has mounted
+[ "$("$EXHIBIT" cat out/x.tar "/proc/$view/root/tmp/deep/hidden")" = "seen by one process" ] ||
+	fixture_fail "what one process sees"
+grep "\"category\":\"guest\".*\"path\":\"/proc/$view/root" lines | grep -v "/root/tmp[/\"]" >others || true
+[ ! -s others ] || { cat others >&2; fixture_fail "the host was taken for a container"; }
+"$EXHIBIT" cat out/x.tar "live/container/$view.json" | grep -qF '"host_root":true' || fixture_fail "the view"
+service=$(sed -n 's/^service \([0-9]*\) .*/\1/p' out/pids)
+! grep -q "\"path\":\"/proc/$service/root/\|live/container/$service.json" lines ||
+	fixture_fail "a service was taken for a container"
 # a root directory of its own in the host's mounts is one
 [ "$("$EXHIBIT" cat out/x.tar "/proc/$jail/root/tmp/jailed")" = "in the jail" ] || fixture_fail "the jail"
-! grep -q "SECRET\|host" out/pids || fixture_fail "pids"
 # a container of a user's: its mounts are locked together, but read-only for us
 rootless=$(sed -n 's/^rootless \([0-9]*\) .*/\1/p' out/pids)
 [ "$("$EXHIBIT" cat out/x.tar "/proc/$rootless/root/var/log/below/log")" = below ] || fixture_fail "rootless"

@@ -10,7 +10,8 @@ the rest of COMMAND. In the host there are, each a waiting process:
             with a FUSE file system that never answers, where there is FUSE
     rootless  a container of its own user namespace, as a user would make one
     jail    a chroot into /jail, nothing else
-    view    a mount namespace with a tmpfs on /mnt, but the host's root directory
+    view    the host's root directory, in a mount namespace with a tmpfs on /tmp
+    service the same with a folder of the host on /tmp, as services have it
 KIND is "plain", or "weak": the collector has no CAP_SYS_ADMIN.
 Writes into OUT: pids (NAME PID MNT-INODE), exit, atimes (those that changed).
 Everything ends with the first process; nothing stays mounted.
@@ -44,6 +45,7 @@ HOST = {
     "var/log/wtmp": "of the host\n",
     "var/log/shared/log": "of the host, seen by both\n",
     "tmp/host": "of the host\n",
+    "var/private/x": "of a service\n",
 }
 BOX = {
     "etc/passwd": "root:x:0:0::/root:/bin/sh\nodd:x:1000:1000::/srv/odd:/bin/sh\n",
@@ -192,7 +194,13 @@ def jail():
 
 def view():
     unshare(NEWNS)
-    mount_tmpfs("/mnt")
+    mount_tmpfs("/tmp")
+    write("/tmp", {"deep/hidden": "seen by one process\n"})
+
+
+def service():
+    unshare(NEWNS)
+    bind("/var/private", "/tmp")
 
 
 def touched(pid):
@@ -204,10 +212,9 @@ def touched(pid):
 
 def host(kind, arguments):
     write("/", HOST)
-    os.makedirs("/mnt")
     os.makedirs("/proc")
     check(LIBC.mount(b"proc", b"/proc", b"proc", 0, None), "mount proc")
-    pids = {f.__name__: process(f) for f in (box, jail, view, rootless)}
+    pids = {f.__name__: process(f) for f in (box, jail, view, service, rootless)}
     with open("/out/pids", "w", encoding="ascii") as out:
         for name, pid in pids.items():
             print(name, pid, os.stat(f"/proc/{pid}/ns/mnt").st_ino, file=out)
