@@ -31,6 +31,7 @@ struct spy {
 	int open_root;			/* jail whose root is the open item, or -1 */
 	unsigned strikes;		/* still to be done, each at the tenth file after the last */
 	int signal;
+	bool end_other;			/* the other jail's process, at the first item */
 };
 
 static char dir[JAILS][32];
@@ -126,6 +127,11 @@ static int spy_begin(struct sink *to, const struct item *it)
 	snprintf(path, sizeof(path), "%.*s", (int)it->path.len, (const char *)it->path.p);
 	s->open_root = -1;
 	sscanf(path, "/proc/%d/root%199s", &pid, rest);
+	if (s->end_other && pid == s->jail[0]) {
+		kill(s->jail[1], SIGKILL);
+		waitpid(s->jail[1], NULL, 0);
+		s->end_other = false;
+	}
 	for (int i = 0; i < JAILS; i++) {
 		if (pid != s->jail[i])
 			continue;
@@ -268,6 +274,20 @@ START_TEST(test_a_container_that_swallows_two_readers_is_left_alone_and_the_next
 }
 END_TEST
 
+START_TEST(test_a_container_that_ended_before_its_turn_is_a_gap)
+{
+	if (geteuid() != 0)
+		return;
+	spy.end_other = true;
+	ck_assert_int_eq(run(), RECORDER_WALKED);
+	ck_assert_uint_eq(count(0, 1), FILES);
+	ck_assert_uint_eq(count(1, 0), FILES);
+	ck_assert_uint_eq(spy.given_up[1], 1);
+	ck_assert_int_eq(spy.gap, GAP_VANISHED);
+	spy.jail[1] = 0;
+}
+END_TEST
+
 static const struct guest *find(const struct guests *list, pid_t pid)
 {
 	for (uint32_t i = 0; i < list->count; i++)
@@ -335,6 +355,7 @@ Suite *suite_guest(void)
 	tcase_add_test(t, test_every_file_under_another_root_comes_once_and_marked);
 	tcase_add_loop_test(t, test_a_reader_lost_inside_costs_one_object_and_none_twice, 0, 2);
 	tcase_add_test(t, test_a_container_that_swallows_two_readers_is_left_alone_and_the_next_one_taken);
+	tcase_add_test(t, test_a_container_that_ended_before_its_turn_is_a_gap);
 	tcase_add_test(t, test_neither_our_own_root_nor_a_thread_of_the_kernel_is_a_container);
 	tcase_add_test(t, test_where_the_kernel_has_another_root_for_us_ours_is_still_no_container);
 	suite_add_tcase(s, t);

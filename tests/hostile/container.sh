@@ -76,6 +76,15 @@ rootless=$(sed -n 's/^rootless \([0-9]*\) .*/\1/p' out/pids)
 [ "$("$EXHIBIT" cat out/x.tar "/proc/$rootless/root/var/log/below/log")" = below ] || fixture_fail "rootless"
 "$EXHIBIT" cat out/x.tar "live/container/$rootless.json" >about
 grep -qF '"private":true,"noatime":true' about || { cat about >&2; fixture_fail "rootless: not kept from us"; }
+overlay=$(sed -n 's/^overlay \([0-9]*\) .*/\1/p' out/pids)
+if grep -q 'overlay$' /proc/filesystems; then
+	[ "$("$EXHIBIT" cat out/x.tar "/proc/$overlay/root/tmp/new")" = "written inside" ] || fixture_fail "overlay: new"
+	[ "$("$EXHIBIT" cat out/x.tar "/proc/$overlay/root/var/log/image")" = "changed inside" ] ||
+		fixture_fail "overlay: changed"
+	! grep -qxF "[root]/proc/$overlay/root/tmp/gone" members || fixture_fail "overlay: deleted"
+	"$EXHIBIT" cat out/x.tar "live/container/$overlay.json" | grep -qF '"private":true,"noatime":true' ||
+		fixture_fail "overlay: not kept from us"
+fi
 # what never answers
 [ ! -c /dev/fuse ] || grep -F "\"path\":\"/proc/$box/root/var/log/dead\"" lines |
 	grep -qF '"gap":"network-filesystem"' || fixture_fail "FUSE is not mentioned"

@@ -8,6 +8,7 @@ procfs, the folder OUT as /out and the program COMMAND[0] as /collect, which is 
 the rest of COMMAND. In the host there are, each a waiting process:
     box     a container: mount, uts, net and ipc namespaces, pivot_root into a tmpfs;
             with a FUSE file system that never answers, where there is FUSE
+    overlay a container on an overlay of two folders, as most are, where there is overlayfs
     rootless  a container of its own user namespace, as a user would make one
     jail    a chroot into /jail, nothing else
     view    the host's root directory, in a mount namespace with a tmpfs on /tmp
@@ -170,6 +171,20 @@ def box():
     pivot("/box")
 
 
+def overlay():
+    unshare(NEWNS)
+    mount_tmpfs("/layers")
+    for name in ("lower", "upper", "work", "top"):
+        os.mkdir("/layers/" + name)
+    write("/layers/lower", {"var/log/image": "from the image\n", "tmp/gone": "x"})
+    options = b"lowerdir=/layers/lower,upperdir=/layers/upper,workdir=/layers/work"
+    if LIBC.mount(b"overlay", b"/layers/top", b"overlay", MS_STRICTATIME, options) != 0:
+        return
+    write("/layers/top", {"tmp/new": "written inside\n", "var/log/image": "changed inside\n"})
+    os.unlink("/layers/top/tmp/gone")
+    pivot("/layers/top")
+
+
 def rootless():
     check(LIBC.unshare(NEWUSER), "unshare user")
     for name, text in (("uid_map", "0 0 1"), ("setgroups", "deny"), ("gid_map", "0 0 1")):
@@ -214,7 +229,7 @@ def host(kind, arguments):
     write("/", HOST)
     os.makedirs("/proc")
     check(LIBC.mount(b"proc", b"/proc", b"proc", 0, None), "mount proc")
-    pids = {f.__name__: process(f) for f in (box, jail, view, service, rootless)}
+    pids = {f.__name__: process(f) for f in (box, jail, view, service, overlay, rootless)}
     with open("/out/pids", "w", encoding="ascii") as out:
         for name, pid in pids.items():
             print(name, pid, os.stat(f"/proc/{pid}/ns/mnt").st_ino, file=out)
