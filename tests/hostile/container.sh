@@ -19,6 +19,7 @@ read -r _ view view_mnt <<end
 $(grep '^view ' out/pids)
 end
 [ "$(cat out/exit)" = 0 ] || { cat log >&2; fixture_fail "the collector ended with $(cat out/exit)"; }
+[ ! -s out/mounts ] || { cat out/mounts >&2; fixture_fail "mount tables changed"; }
 [ ! -s out/atimes ] || { cat out/atimes >&2; fixture_fail "access times changed"; }
 "$EXHIBIT" verify out/x.tar | tail -n 1 | grep -qx COMPLETE || fixture_fail "not COMPLETE"
 "$EXHIBIT" list --json out/x.tar >lines

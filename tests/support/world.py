@@ -14,7 +14,8 @@ the rest of COMMAND. In the host there are, each a waiting process:
     view    the host's root directory, in a mount namespace with a tmpfs on /tmp
     service the same with a folder of the host on /tmp, as services have it
 KIND is "plain", or "weak": the collector has no CAP_SYS_ADMIN.
-Writes into OUT: pids (NAME PID MNT-INODE), exit, atimes (those that changed).
+Writes into OUT: pids (NAME PID MNT-INODE), exit, atimes (those that changed), mounts
+(names of processes whose mount table changed).
 Everything ends with the first process; nothing stays mounted.
 """
 import codecs
@@ -31,7 +32,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.mount.argtypes = [ctypes.c_char_p] * 3 + [ctypes.c_ulong, ctypes.c_char_p]
 NEWNS, NEWUTS, NEWIPC, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x20000000, 0x40000000
 NEWUSER = 0x10000000
-MS_BIND, MS_REC, MS_PRIVATE, MS_STRICTATIME = 4096, 16384, 1 << 18, 1 << 24
+MS_BIND, MS_REC, MS_PRIVATE, MS_SHARED, MS_STRICTATIME = 4096, 16384, 1 << 18, 1 << 20, 1 << 24
 MNT_DETACH = 2
 CAP_SYS_ADMIN = 21
 SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}.get(os.uname().machine)
@@ -169,6 +170,8 @@ def box():
         out.write("\n".join(n for n in names if "/shared" not in n and "/dead" not in n))
     mount_fuse("/box/var/log/dead")
     pivot("/box")
+    # whatever is mounted or unmounted in a copy that is not cut off happens here, too
+    check(LIBC.mount(None, b"/", None, MS_REC | MS_SHARED, None), "mount shared")
 
 
 def overlay():
@@ -218,6 +221,14 @@ def service():
     bind("/var/private", "/tmp")
 
 
+def tables(pids):
+    texts = {}
+    for name, pid in pids.items():
+        with open(f"/proc/{pid}/mountinfo", "rb") as table:
+            texts[name] = table.read()
+    return texts
+
+
 def touched(pid):
     with open("/names", encoding="utf-8") as lines:
         for name in lines.read().split("\n"):
@@ -233,8 +244,12 @@ def host(kind, arguments):
     with open("/out/pids", "w", encoding="ascii") as out:
         for name, pid in pids.items():
             print(name, pid, os.stat(f"/proc/{pid}/ns/mnt").st_ino, file=out)
+    before = tables(pids)
     weaken = (lambda: LIBC.prctl(24, CAP_SYS_ADMIN, 0, 0, 0)) if kind == "weak" else None
     code = subprocess.run(["/collect"] + arguments, check=False, preexec_fn=weaken).returncode
+    with open("/out/mounts", "w", encoding="ascii") as out:
+        after = tables(pids)
+        out.writelines(name + "\n" for name in pids if before[name] != after[name])
     with open("/out/exit", "w", encoding="ascii") as out:
         print(code, file=out)
     with open("/out/atimes", "w", encoding="utf-8") as out:
