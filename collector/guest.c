@@ -389,7 +389,7 @@ int guest_run(struct guest_env *env, const struct cursor *from)
 	if (env->live->proc_fd < 0)
 		return 0;
 	if (from == NULL)
-		guest_find(env->list, env->live, env->host);
+		guest_find(env);
 	else if (from->guest_category >= CATEGORY_COUNT)	/* given up */
 		first++;
 	for (uint32_t i = first; i < env->list->count && end == 0; i++)

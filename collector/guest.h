@@ -18,6 +18,7 @@
 #define EXHIBIT_COLLECTOR_GUEST_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "collector/acquire/walk.h"
 #include "collector/select/plan.h"
@@ -47,6 +48,7 @@ struct guest_env {
 	struct source_env *live;
 	const struct plan_request *request;
 	const struct plan_facts *facts;	/* of the host */
+	pid_t recorder;			/* as in struct reader_setup */
 	struct guests *list;
 };
 

@@ -78,6 +78,8 @@ struct search {
 	struct guests *list;
 	struct nsmap *map;
 	const struct mounts *mounts;	/* the host's */
+	struct pulse *pulse;
+	uint64_t host_mnt;		/* the host's mount namespace; 0: not known */
 	int proc_fd;
 	uint64_t root_dev, root_ino;	/* our root directory */
 	int8_t private[NSMAP_CLASSES_MAX];	/* has mounts of its own: 1, 0: not yet asked, -1 */
@@ -149,9 +151,12 @@ static bool on_kernel(const struct search *s, const struct nsmap_class *c)
 static bool has_own_mounts(struct search *s, const struct nsmap_member *member)
 {
 	int process CLEANUP(fd_close) = guest_find_process(s->proc_fd, (uint32_t)member->pid);
-	struct mounts *m = guest_find_mounts(process, "mountinfo", (struct bytes){ NULL, 0 });
+	struct mounts *m;
 	bool found = false;
 
+	pulse_call(s->pulse, PULSE_READ);
+	m = guest_find_mounts(process, "mountinfo", (struct bytes){ NULL, 0 });
+	pulse_idle(s->pulse);
 	if (m == NULL)
 		return false;
 	mounts_mark_view(m, s->mounts);
@@ -169,6 +174,8 @@ static bool is_view(struct search *s, const struct nsmap_member *m)
 {
 	int8_t *known = &s->private[m->class];
 
+	if (s->map->class[m->class].ino[NSMAP_MNT] == s->host_mnt)
+		return false;
 	if (*known == 0)
 		*known = has_own_mounts(s, m) ? 1 : -1;
 	return *known > 0;
@@ -185,24 +192,41 @@ static void consider(struct search *s, const struct nsmap_member *m)
 		add_process(s, m, ours);
 }
 
-void guest_find(struct guests *list, struct source_env *live, const struct walk *host)
+static uint64_t namespace_of(const struct nsmap *m, pid_t pid)
 {
-	struct search *s = calloc(1, sizeof(*s));
+	for (size_t i = 0; i < m->members && pid > 0; i++)
+		if (m->member[i].pid == pid && m->member[i].tid == 0)
+			return m->class[m->member[i].class].ino[NSMAP_MNT];
+	return 0;
+}
+
+static void consider_all(struct search *s, const struct guest_env *env)
+{
 	struct item_stat root;
 
-	list->count = list->left_out = 0;
+	if (meta_stat(env->host->root_fd, "", &root) != 0)
+		return;
+	s->list = env->list;
+	s->mounts = env->host->mounts;
+	s->pulse = env->live->pulse;
+	s->proc_fd = env->live->proc_fd;
+	s->host_mnt = namespace_of(s->map, env->recorder);
+	s->root_dev = (uint64_t)root.dev_major << 32 | root.dev_minor;
+	s->root_ino = root.ino;
+	for (size_t i = 0; i < s->map->members; i++)
+		consider(s, &s->map->member[i]);
+}
+
+void guest_find(const struct guest_env *env)
+{
+	struct search *s = calloc(1, sizeof(*s));
+
+	env->list->count = env->list->left_out = 0;
 	if (s == NULL)
 		return;
-	s->list = list;
-	s->map = nsmap_new(live);
-	s->mounts = host->mounts;
-	s->proc_fd = live->proc_fd;
-	if (s->map != NULL && meta_stat(host->root_fd, "", &root) == 0) {
-		s->root_dev = (uint64_t)root.dev_major << 32 | root.dev_minor;
-		s->root_ino = root.ino;
-		for (size_t i = 0; i < s->map->members; i++)
-			consider(s, &s->map->member[i]);
-	}
+	s->map = nsmap_new(env->live);
+	if (s->map != NULL)
+		consider_all(s, env);
 	nsmap_free(s->map);
 	free(s);
 }

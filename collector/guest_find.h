@@ -13,11 +13,12 @@
 #include "collector/guest.h"
 
 /**
- * guest_find(list, live, host):
- * Fill the list; ${host} has our root directory and our table of mounts.  Without memory
- * it stays empty.
+ * guest_find(env):
+ * Fill the list of ${env}; its walk of the host has our root directory and our table of
+ * mounts.  The namespace of the recorder is no view, whatever was mounted there since.
+ * Without memory the list stays empty.
  */
-void guest_find(struct guests *list, struct source_env *live, const struct walk *host);
+void guest_find(const struct guest_env *env);
 
 /* Open the directory of a process in a procfs, or -1. */
 int guest_find_process(int proc_fd, uint32_t pid);

@@ -202,7 +202,8 @@ static void open_sources(struct reader *r)
 	r->live.budget = r->walk.budget;
 	source_open(&r->live);
 	r->guest = (struct guest_env){ &r->walk, &r->live, r->setup->request,
-				      &r->board->facts, &r->board->guests };
+				      &r->board->facts, r->setup->recorder,
+				      &r->board->guests };
 }
 
 void reader_main(const struct reader_setup *setup, struct board *board,

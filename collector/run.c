@@ -94,6 +94,7 @@ static void set_up_readers(struct run *r)
 	r->request = run_request(r->args);
 	s->request = &r->request;
 	s->root = r->root[0] == '\0' ? NULL : r->root;
+	s->recorder = getpid();
 	s->with_budget = r->args->budget != 0;
 	know_ourselves(&s->self[s->self_count++], r->self.exe_ino, r->self.exe_dev_major,
 		       r->self.exe_dev_minor);

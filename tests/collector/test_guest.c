@@ -1,9 +1,11 @@
 #include <check.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -297,14 +299,20 @@ static const struct guest *find(const struct guests *list, pid_t pid)
 }
 
 /* As if that directory were our root. */
-static void find_from(struct guests *list, struct live_box *box, int root)
+static void find_beside(struct guests *list, struct live_box *box, int root, pid_t host)
 {
 	struct mounts *m = guest_find_mounts(AT_FDCWD, "/proc/self/mountinfo",
 					     (struct bytes){ NULL, 0 });
 	struct walk w = { .root_fd = root, .mounts = m };
 
-	guest_find(list, &box->env, &w);
+	guest_find(&(struct guest_env){ .host = &w, .live = &box->env, .list = list,
+					 .recorder = host });
 	mounts_free(m);
+}
+
+static void find_from(struct guests *list, struct live_box *box, int root)
+{
+	find_beside(list, box, root, 0);
 }
 
 START_TEST(test_neither_our_own_root_nor_a_thread_of_the_kernel_is_a_container)
@@ -345,6 +353,35 @@ START_TEST(test_where_the_kernel_has_another_root_for_us_ours_is_still_no_contai
 }
 END_TEST
 
+static void mount_for_itself(void)
+{
+	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("exhibit-test", "/mnt", "tmpfs", 0, "size=64k") != 0)
+		_exit(1);
+}
+
+START_TEST(test_a_private_mount_is_found_unless_it_is_the_host_s)
+{
+	struct live_box *box = live_box_new();
+	static struct guests list;
+	int root = open("/", O_PATH | O_DIRECTORY);
+	uint64_t netns;
+	pid_t pid = live_box_child(mount_for_itself, &netns);
+
+	if (geteuid() != 0 || pid == 0)
+		return;
+	find_from(&list, box, root);
+	ck_assert_ptr_nonnull(find(&list, pid));
+	ck_assert(find(&list, pid)->view);
+	ck_assert(!find(&list, spy.jail[0])->view);
+	find_beside(&list, box, root, pid);
+	ck_assert_ptr_null(find(&list, pid));
+	live_box_end(pid);
+	close(root);
+	live_box_free(box);
+}
+END_TEST
+
 Suite *suite_guest(void)
 {
 	Suite *s = suite_create("collector/guest");
@@ -358,6 +395,7 @@ Suite *suite_guest(void)
 	tcase_add_test(t, test_a_container_that_ended_before_its_turn_is_a_gap);
 	tcase_add_test(t, test_neither_our_own_root_nor_a_thread_of_the_kernel_is_a_container);
 	tcase_add_test(t, test_where_the_kernel_has_another_root_for_us_ours_is_still_no_container);
+	tcase_add_test(t, test_a_private_mount_is_found_unless_it_is_the_host_s);
 	suite_add_tcase(s, t);
 	return s;
 }
