@@ -288,6 +288,8 @@ static int walk_categories(struct visit *v, const struct cursor *from)
 			continue;
 		if (from == NULL || from->guest_category <= c) {
 			w->category = (enum category)c;
+			/* nowhere in it yet: who is lost here has the whole of it taken again */
+			w->at->depth = w->at->path_len = 0;
 			w->at->guest_category = c;
 			end = walk_run(w, here ? from : NULL);
 		}

@@ -86,7 +86,7 @@ static bool cursor_plausible(const struct cursor *c)
 
 	if (c->depth > CURSOR_DEPTH_MAX || c->path_len > ITEM_PATH_MAX || c->guest > GUESTS_MAX)
 		return false;
-	if (c->depth == 0 && (c->guest == 0 || c->path_len == 0))
+	if (c->depth == 0 && c->guest == 0)
 		return false;
 	for (uint32_t i = 0; i < c->depth; i++) {
 		bool inside = i > 0 && i + 1 == c->depth && c->end[i] == last;

@@ -244,7 +244,9 @@ END_TEST
 /* Stopped (as if stuck in the kernel) or killed in mid-walk. */
 static const int blows[] = { SIGSTOP, SIGKILL };
 
-START_TEST(test_a_reader_lost_inside_costs_one_object_and_none_twice)
+/* One that is lost between the end of an object and the next one costs a second line for
+ * the first. */
+START_TEST(test_a_reader_lost_inside_costs_one_object_and_leaves_none_out)
 {
 	if (geteuid() != 0)
 		return;
@@ -253,7 +255,9 @@ START_TEST(test_a_reader_lost_inside_costs_one_object_and_none_twice)
 	ck_assert_int_eq(run(), RECORDER_WALKED);
 	ck_assert_uint_eq(spy.strikes, 0);
 	for (int i = 0; i < JAILS; i++)
-		ck_assert_uint_eq(count(i, 1), FILES);
+		ck_assert_uint_eq(count(i, 0), 0);
+	ck_assert_uint_ge(count(0, 1), FILES - 1);
+	ck_assert_uint_eq(count(1, 1), FILES);
 	ck_assert(spy.marked);
 	ck_assert_uint_eq(spy.given_up[0], 0);
 	ck_assert_uint_eq(nursery.hatched, 2);
@@ -390,7 +394,7 @@ Suite *suite_guest(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, test_every_file_under_another_root_comes_once_and_marked);
-	tcase_add_loop_test(t, test_a_reader_lost_inside_costs_one_object_and_none_twice, 0, 2);
+	tcase_add_loop_test(t, test_a_reader_lost_inside_costs_one_object_and_leaves_none_out, 0, 2);
 	tcase_add_test(t, test_a_container_that_swallows_two_readers_is_left_alone_and_the_next_one_taken);
 	tcase_add_test(t, test_a_container_that_ended_before_its_turn_is_a_gap);
 	tcase_add_test(t, test_neither_our_own_root_nor_a_thread_of_the_kernel_is_a_container);
