@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "collector/acquire/open.h"
+#include "collector/guest.h"
 #include "collector/volatile/source.h"
 #include "collector/wire.h"
 #include "lib/base/buf.h"
@@ -27,6 +28,7 @@ struct reader {
 	struct ring_sink out;
 	struct walk walk;
 	struct source_env live;		/* state that is not a file; unused with --root */
+	struct guest_env guest;		/* the inside of containers; unused with --root */
 	struct plan *plan;
 	bool plan_with_facts;
 };
@@ -117,6 +119,14 @@ static int run_sources(struct reader *r, enum source_when when, size_t first)
 	return source_run(&r->live, r->station->job.category, when, first);
 }
 
+/* The files of a category, or the inside of all containers. */
+static int run_files(struct reader *r, const struct cursor *from)
+{
+	if (r->station->job.category != CATEGORY_GUEST)
+		return walk_run(&r->walk, from);
+	return r->setup->root != NULL ? 0 : guest_run(&r->guest, from);
+}
+
 /* Sources, files, sources; a reader that takes over begins behind what the one before
  * was lost on. */
 static int do_category(struct reader *r)
@@ -131,7 +141,7 @@ static int do_category(struct reader *r)
 	if (!on_files && !after)
 		end = run_sources(r, SOURCE_BEFORE, first);
 	if (end == 0 && !after)
-		end = walk_run(&r->walk, on_files ? from : NULL);
+		end = run_files(r, on_files ? from : NULL);
 	if (end == 0)
 		end = run_sources(r, SOURCE_AFTER, after ? first : 0);
 	return end;
@@ -194,6 +204,9 @@ static void open_sources(struct reader *r)
 	r->live.raw_ext4 = r->setup->raw_ext4;
 	r->live.private_keys = r->setup->request->private_keys;
 	source_open(&r->live);
+	r->guest = (struct guest_env){ &r->walk, &r->live, r->setup->request,
+				      &r->board->facts, r->setup->recorder,
+				      &r->board->guests };
 }
 
 void reader_main(const struct reader_setup *setup, struct board *board,

@@ -9,6 +9,7 @@
 #define EXHIBIT_COLLECTOR_READER_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "collector/acquire/walk.h"
 #include "collector/select/plan.h"
@@ -20,6 +21,7 @@ struct reader_setup {
 	const char *root;		/* absolute directory of --root, NULL: the live host */
 	bool with_budget;		/* the board's budget counts */
 	bool raw_ext4;			/* as in struct source_env */
+	pid_t recorder;			/* whose mount namespace is the host's; 0: not known */
 	struct walk_self self[WALK_SELF_MAX];
 	size_t self_count;
 };

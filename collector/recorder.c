@@ -84,7 +84,9 @@ static bool cursor_plausible(const struct cursor *c)
 {
 	uint32_t last = 0;
 
-	if (c->depth == 0 || c->depth > CURSOR_DEPTH_MAX || c->path_len > ITEM_PATH_MAX)
+	if (c->depth > CURSOR_DEPTH_MAX || c->path_len > ITEM_PATH_MAX || c->guest > GUESTS_MAX)
+		return false;
+	if (c->depth == 0 && c->guest == 0)
 		return false;
 	for (uint32_t i = 0; i < c->depth; i++) {
 		bool inside = i > 0 && i + 1 == c->depth && c->end[i] == last;
@@ -94,6 +96,35 @@ static bool cursor_plausible(const struct cursor *c)
 		last = c->end[i];
 	}
 	return c->path[0] == '/';
+}
+
+/* Path of what a cursor names, of a guest's as the host sees it.  Valid until the next call. */
+static struct bytes path_of(struct recorder *r, const struct cursor *c)
+{
+	static char path[ITEM_PATH_MAX];	/* used by this process only */
+	const struct guest *g = guest_at(&r->nursery->board->guests, c);
+	size_t head, n = c->path_len == 1 ? 0 : c->path_len;
+
+	if (g == NULL)
+		return (struct bytes){ c->path, c->path_len };
+	head = guest_path(g, path);
+	n = n < ITEM_PATH_MAX - head ? n : ITEM_PATH_MAX - head;
+	memcpy(path + head, c->path, n);
+	return (struct bytes){ path, head + n };
+}
+
+/* The mark of a guest, which a reader gone wrong may have left without its end. */
+static struct item_container container_of(struct recorder *r, const struct cursor *c)
+{
+	const struct guest *g = guest_at(&r->nursery->board->guests, c);
+	struct item_container mark = { 0 };
+
+	if (g == NULL)
+		return mark;
+	mark = g->container;
+	mark.runtime[sizeof(mark.runtime) - 1] = '\0';
+	mark.id[sizeof(mark.id) - 1] = '\0';
+	return mark;
 }
 
 static struct item_end end_of(enum gap gap, const char *call)
@@ -108,8 +139,8 @@ static struct item_end end_of(enum gap gap, const char *call)
 static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 		       const char *call, struct sink *to)
 {
-	struct item it = { .path = { c->path, c->path_len }, .type = ITEM_UNKNOWN,
-			   .depth = DEPTH_META, .artifact = "-" };
+	struct item it = { .path = path_of(r, c), .type = ITEM_UNKNOWN,
+			   .depth = DEPTH_META, .artifact = "-", .container = container_of(r, c) };
 	struct item_end how = end_of(gap, call);
 	const struct source *source = source_at(c);
 
@@ -118,7 +149,7 @@ static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 		it.live = true;
 		it.artifact = source->id;
 		it.path = (struct bytes){ source->id, strlen(source->id) };
-	} else if (r->plan != NULL && c->row < plan_rows(r->plan))
+	} else if (c->guest == 0 && r->plan != NULL && c->row < plan_rows(r->plan))
 		it.artifact = plan_row(r->plan, c->row)->id;
 	it.opened = clock_read();
 	return to->begin(to, &it) < 0 || to->end(to, &how) < 0 ? -1 : 0;
@@ -143,7 +174,7 @@ static void note_mount(struct recorder *r, uint64_t mount)
 static void tell(struct recorder *r, const struct cursor *c, const char *call, const char *why)
 {
 	const struct source *source = source_at(c);
-	struct bytes path = { c->path, c->path_len };
+	struct bytes path = path_of(r, c);
 	char name[WIRE_WORD_MAX + 8];
 
 	if (source != NULL) {
@@ -152,6 +183,18 @@ static void tell(struct recorder *r, const struct cursor *c, const char *call, c
 	}
 	if (r->hooks.abandoned != NULL)
 		r->hooks.abandoned(r->hooks.ctx, path, call, why);
+}
+
+/* The second time that a guest does not answer, it is left alone. */
+static int give_up_guest(struct recorder *r, struct cursor *c, struct sink *to)
+{
+	if (r->guest_lost != c->guest) {
+		r->guest_lost = c->guest;
+		return 0;
+	}
+	c->guest_category = CATEGORY_COUNT;
+	c->path_len = 1;
+	return record_lost(r, c, GAP_HUNG_MOUNT, NULL, to);
 }
 
 /* The system call that a reader is in, NULL: none. */
@@ -182,12 +225,14 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	if (known && (!r->open || source_at(&c) != NULL) && record_lost(r, &c, gap, call, to) < 0)
 		return STEP_FAILED;
 	r->open = false;
-	if (known)
+	if (known && c.guest == 0)
 		note_mount(r, c.mount);
-	else
+	else if (!known)
 		c.path_len = 0;
 	tell(r, &c, call, died ? "was ended" : "does not answer");
 	r->job.resume = known;
+	if (known && c.guest != 0 && give_up_guest(r, &c, to) < 0)
+		return STEP_FAILED;
 	if (r->stop_asked != 0 || !known || !hatch(r))
 		return STEP_LOST;
 	memcpy(&r->station->from, &c, sizeof(c));

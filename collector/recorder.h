@@ -54,6 +54,7 @@ struct recorder {
 	bool open;			/* between begin and end */
 	uint64_t hung_mount[WALK_HUNG_MAX];	/* mounts on which something hung once */
 	uint32_t hung_mounts;
+	uint32_t guest_lost;			/* number + 1 of the guest a reader was lost in */
 	struct wire_item item;			/* the open one; points into begun */
 	unsigned char begun[RING_MESSAGE_MAX];
 	unsigned char message[RING_MESSAGE_MAX];

@@ -94,6 +94,7 @@ static void set_up_readers(struct run *r)
 	r->request = run_request(r->args);
 	s->request = &r->request;
 	s->root = r->root[0] == '\0' ? NULL : r->root;
+	s->recorder = getpid();
 	s->with_budget = r->args->budget != 0;
 	s->raw_ext4 = r->args->raw_ext4;
 	know_ourselves(&s->self[s->self_count++], r->self.exe_ino, r->self.exe_dev_major,
@@ -246,9 +247,14 @@ int run_facts(struct run *r)
 
 int run_category(struct run *r, enum category c, bool dry, struct sink *to)
 {
+	enum recorder_end end;
+
 	r->category = c;
 	r->category_number++;
-	switch (recorder_run(r->recorder, c, r->done, dry, to)) {
+	end = recorder_run(r->recorder, c, r->done, dry, to);
+	if (c == CATEGORY_GUEST)
+		run_note_guests(r);
+	switch (end) {
 	case RECORDER_WALKED:
 		r->done |= UINT64_C(1) << c;
 		return 0;

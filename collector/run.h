@@ -82,11 +82,13 @@ int run_prepare(struct run *r);
 int run_facts(struct run *r);
 
 /**
- * run_note_glass(r) / run_note_forks(r) / run_note_signal(r):
- * Write into the actions how the host's mounts were kept from us, the readers that were
- * made, and the signal that came, unless that was noted before.
+ * run_note_glass(r) / run_note_guests(r) / run_note_forks(r) / run_note_signal(r):
+ * Write into the actions how the host's mounts were kept from us, how many containers were
+ * looked into, the readers that were made, and the signal that came, unless that was noted
+ * before.
  */
 void run_note_glass(struct run *r);
+void run_note_guests(struct run *r);
 void run_note_forks(struct run *r);
 void run_note_signal(struct run *r);
 

@@ -32,6 +32,17 @@ void run_note_glass(struct run *r)
 			    "reading, by number, in a tmpfs of our own");
 }
 
+void run_note_guests(struct run *r)
+{
+	uint32_t n = r->board->guests.count;
+	char text[96];
+
+	snprintf(text, sizeof(text), "private copies of the mounts of containers, one after the "
+		 "other: %u found", n);
+	if (n > 0)
+		actions_add(&r->actions, "namespace", text);
+}
+
 void run_note_forks(struct run *r)
 {
 	char text[64];

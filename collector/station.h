@@ -17,6 +17,7 @@
 #include "collector/acquire/cursor.h"
 #include "collector/acquire/pulse.h"
 #include "collector/acquire/walk.h"
+#include "collector/guest.h"
 #include "collector/host/glass.h"
 #include "collector/ring.h"
 #include "collector/select/plan.h"
@@ -62,6 +63,7 @@ struct board {
 	_Atomic uint64_t budget;	/* content bytes left */
 	struct glass glass;		/* written by the nursery before READY */
 	struct plan_facts facts;	/* written by the recorder before facts_made */
+	struct guests guests;		/* written by the first reader of their category */
 	struct station station[STATION_COUNT];
 };
 

@@ -78,7 +78,11 @@ static void get_word(char *out, struct bytes b)
 
 static bool plausible(const struct item *it)
 {
-	return (unsigned)it->type < ITEM_TYPE_COUNT && (unsigned)it->depth < DEPTH_COUNT;
+	const struct item_container *c = &it->container;
+
+	return (unsigned)it->type < ITEM_TYPE_COUNT && (unsigned)it->depth < DEPTH_COUNT &&
+	       memchr(c->runtime, '\0', sizeof(c->runtime)) != NULL &&
+	       memchr(c->id, '\0', sizeof(c->id)) != NULL;
 }
 
 int wire_get_item(const void *message, size_t n, struct wire_item *w)

@@ -28,10 +28,15 @@
  * hangs says nothing of the others), so that the recorder can say whom it waited for.
  * live is 0 on a file; otherwise no file was being touched but a source of
  * collector/volatile: its number in the table plus 1 (then path is "/" and its id).
+ * guest is 0 on the host; otherwise the walk is inside container number guest - 1 of the
+ * run's list (collector/guest.h), path is as seen in there, and guest_category says what
+ * was walked; depth may then be 0 wherever in it we are.
  */
 struct cursor {
 	uint32_t row;
 	uint32_t live;
+	uint32_t guest;
+	uint32_t guest_category;
 	uint64_t mount;
 	uint32_t depth;
 	uint32_t path_len;

@@ -126,7 +126,8 @@ void meta_xattrs(struct meta_room *room, int fd, int dirfd, const char *name, st
 	ssize_t n;
 
 	if (fd < 0)
-		snprintf(t.path, sizeof(t.path), "/proc/self/fd/%d/%s", dirfd, name);
+		snprintf(t.path, sizeof(t.path), "%s/%d/%s", room->self_fd != NULL ?
+			 room->self_fd : "/proc/self/fd", dirfd, name);
 	/* the kernel makes room for as much as is asked for, and most files have little */
 	n = list(&t, room->list, FEW);
 	if (n < 0 && errno == ERANGE)

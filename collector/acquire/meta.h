@@ -15,6 +15,7 @@
 struct meta_room {
 	char list[META_LIST_MAX];
 	char packed[ITEM_XATTRS_MAX];
+	const char *self_fd;	/* path of our /proc/self/fd; NULL: that */
 };
 
 /**
@@ -33,9 +34,9 @@ bool meta_same(const struct item_stat *a, const struct item_stat *b);
 /**
  * meta_xattrs(room, fd, dirfd, name, it):
  * Fill xattrs and xattrs_oserr of ${it}, with memory in ${room}: from the open ${fd}, or,
- * if that is negative, for the entry ${name} of ${dirfd}, by way of /proc/self/fd.  A file
- * system without attributes is no error; one attribute that cannot be read is
- * left out and its errno noted.  xattr(7).
+ * if that is negative, for the entry ${name} of ${dirfd}, by way of /proc/self/fd (or
+ * what ${room} says).  A file system without attributes is no error; one attribute that
+ * cannot be read is left out and its errno noted.  xattr(7).
  */
 void meta_xattrs(struct meta_room *room, int fd, int dirfd, const char *name, struct item *it);
 

@@ -316,9 +316,8 @@ static size_t lower_root(const struct mounts *m, uint64_t device, const char *ro
 	return low;
 }
 
-static bool shown_elsewhere(const struct mounts *m, size_t i)
+static bool shown_elsewhere(const struct mounts *m, const struct mount *me)
 {
-	const struct mount *me = &m->list[i];
 	struct bytes root = { me->root, strlen(me->root) };
 
 	for (; root.len > 0; root = parent_of(root)) {
@@ -463,7 +462,7 @@ struct mounts *mounts_parse(const char *text, size_t n, struct bytes gone, const
 	}
 	sort(m, m->by_root, compare_root);
 	for (size_t i = 0; i < m->count; i++)
-		m->list[i].duplicate = !m->list[i].covered && shown_elsewhere(m, i);
+		m->list[i].duplicate = !m->list[i].covered && shown_elsewhere(m, &m->list[i]);
 	return m;
 }
 
@@ -479,6 +478,40 @@ void mounts_free(struct mounts *m)
 	free(m->by_id);
 	free(m->by_root);
 	free(m);
+}
+
+/* Does the host's mount show, at this path, the directory that k shows there? */
+static bool same_tree(const struct mount *host, const struct mount *k)
+{
+	size_t root = strcmp(host->root, "/") == 0 ? 0 : strlen(host->root);
+	const char *below = k->path + (host->path_len == 1 ? 0 : host->path_len);
+	const char *shown = k->root + root;
+
+	if (host->dev_major != k->dev_major || host->dev_minor != k->dev_minor ||
+	    strncmp(k->root, host->root, root) != 0)
+		return false;
+	below += strcmp(below, "/") == 0;
+	shown += strcmp(shown, "/") == 0;
+	return strcmp(below, shown) == 0;
+}
+
+void mounts_mark_host(struct mounts *m, const struct mounts *host)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		struct mount *k = &m->list[i];
+		const struct mount *h = mounts_of(host, (struct bytes){ k->path, k->path_len });
+
+		k->of_host = h != NULL && !k->gone && k->kind == MOUNT_LOCAL && same_tree(h, k);
+	}
+}
+
+void mounts_mark_view(struct mounts *m, const struct mounts *host)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		struct mount *k = &m->list[i];
+
+		k->passed = !k->gone && k->kind == MOUNT_LOCAL && shown_elsewhere(host, k);
+	}
 }
 
 size_t mounts_count(const struct mounts *m)

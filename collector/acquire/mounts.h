@@ -32,6 +32,8 @@ struct mount {
 	enum mount_kind kind;
 	bool duplicate;		/* another mount that is walked already shows this tree */
 	bool covered;		/* another mount lies over it or over a directory on the way */
+	bool of_host;		/* the host shows this very tree at the same path: taken there */
+	bool passed;		/* the host shows it somewhere, and takes it there: on the way */
 	bool gone;		/* was detached before we began to read: not in the table */
 };
 
@@ -64,6 +66,19 @@ const struct mount *mounts_by_id(const struct mounts *m, uint64_t id);
  * *${from} (0 at first, advanced), in byte order of their paths; NULL after the last.
  */
 const struct mount *mounts_below(const struct mounts *m, struct bytes path, size_t *from);
+
+/**
+ * mounts_mark_host(m, host):
+ * ${m} is the table of a container: mark what is of the host, whose table is ${host}.
+ */
+void mounts_mark_host(struct mounts *m, const struct mounts *host);
+
+/**
+ * mounts_mark_view(m, host):
+ * ${m} is the table of another mount namespace with the host's root directory: mark as passed
+ * what the host can reach, too, under whatever path.
+ */
+void mounts_mark_view(struct mounts *m, const struct mounts *host);
 
 size_t mounts_count(const struct mounts *m);
 const struct mount *mounts_get(const struct mounts *m, size_t i);

@@ -51,6 +51,7 @@ void take_xattrs(struct take *t, const struct take_at *at, int fd, struct item *
 {
 	if (take_on_kernel(at))
 		return;
+	t->meta.self_fd = t->w->self_fd;
 	pulse_call(t->w->pulse, PULSE_XATTR);
 	meta_xattrs(&t->meta, fd, at->dirfd, at->name, it);
 	pulse_idle(t->w->pulse);

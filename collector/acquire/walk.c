@@ -15,7 +15,7 @@
 #include "collector/acquire/take.h"
 #include "lib/base/fd.h"
 
-#define NAME_LEN 255u
+#define DIR_PATH_MAX (ITEM_PATH_MAX - WALK_PREFIX_MAX - 256u)	/* below it any name fits */
 
 /* A directory on the way from the root to where we are. */
 struct level {
@@ -89,6 +89,15 @@ static void set_row(const struct walk *w, struct visit *v)
 	w->at->row = (uint32_t)row;
 }
 
+/* Nothing is taken here, but something else may be mounted below. */
+static void pass_only(const struct walk *w, struct visit *v)
+{
+	size_t from = 0;
+
+	v->at.row = NULL;
+	v->enter = v->enter && mounts_below(w->mounts, v->at.path, &from) != NULL;
+}
+
 /* Fill in what is known of the cursor's entry without touching it. */
 static void judge(struct walker *k, const struct level *l, struct visit *v)
 {
@@ -115,6 +124,8 @@ static void judge(struct walker *k, const struct level *l, struct visit *v)
 	}
 	v->at.mount = v->point != NULL ? v->point : l->mount;
 	v->mnt_id = v->point != NULL ? v->point->id : l->mnt_id;
+	if (v->at.mount != NULL && v->at.mount->passed)
+		pass_only(w, v);
 	c->mount = v->at.mount != NULL && v->at.mount->kind == MOUNT_KERNEL ? 0 : v->mnt_id;
 }
 
@@ -137,6 +148,8 @@ static enum gap untouchable(const struct walk *w, const struct visit *v)
 		return GAP_HUNG_MOUNT;
 	if (v->point == NULL)
 		return GAP_NONE;
+	if (v->point->of_host)
+		return GAP_SAME_FS;
 	switch (v->point->kind) {
 	case MOUNT_REMOTE:
 		return GAP_NETWORK_FS;
@@ -277,7 +290,7 @@ static int enter(struct walker *k, const struct visit *v, struct item_stat *st)
 	struct take_why why = { .gap = GAP_DEPTH_LIMIT };
 	int status, filled = -1;
 
-	if (k->depth == CURSOR_DEPTH_MAX || v->at.path.len + 1 + NAME_LEN >= ITEM_PATH_MAX)
+	if (k->depth == CURSOR_DEPTH_MAX || v->at.path.len >= DIR_PATH_MAX)
 		return take_directory(&k->take, &v->at, st, -1, why);
 	why = open_level(k, v, st);
 	if (why.gap != GAP_NONE)

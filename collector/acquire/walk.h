@@ -30,6 +30,7 @@ struct walk_self {
 
 #define WALK_SELF_MAX 8u
 #define WALK_HUNG_MAX 8u
+#define WALK_PREFIX_MAX 32u		/* bytes that a sink may put before a path */
 #define WALK_ENTRIES_MAX 20000000u	/* entries of one directory that are looked at */
 
 struct walk {
@@ -42,6 +43,7 @@ struct walk {
 	int proc_fd;			/* a procfs of our own, used for /proc and below; -1: take
 					 * what is mounted there */
 	int own_fds;			/* from open_own_fds, or 0 */
+	const char *self_fd;		/* path of our /proc/self/fd; NULL: that */
 	const struct mounts *mounts;
 	bool noatime;			/* the mounts are read-only or noatime for us: O_NOATIME
 					 * is not needed */

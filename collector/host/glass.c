@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -219,6 +220,8 @@ static void detach(struct glass *g, const struct table *t)
 	}
 }
 
+/* Mounts copied from another user's namespace keep how they treat access times; that
+ * they are read-only is enough. */
 static int harden_all(void)
 {
 	struct setattr a = {
@@ -227,7 +230,18 @@ static int harden_all(void)
 		.attr_clr = SETATTR_ATIME_MASK,
 	};
 
+	if (syscall(SYS_mount_setattr, AT_FDCWD, "/", SETATTR_RECURSIVE, &a, sizeof(a)) == 0)
+		return 0;
+	if (errno != EPERM)
+		return -1;
+	a.attr_set &= ~(uint64_t)SETATTR_NOATIME;
+	a.attr_clr = 0;
 	return (int)syscall(SYS_mount_setattr, AT_FDCWD, "/", SETATTR_RECURSIVE, &a, sizeof(a));
+}
+
+static int remount(const char *path, unsigned long flags)
+{
+	return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags, NULL);
 }
 
 static void harden_each(struct glass *g, const struct table *t)
@@ -235,17 +249,17 @@ static void harden_each(struct glass *g, const struct table *t)
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->risk[i] != RISK_STAY || risk_covered(t->m, t->n, i))
 			continue;
-		if (mount(NULL, t->m[i].path, NULL, MS_REMOUNT | MS_BIND | GLASS_FLAGS, NULL) != 0)
+		if (remount(t->m[i].path, GLASS_FLAGS) != 0 &&
+		    remount(t->m[i].path, GLASS_FLAGS & ~MS_NOATIME) != 0)
 			note(g, "unenforced", t->m[i].path, "could not be remounted", errno);
 	}
 }
 
-/* What the kernel says now, not what we asked for. */
-static void verify(struct glass *g, const struct table *t)
+/* What the kernel says now, not what we asked for.  ${root}: the mount that holds "/" is
+ * done, though it need not be in the table. */
+static void verify(struct glass *g, const struct table *t, bool root)
 {
-	bool root = false;
-
-	g->noatime = t->n > 0;
+	g->noatime = root || t->n > 0;
 	for (size_t i = 0; i < t->n; i++) {
 		const struct mountinfo *m = &t->m[i];
 		bool ro = mountinfo_has(m->options, "ro") || mountinfo_has(m->super_options, "ro");
@@ -327,7 +341,7 @@ static void put_up(struct glass *g, struct table *t, int table, const char *root
 	if (g->own_proc && root == NULL)
 		add_kernelfs(g, t);
 	if (table_read(t, table, root) == 0)
-		verify(g, t);
+		verify(g, t, false);
 }
 
 /* Ends propagation.  That call fails where the root directory is no mount point
@@ -387,6 +401,103 @@ void glass_enter(struct glass *g, const char *root)
 	enter(g, real != NULL ? real : root);
 	summary(g);
 	free(real);
+}
+
+/* ===== elsewhere ===== */
+
+/* Id of the mount that the current directory is on: proc_pid_fdinfo(5), Linux 3.15, asks no
+ * file system.  0: not known. */
+static uint64_t our_mount(int proc)
+{
+	int here CLEANUP(fd_close) = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int info CLEANUP(fd_close) = -1;
+	char text[512];
+	const char *at;
+	ssize_t n;
+
+	snprintf(text, sizeof(text), "self/fdinfo/%d", here);
+	info = openat(proc, text, O_RDONLY | O_CLOEXEC);
+	n = info < 0 ? -1 : fd_read_full(info, text, sizeof(text) - 1);
+	text[n < 0 ? 0 : n] = '\0';
+	at = strstr(text, "mnt_id:");
+	return at == NULL ? 0 : strtoull(at + strlen("mnt_id:"), NULL, 10);
+}
+
+/* Does the current directory lie on a mount of this table?  A root directory can lie
+ * outside of its namespace; then nothing done to that reaches it. */
+static bool table_holds_us(const struct table *t, int proc)
+{
+	uint64_t id = our_mount(proc);
+
+	for (size_t i = 0; i < t->n && id != 0; i++)
+		if (t->m[i].id == id)
+			return true;
+	return false;
+}
+
+static int read_table_at(struct table *t, int proc)
+{
+	int fd CLEANUP(fd_close) = openat(proc, "self/mountinfo", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 || !is_proc(fd) ? -1 : table_read(t, fd, NULL);
+}
+
+static int fail(int oserr)
+{
+	errno = oserr;
+	return -1;
+}
+
+/* From the namespace into a copy of it, in which everything is hardened at one blow from its top,
+ * then under the root directory that was asked for. */
+static int move(struct glass *g, struct table *t, const struct glass_place *to)
+{
+	bool all;
+
+	if (fchdir(to->root) != 0 || unshare(CLONE_NEWNS) != 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		return -1;
+	g->namespace_private = true;
+	all = harden_all() == 0;
+	if (read_table_at(t, to->proc) != 0)
+		return -1;
+	if (!table_holds_us(t, to->proc))
+		return fail(EXDEV);
+	if (chroot(".") != 0 || read_table_at(t, to->proc) != 0)
+		return -1;
+	g->mounts_seen = (uint32_t)t->n;
+	detach(g, t);
+	if (!all)
+		harden_each(g, t);
+	if (read_table_at(t, to->proc) != 0)
+		return -1;
+	verify(g, t, all);
+	return 0;
+}
+
+int glass_move(struct glass *g, const struct glass_place *to, const struct glass_place *home)
+{
+	struct table t = { 0 };
+	int status, oserr;
+
+	*g = (struct glass){ 0 };
+	if (setns(to->ns, CLONE_NEWNS) != 0)
+		return -1;
+	status = move(g, &t, to);
+	oserr = errno;
+	table_release(&t);
+	if (status == 0)
+		summary(g);
+	else if (glass_return(home) != 0)
+		return 1;
+	errno = oserr;
+	return status;
+}
+
+int glass_return(const struct glass_place *home)
+{
+	return setns(home->ns, CLONE_NEWNS) != 0 || fchdir(home->root) != 0 ||
+	       chroot(".") != 0 ? -1 : 0;
 }
 
 void glass_unavailable(struct glass *g, const char *why)

@@ -45,6 +45,29 @@ struct glass {
  */
 void glass_enter(struct glass *g, const char *root);
 
+/* A place to be: descriptors of a mount namespace, of the directory in it that is "/", and
+ * of a procfs that shows ourselves, wherever we are. */
+struct glass_place {
+	int ns, root, proc;
+};
+
+/**
+ * glass_move(g, to, home):
+ * Leave for a copy of the mount namespace of ${to}, private to us, hardened and without
+ * risky mounts as above, with its root directory as "/" and current directory; no procfs
+ * is mounted there, whose names may be traps.  The namespace itself does not change, but
+ * its file systems stay in use until we leave.  setns(2).
+ * Return 0, and glass_return must follow; -1 with errno: we are ${home} still or again; or 1:
+ * there is no way back, and we must end.  May block as glass_enter may.
+ */
+int glass_move(struct glass *g, const struct glass_place *to, const struct glass_place *home);
+
+/**
+ * glass_return(home):
+ * Be at ${home} again.  0, or -1: we are lost, and must end.
+ */
+int glass_return(const struct glass_place *home);
+
 /**
  * glass_unavailable(g, why):
  * Note in ${g} that nothing was done, and why: all marks are cleared, notes begin

@@ -89,10 +89,30 @@ static int add_row(struct plan *p, const struct artifact *row, struct origin fro
 	return 0;
 }
 
-static int add_catalogue(struct plan *p)
+/* What dies with a container, and what somebody did in it.  Its programs, packages and
+ * configuration came with the image. */
+static const uint64_t inside =
+	UINT64_C(1) << CATEGORY_RUN | UINT64_C(1) << CATEGORY_TEMPORARY |
+	UINT64_C(1) << CATEGORY_LOGIN | UINT64_C(1) << CATEGORY_HISTORY |
+	UINT64_C(1) << CATEGORY_SCHEDULE | UINT64_C(1) << CATEGORY_LOGS |
+	UINT64_C(1) << CATEGORY_ACCOUNT | UINT64_C(1) << CATEGORY_STARTUP;
+
+bool plan_inside(enum category c)
+{
+	return (unsigned)c < CATEGORY_COUNT && (inside >> c & 1);
+}
+
+/* The kernel's own files are the host's, whoever shows them. */
+static bool of_kernel(const struct artifact *row)
+{
+	return strncmp(row->glob, "/proc/", 6) == 0 || strncmp(row->glob, "/sys/", 5) == 0;
+}
+
+static int add_catalogue(struct plan *p, const struct plan_request *req)
 {
 	for (size_t i = 0; i < artifact_count; i++)
 		if (plan_has(p, artifact_rows[i].category) &&
+		    !(req->inside && of_kernel(&artifact_rows[i])) &&
 		    add_row(p, &artifact_rows[i], (struct origin){ .order = (uint32_t)i }) != 0)
 			return -1;
 	return 0;
@@ -121,7 +141,7 @@ static char *with_everything_below(const char *glob)
 
 static int add_includes(struct plan *p, const struct plan_request *req)
 {
-	for (size_t i = 0; i < req->include_count; i++) {
+	for (size_t i = 0; i < req->include_count && !req->inside; i++) {
 		struct artifact row = {
 			.id = "include", .category = CATEGORY_EXTRA, .depth = DEPTH_CONTENT,
 			.cap = UINT64_MAX, .reason = "named by the operator",
@@ -335,7 +355,9 @@ struct plan *plan_new(const struct plan_request *req, const struct plan_facts *f
 	for (unsigned c = 0; c < CATEGORY_COUNT; c++)
 		if (plan_profile_has(profile, (enum category)c))
 			p->categories |= UINT64_C(1) << c;
-	if (add_catalogue(p) != 0 || add_includes(p, req) != 0 || add_excludes(p, req) != 0 ||
+	if (req->inside)
+		p->categories &= inside | UINT64_C(1) << CATEGORY_FACTS;
+	if (add_catalogue(p, req) != 0 || add_includes(p, req) != 0 || add_excludes(p, req) != 0 ||
 	    (facts != NULL && add_facts(p, facts) != 0))
 		goto err1;
 	apply_limits(p, req);

@@ -28,6 +28,8 @@ struct plan_request {
 	size_t exclude_count;
 	uint64_t file_max;		/* bytes, a further cap on every file; 0: the rows' own */
 	bool private_keys;		/* take private keys with content */
+	bool inside;			/* a container's: only rows of facts and of categories that
+					 * are taken inside, none of /proc and /sys, no includes */
 };
 
 /*
@@ -81,6 +83,9 @@ void plan_facts_alias(struct plan_facts *f, const char *from,
 struct plan *plan_new(const struct plan_request *req, const struct plan_facts *facts,
 		      struct err *e);
 void plan_free(struct plan *p);
+
+/* Is the category taken inside of containers, too? */
+bool plan_inside(enum category c);
 
 /* Is the category in the plan?  Number of rows in force; a row.  The glob of a row that
  * was made from an alias holds raw bytes of the host: escape it before printing. */

@@ -102,6 +102,23 @@ static void put_raw(struct buf *b, struct bytes key, struct bytes raw)
 	buf_putc(b, '"');
 }
 
+static void put_container(struct buf *b, const struct item_container *c)
+{
+	if (c->pid == 0)
+		return;
+	put_key(b, KEY("container"));
+	PUT(b, "{\"mnt\":");
+	buf_u64(b, c->mnt);
+	put_u64(b, KEY("pid"), c->pid);
+	if (c->runtime[0] != '\0')
+		put_word(b, KEY("runtime"), c->runtime);
+	if (c->id[0] != '\0') {
+		put_key(b, KEY("id"));
+		text_json_escaped(b, c->id, strlen(c->id));
+	}
+	buf_putc(b, '}');
+}
+
 static void put_head(struct buf *b, const struct manifest_entry *m)
 {
 	const struct item *it = m->it;
@@ -112,6 +129,7 @@ static void put_head(struct buf *b, const struct manifest_entry *m)
 	put_word(b, KEY("artifact"), it->artifact);
 	put_raw(b, KEY("path"), it->path);
 	put_raw(b, KEY("member"), m->member);
+	put_container(b, &it->container);
 	put_word(b, KEY("type"), item_type_word(it->type));
 	put_word(b, KEY("depth"), item_depth_word(it->depth));
 	put_word(b, KEY("result"), gap_result_word(gap_result(m->gap)));

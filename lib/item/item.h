@@ -68,6 +68,16 @@ struct extent {
 	uint64_t length;
 };
 
+/* The container, or other root directory than the host's, in which an object was met. */
+#define ITEM_RUNTIME_MAX 16u
+#define ITEM_CONTAINER_MAX 128u
+struct item_container {
+	uint64_t mnt;			/* inode of its mount namespace */
+	uint32_t pid;			/* process through whose root it was read; 0: the host */
+	char runtime[ITEM_RUNTIME_MAX];	/* word of runtime.def, "" if unknown; NUL-ended */
+	char id[ITEM_CONTAINER_MAX];	/* as the runtime calls it, raw bytes, NUL-ended; or "" */
+};
+
 /*
  * What is known before the first byte is read.  The pointers are valid until
  * the matching end.
@@ -92,6 +102,7 @@ struct item {
 	uint64_t promise;		/* bytes that will be written, or ITEM_SIZE_UNKNOWN */
 	uint64_t cap;			/* bound for an unknown size */
 	struct clocks opened;		/* when we turned to it */
+	struct item_container container;
 };
 
 /*

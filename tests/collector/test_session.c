@@ -203,8 +203,9 @@ static const char golden[] =
 	"profile-sha256: %s\n"
 	"plan: 0 facts %s\n"
 	"plan: 1 login %s\n"
-	"plan: 2 logs %s\n"
-	"plan: 3 extra %s\n"
+	"plan: 2 guest %s\n"
+	"plan: 3 logs %s\n"
+	"plan: 4 extra %s\n"
 	"limit: file-size 1073741824\n"
 	"limit: item-deadline 10\n"
 	"include: -\n"
@@ -238,7 +239,8 @@ START_TEST(test_the_text_is_that_of_the_format)
 	hex_of(plan_hash, plan_text.p, plan_text.len);
 	hex_of(key_hash, public_key, sizeof(public_key));
 	snprintf(want, sizeof(want), golden, plan_hash, artifact_category_reason(CATEGORY_FACTS),
-		 artifact_category_reason(CATEGORY_LOGIN), artifact_category_reason(CATEGORY_LOGS),
+		 artifact_category_reason(CATEGORY_LOGIN),
+		 artifact_category_reason(CATEGORY_GUEST), artifact_category_reason(CATEGORY_LOGS),
 		 artifact_category_reason(CATEGORY_EXTRA), key_hash);
 	buf_init(&b, 1u << 20);
 	ck_assert_int_eq(session_text(&world.session, &b), 0);

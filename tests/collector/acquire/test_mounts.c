@@ -202,6 +202,63 @@ START_TEST(test_a_root_prefix_moves_the_table)
 }
 END_TEST
 
+/* What a container on that host may show: its own, and things of the host under the same
+ * path, under another one, and under the same path but of another directory. */
+static const char container[] =
+	"50 1 0:50 / / rw - overlay overlay rw\n"
+	"51 50 8:1 /logs /var/log rw - xfs /dev/sda1 rw\n"
+	"52 50 254:0 /etc/hosts /etc/hosts rw - ext4 /dev/vda rw\n"
+	"53 50 254:0 /var/lib/x/hostname /etc/hostname rw - ext4 /dev/vda rw\n"
+	"54 50 254:0 /home /mnt/home rw - ext4 /dev/vda rw\n"
+	"55 50 8:1 / /srv/with\\040space rw - xfs /dev/sda1 rw\n"
+	"56 50 0:21 / /proc rw - proc proc rw\n"
+	"57 50 254:1 /etc/passwd /etc/passwd rw - ext4 /dev/vdb rw\n"
+	"58 50 8:1 /logs2 /var/log2 rw - xfs /dev/sda1 rw\n"
+	"59 50 8:1 /logs/a /var/log/a rw - xfs /dev/sda1 rw\n";
+
+static const struct { uint64_t id; bool of_host; } shared[] = {
+	{ 50, false }, { 51, true }, { 52, true }, { 53, false }, { 54, false }, { 55, true },
+	{ 56, false }, { 57, false }, { 58, false }, { 59, true },
+};
+
+START_TEST(test_what_a_container_shows_of_the_host_at_the_same_path_is_the_host_s)
+{
+	struct mounts *on_host = parse(host, NULL), *inside = parse(container, NULL);
+
+	mounts_mark_host(inside, on_host);
+	ck_assert_int_eq(mounts_by_id(inside, shared[_i].id)->of_host, shared[_i].of_host);
+	mounts_free(inside);
+	mounts_free(on_host);
+}
+END_TEST
+
+/* A namespace with the host's root: what of it can the host reach somewhere? */
+static const char view[] =
+	"60 1 254:0 / / rw - ext4 /dev/vda rw\n"
+	"61 60 8:1 /logs /var/log rw - xfs /dev/sda1 rw\n"
+	"62 60 254:0 /tmp/private-1/tmp /tmp rw - ext4 /dev/vda rw\n"
+	"63 60 0:77 / /var/tmp rw - tmpfs tmpfs rw\n"
+	"64 60 254:1 / /data rw - ext4 /dev/vdb rw\n"
+	"65 60 254:0 /mnt/nfs/under /under rw - ext4 /dev/vda rw\n"
+	"66 60 8:1 /other /other rw - xfs /dev/sda1 rw\n";
+
+static const struct { uint64_t id; bool passed; } passed[] = {
+	{ 60, true }, { 61, true }, { 62, true }, { 63, false }, { 64, false },
+	{ 65, false },	/* under the host's NFS */
+	{ 66, true },
+};
+
+START_TEST(test_what_the_host_can_reach_under_any_path_is_passed_in_a_view)
+{
+	struct mounts *on_host = parse(host, NULL), *inside = parse(view, NULL);
+
+	mounts_mark_view(inside, on_host);
+	ck_assert_int_eq(mounts_by_id(inside, passed[_i].id)->passed, passed[_i].passed);
+	mounts_free(inside);
+	mounts_free(on_host);
+}
+END_TEST
+
 START_TEST(test_nothing_is_a_table_too)
 {
 	struct mounts *m = mounts_parse(NULL, 0, (struct bytes){ NULL, 0 }, NULL, NULL);
@@ -247,6 +304,10 @@ Suite *suite_mounts(void)
 	tcase_add_loop_test(t, test_what_is_mounted_over_cannot_be_reached, 0, COUNT(covers));
 	tcase_add_loop_test(t, test_a_tree_shown_twice_is_walked_once, 0, COUNT(twice));
 	tcase_add_test(t, test_a_root_prefix_moves_the_table);
+	tcase_add_loop_test(t, test_what_a_container_shows_of_the_host_at_the_same_path_is_the_host_s,
+			    0, sizeof(shared) / sizeof(shared[0]));
+	tcase_add_loop_test(t, test_what_the_host_can_reach_under_any_path_is_passed_in_a_view, 0,
+			    sizeof(passed) / sizeof(passed[0]));
 	tcase_add_test(t, test_nothing_is_a_table_too);
 	tcase_add_test(t, test_ten_thousand_mounts_are_parsed_at_once);
 	suite_add_tcase(s, t);

@@ -494,6 +494,29 @@ START_TEST(test_too_many_wildcards_at_once_are_noticed)
 }
 END_TEST
 
+START_TEST(test_inside_a_container_only_what_it_did_is_taken)
+{
+	static const char *const include[] = { "/srv/**" };
+	struct plan_request req = { .profile = "full", .include = include, .include_count = 1,
+				    .inside = true };
+
+	plan = ask_plan(&req, NULL);
+	ck_assert_str_eq(ask_owner(plan, "/var/log/wtmp"), "wtmp");
+	ck_assert_str_eq(ask_owner(plan, "/tmp/x"), "tmp");
+	ck_assert_str_eq(ask_owner(plan, "/etc/shadow"), "shadow");
+	ck_assert_int_eq(ask_match(plan, "/srv/x", CATEGORY_EXTRA).owner, -1);
+	ck_assert_int_eq(ask_match(plan, "/usr/bin/sh", CATEGORY_BINARY).owner, -1);
+	ck_assert_uint_eq(ask_match(plan, "/proc", CATEGORY_FACTS).below, 0);
+	ck_assert_uint_eq(ask_match(plan, "/sys", CATEGORY_FACTS).below, 0);
+	ck_assert(!plan_has(plan, CATEGORY_GUEST) && !plan_has(plan, CATEGORY_INVENTORY));
+	ck_assert(plan_has(plan, CATEGORY_FACTS) && plan_has(plan, CATEGORY_HISTORY));
+	plan_free(plan);
+	req.profile = "logs";
+	plan = ask_plan(&req, NULL);
+	ck_assert(plan_has(plan, CATEGORY_LOGIN) && !plan_has(plan, CATEGORY_HISTORY));
+}
+END_TEST
+
 START_TEST(test_description_has_a_line_for_every_row)
 {
 	const char *const include[] = { "/a\nb" };
@@ -528,6 +551,7 @@ static TCase *case_request(void)
 			    sizeof(malformed) / sizeof(malformed[0]));
 	tcase_add_test(tc, test_unknown_profile_is_refused);
 	tcase_add_test(tc, test_too_many_wildcards_at_once_are_noticed);
+	tcase_add_test(tc, test_inside_a_container_only_what_it_did_is_taken);
 	tcase_add_test(tc, test_description_has_a_line_for_every_row);
 	return tc;
 }

@@ -63,6 +63,40 @@ START_TEST(test_whole_file_has_the_keys_in_order)
 }
 END_TEST
 
+/* What a container's item says of it; ids are what somebody chose. */
+static const struct {
+	struct item_container container;
+	const char *want;
+} containers[] = {
+	{ { .mnt = 4026532177, .pid = 71, .runtime = "docker", .id = "0123456789ab" },
+	  "\"container\":{\"mnt\":4026532177,\"pid\":71,\"runtime\":\"docker\","
+	  "\"id\":\"0123456789ab\"},\"type\":" },
+	{ { .mnt = 1, .pid = 2 }, ",\"container\":{\"mnt\":1,\"pid\":2},\"type\":" },
+	{ { .mnt = 1, .pid = 2, .runtime = "lxc", .id = "a\"\x1b" },
+	  "\"id\":\"a\\\"\\\\x1b\"},\"type\":" },
+};
+
+START_TEST(test_an_object_of_a_container_names_it_and_is_read_as_any_other)
+{
+	struct item it = example();
+	struct item_end end = { .gap = GAP_NONE };
+	struct manifest_entry m = { .it = &it, .end = &end };
+	struct manifest_read *r = manifest_read_new();
+	struct manifest_line l;
+	struct err e = { 0 };
+	struct buf b;
+
+	it.container = containers[_i].container;
+	buf_init(&b, MANIFEST_LINE_MAX);
+	manifest_line(&b, &m);
+	ck_assert_msg(strstr(buf_cstr(&b), containers[_i].want) != NULL, "%s", b.p);
+	ck_assert_int_eq(manifest_read_line(r, b.p, b.len - 1, &l, &e), 0);
+	ck_assert_uint_eq(l.path.len, it.path.len);
+	manifest_read_free(r);
+	buf_release(&b);
+}
+END_TEST
+
 START_TEST(test_gap_tells_its_cause_and_what_changed)
 {
 	struct item it = example();
@@ -230,6 +264,8 @@ Suite *suite_manifest(void)
 	TCase *tc = tcase_create("manifest");
 
 	tcase_add_test(tc, test_whole_file_has_the_keys_in_order);
+	tcase_add_loop_test(tc, test_an_object_of_a_container_names_it_and_is_read_as_any_other,
+			    0, sizeof(containers) / sizeof(containers[0]));
 	tcase_add_test(tc, test_gap_tells_its_cause_and_what_changed);
 	tcase_add_test(tc, test_vanished_object_has_no_facts_but_the_cause);
 	tcase_add_test(tc, test_odd_names_links_xattrs_and_extents_are_json);
