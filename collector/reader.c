@@ -122,7 +122,7 @@ static int do_category(struct reader *r)
 {
 	const struct cursor *from = r->station->job.resume ? &r->station->from : NULL;
 	const struct source *lost = from == NULL ? NULL : source_at(from);
-	size_t first = lost == NULL ? 0 : from->live;
+	size_t first = lost == NULL ? 0 : source_from(&r->live, from);
 	bool on_files = from != NULL && lost == NULL;
 	bool after = lost != NULL && lost->when == SOURCE_AFTER;
 	int end = 0;
@@ -190,6 +190,8 @@ static void open_sources(struct reader *r)
 	r->live.pulse = &r->station->pulse;
 	r->live.stop = &r->station->stop;
 	r->live.budget = r->walk.budget;
+	r->live.walk = &r->walk;
+	r->live.file_max = r->setup->request->file_max;
 	source_open(&r->live);
 }
 

@@ -28,11 +28,15 @@
  * hangs says nothing of the others), so that the recorder can say whom it waited for.
  * live is 0 on a file; otherwise no file was being touched but a source of
  * collector/volatile: its number in the table plus 1 (then path is "/" and its id).
+ * A source that can go on behind one of its objects says which one it is at: step, pairs
+ * that grow from object to object; then path is "/" and the name of that object.  0, 0: it
+ * is at none, or cannot.
  */
 struct cursor {
 	uint32_t row;
 	uint32_t live;
 	uint64_t mount;
+	uint64_t step[2];
 	uint32_t depth;
 	uint32_t path_len;
 	uint32_t end[CURSOR_DEPTH_MAX];

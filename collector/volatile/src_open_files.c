@@ -1,0 +1,307 @@
+/*
+ * Files that processes hold open or mapped although their name is gone, and files in memory
+ * (memfd_create(2)): live/open/index has a line for each of them and each process, and each
+ * distinct one is kept, unless it is a program that exe has kept.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "collector/volatile/answer.h"
+#include "collector/volatile/found.h"
+#include "collector/volatile/held.h"
+#include "collector/volatile/process.h"
+#include "collector/volatile/recover.h"
+#include "collector/volatile/source.h"
+#include "lib/base/fd.h"
+
+#define LINE_MAX_BYTES 65536u
+
+/* Memory of the pass; about 40 KiB. */
+struct pass {
+	struct answer *answer;		/* NULL: the index is there already, only find them again */
+	struct found *files;
+	struct buf line;
+	uint32_t processes, refused;	/* descriptors or mappings that we were not shown */
+	int refused_errno;		/* of the first */
+	const char *refused_call;
+	struct held held;
+	struct held_room room;
+	struct proc_lines maps;
+};
+
+/* By which descriptor or range of memory a file is held. */
+struct hold {
+	enum found_by by;
+	unsigned long long a, b;	/* as in struct found_file */
+	char access[5];			/* of a mapping: "r-xp" */
+	uint64_t dev, ino;		/* of the mapping before it, to leave repetitions out */
+};
+
+static void note_refusal(struct pass *s, int oserr, const char *call)
+{
+	if (oserr != EACCES && oserr != EPERM)
+		return;
+	if (s->refused++ == 0) {
+		s->refused_errno = oserr;
+		s->refused_call = call;
+	}
+}
+
+/* ===== one file ===== */
+
+/* What the kernel shares between processes without a name is memory; it counts as a file
+ * when it is run.  Its own file systems have nothing to recover. */
+static bool is_wanted(const struct held *h, const struct hold *by)
+{
+	if (!S_ISREG(h->st.mode) || (h->mount.listed && h->mount.kind == MOUNT_KERNEL))
+		return false;
+	return !h->anonymous || strchr(by->access, 'x') != NULL;
+}
+
+/* Where its content is: taken by exe, or here.  False if it is not taken at all. */
+static bool note_file(struct source_env *env, struct pass *s, const struct process *p,
+		      const struct hold *by, char name[RECOVER_NAME_MAX])
+{
+	const struct found_file *program;
+	struct found_file f;
+
+	if (!is_wanted(&s->held, by))
+		return false;
+	held_file(env, &s->held, by->by, p->pid, &f);
+	f.a = by->a;
+	f.b = by->b;
+	program = env->programs == NULL ? NULL : found_get(env->programs, f.dev, f.ino);
+	if (program != NULL && program->depth == DEPTH_CONTENT) {
+		recover_name(name, "exe", program);
+		return true;
+	}
+	recover_name(name, "open", &f);
+	return found_add(s->files, &f);
+}
+
+static int give_line(struct pass *s, const struct process *p, const struct hold *by,
+		     const char *name)
+{
+	struct buf *b = &s->line;
+
+	buf_clear(b);
+	buf_printf(b, "{\"pid\":%d,\"start\":%llu,", (int)p->pid, (unsigned long long)p->start);
+	if (by->by == FOUND_FD)
+		buf_printf(b, "\"fd\":%llu", by->a);
+	else
+		buf_printf(b, "\"map\":\"%llx-%llx\",\"access\":\"%s\"", by->a, by->b, by->access);
+	held_json(b, &s->held);
+	if (name != NULL)
+		buf_printf(b, ",\"object\":\"live/%s\"", name);
+	buf_puts(b, "}\n");
+	return answer_add(s->answer, b->p, b->len);
+}
+
+/* As far as the text of its link tells. */
+static bool is_one(const struct held *h)
+{
+	return h->unlinked || strncmp(h->text, "/memfd:", 7) == 0;
+}
+
+/* The text of its link is known: is it one of those, and what is behind it? */
+static int take_held(struct source_env *env, struct pass *s, const struct process *p,
+		     const struct hold *by, const char *link)
+{
+	char name[RECOVER_NAME_MAX];
+	struct held *h = &s->held;
+	bool kept = false;
+
+	if (!is_one(h))
+		return 0;
+	if (held_look(env, &s->room, p, link, h))
+		kept = note_file(env, s, p, by, name);
+	else
+		note_refusal(s, h->oserr, h->syscall);
+	return s->answer == NULL ? 0 : give_line(s, p, by, kept ? name : NULL);
+}
+
+/* ===== descriptors ===== */
+
+static void close_dir(DIR **d)
+{
+	if (*d != NULL)
+		closedir(*d);
+}
+
+static DIR *open_list(struct source_env *env, struct pass *s, int at)
+{
+	int fd CLEANUP(fd_close) = -1;
+	DIR *d;
+
+	pulse_call(env->pulse, PULSE_LIST);
+	fd = openat(at, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		note_refusal(s, errno, "openat");
+	pulse_idle(env->pulse);
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (d != NULL)
+		fd_take(&fd);
+	return d;
+}
+
+static int take_descriptors(struct source_env *env, struct pass *s, const struct process *p)
+{
+	DIR *d CLEANUP(close_dir) = open_list(env, s, p->fd);
+	const struct dirent *e;
+	int end = 0;
+
+	while (d != NULL && end == 0 && (e = readdir(d)) != NULL) {
+		struct hold by = { .by = FOUND_FD, .a = strtoull(e->d_name, NULL, 10) };
+		char link[300];
+
+		if (!isdigit((unsigned char)e->d_name[0]))
+			continue;
+		snprintf(link, sizeof(link), "fd/%s", e->d_name);
+		if (held_link(env, p, link, &s->held))
+			end = take_held(env, s, p, &by, link);
+		else
+			note_refusal(s, s->held.oserr, s->held.syscall);
+	}
+	return end;
+}
+
+/* ===== mappings ===== */
+
+/* "7f00-7f10 r-xp 00000000 08:01 131 <blanks> /path"; proc_pid_maps(5).  The path, or
+ * NULL without one. */
+static char *parse_map(char *line, struct hold *by, uint64_t *dev, uint64_t *ino)
+{
+	unsigned major, minor;
+	unsigned long long number;
+	int at = 0;
+
+	if (sscanf(line, "%llx-%llx %4s %*x %x:%x %llu %n", &by->a, &by->b, by->access, &major,
+		   &minor, &number, &at) != 6 || at == 0 || line[at] != '/')
+		return NULL;
+	*dev = found_dev(major, minor);
+	*ino = number;
+	return line + at;
+}
+
+/* A file is mapped in pieces, one behind the other; of shared memory those that can be run
+ * are asked for. */
+static bool is_news(struct hold *by, uint64_t dev, uint64_t ino)
+{
+	bool same = by->dev == dev && by->ino == ino;
+
+	by->dev = dev;
+	by->ino = ino;
+	return !same || strchr(by->access, 'x') != NULL;
+}
+
+/* The list escapes the name, its link does not. */
+static int take_mapping(struct source_env *env, struct pass *s, const struct process *p,
+			const struct hold *by)
+{
+	char link[80];
+
+	snprintf(link, sizeof(link), "map_files/%llx-%llx", by->a, by->b);
+	if (held_link(env, p, link, &s->held))
+		return take_held(env, s, p, by, link);
+	note_refusal(s, s->held.oserr, s->held.syscall);
+	return 0;
+}
+
+static int take_mappings(struct source_env *env, struct pass *s, const struct process *p)
+{
+	struct hold by = { .by = FOUND_MAP };
+	uint64_t dev, ino;
+	char *line;
+	int end = 0;
+
+	if (proc_lines_open(&s->maps, p->fd, "maps", env->pulse) < 0) {
+		note_refusal(s, s->maps.oserr, "openat");
+		return 0;
+	}
+	while (end == 0 && (line = proc_lines_next(&s->maps)) != NULL) {
+		const char *path = parse_map(line, &by, &dev, &ino);
+
+		if (path == NULL || !is_news(&by, dev, ino))
+			continue;
+		held_text(&s->held, path, strlen(path));
+		if (is_one(&s->held))
+			end = take_mapping(env, s, p, &by);
+	}
+	note_refusal(s, s->maps.oserr, "read");
+	proc_lines_close(&s->maps);
+	return end;
+}
+
+/* ===== all of them ===== */
+
+static int take_process(struct source_env *env, const struct process *p, void *ctx)
+{
+	struct pass *s = ctx;
+	int end;
+
+	s->processes++;
+	end = take_descriptors(env, s, p);
+	return end != 0 ? end : take_mappings(env, s, p);
+}
+
+static void note_end(struct pass *s, int list_errno)
+{
+	struct answer *a = s->answer;
+
+	answer_note(a, "\"processes\":%u,\"refused\":%u,\"files\":%u,\"left_out\":%u",
+		    s->processes, s->refused, s->files->count, s->files->left_out);
+	if (list_errno != 0)
+		answer_errno(a, list_errno, "openat");
+	else if (s->files->left_out > 0)
+		answer_fail(a, GAP_ENTRY_LIMIT, 0, NULL);
+	else if (s->refused > 0)
+		answer_fail(a, GAP_PERMISSION, s->refused_errno, s->refused_call);
+}
+
+static int look_at_all(struct source_env *env, struct pass *s)
+{
+	bool again = env->behind[0] != 0 || env->behind[1] != 0;
+	struct answer a;
+	int end, oserr = 0;
+
+	if (again)
+		return process_each(env, take_process, s, &oserr);
+	answer_begin(&a, env, "open/index");
+	answer_note(&a, "\"request\":\"readlink, statx of /proc/PID/fd/N and "
+		    "/proc/PID/map_files/RANGE\"");
+	s->answer = &a;
+	end = process_each(env, take_process, s, &oserr);
+	if (end == 1)
+		answer_fail(&a, GAP_CUT, 0, NULL);
+	note_end(s, oserr);
+	s->answer = NULL;
+	return answer_end(&a) < 0 ? -1 : end;
+}
+
+int open_files_run(struct source_env *env)
+{
+	struct pass *s = calloc(1, sizeof(*s));
+	struct found *files = found_new();
+	int end;
+
+	if (s == NULL || files == NULL) {
+		free(s);
+		found_free(files);
+		return answer_gap(env, "open/index", GAP_INTERNAL, ENOMEM, NULL);
+	}
+	s->files = files;
+	buf_init(&s->line, LINE_MAX_BYTES);
+	end = look_at_all(env, s);
+	buf_release(&s->line);
+	free(s);
+	if (end == 0)
+		end = recover_all(env, files, "open", RECOVER_TOTAL);
+	found_free(files);
+	return end;
+}
