@@ -107,12 +107,13 @@ static const struct {
 	{ CATEGORY_TASK, "task_first", 0, "" },
 	{ CATEGORY_TASK, "/zzz", 0, "" },
 	{ CATEGORY_PROCESS, NULL, 0, "exe" },
-	{ CATEGORY_PROCESS, "exe", 0, "open_files" },
+	{ CATEGORY_PROCESS, "exe", 0, "task_last" },
 	{ CATEGORY_PROCESS, "exe", 1, "exe" },
-	{ CATEGORY_PROCESS, "exe", 2, "open_files" },
-	{ CATEGORY_PROCESS, "/zzz", 0, "open_files" },
-	{ CATEGORY_PROCESS, "open_files", 0, "task_last" },
-	{ CATEGORY_PROCESS, "task_last", 0, "" },
+	{ CATEGORY_PROCESS, "exe", 2, "task_last" },
+	{ CATEGORY_PROCESS, "/zzz", 0, "task_last" },
+	{ CATEGORY_PROCESS, "task_last", 0, "open_files" },
+	{ CATEGORY_PROCESS, "open_files", 0, "" },
+	{ CATEGORY_PROCESS, "open_files", 1, "open_files" },
 };
 
 START_TEST(test_a_reader_goes_on_behind_what_the_one_before_was_lost_on)

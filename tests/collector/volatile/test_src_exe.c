@@ -1,10 +1,12 @@
 #include <check.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -208,6 +210,64 @@ START_TEST(test_an_excluded_program_has_a_line_and_is_not_read)
 }
 END_TEST
 
+/* Seen from another root every path leads elsewhere, by right. */
+static void change_root(void)
+{
+	close(box->walk.root_fd);
+	box->walk.root_fd = open(dir, O_PATH | O_DIRECTORY);
+}
+
+START_TEST(test_a_program_of_another_root_is_hashed_and_not_taken_for_replaced)
+{
+	int fd = open("/bin/sleep", O_RDONLY | O_CLOEXEC);
+	const struct live_item *i;
+
+	change_root();
+	child = holder_run_fd(fd);
+	ck_assert_int_eq(exe_run(&box->env), 0);
+	i = live_box_get(box, "%s", holder_name("exe", fd));
+	ck_assert_int_eq(i->depth, DEPTH_DIGEST);
+	ck_assert(says(child, "\"at_path\":\"absent\",\"package_directory\":true,\"own_root\":false"));
+	close(fd);
+}
+END_TEST
+
+START_TEST(test_a_program_of_another_root_that_was_deleted_is_kept)
+{
+	int fd;
+
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("tmpfs", "/usr/games", "tmpfs", 0, NULL) < 0)
+		return;
+	change_root();
+	child = holder_run("/bin/sleep", "/usr/games/program");
+	fd = open("/usr/games/program", O_RDONLY);
+	unlink("/usr/games/program");
+	ck_assert_int_eq(exe_run(&box->env), 0);
+	ck_assert(says(child, "\"package_directory\":true"));
+	is_kept(child, fd);
+	close(fd);
+}
+END_TEST
+
+START_TEST(test_a_program_that_lies_over_the_systems_own_is_kept)
+{
+	int fd;
+
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("tmpfs", "/usr/games", "tmpfs", 0, NULL) < 0)
+		return;
+	/* our root stays that of before: nothing lies over it there */
+	child = holder_run("/bin/sleep", "/usr/games/program");
+	fd = open("/usr/games/program", O_RDONLY);
+	ck_assert_int_eq(exe_run(&box->env), 0);
+	ck_assert(says(child, "\"deleted\":false,\"at_path\":\"absent\",\"package_directory\":true"));
+	ck_assert(says(child, "\"own_root\":true"));
+	is_kept(child, fd);
+	close(fd);
+}
+END_TEST
+
 /* Its size is made of blocks that nobody wrote. */
 START_TEST(test_a_program_too_large_to_be_kept_is_hashed)
 {
@@ -276,6 +336,9 @@ Suite *suite_src_exe(void)
 	tcase_add_test(t, test_a_program_that_the_plan_hashes_under_its_path_is_not_read_here);
 	tcase_add_test(t, test_one_that_the_plan_leaves_out_is_hashed_here);
 	tcase_add_test(t, test_an_excluded_program_has_a_line_and_is_not_read);
+	tcase_add_test(t, test_a_program_of_another_root_is_hashed_and_not_taken_for_replaced);
+	tcase_add_test(t, test_a_program_of_another_root_that_was_deleted_is_kept);
+	tcase_add_test(t, test_a_program_that_lies_over_the_systems_own_is_kept);
 	tcase_add_test(t, test_a_program_too_large_to_be_kept_is_hashed);
 	tcase_add_test(t, test_every_process_has_a_line_and_each_program_one_item);
 	tcase_add_test(t, test_a_pass_that_goes_on_writes_no_second_index);

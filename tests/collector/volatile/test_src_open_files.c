@@ -1,10 +1,11 @@
 #include <check.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -199,22 +200,28 @@ START_TEST(test_a_deleted_fifo_is_listed_and_not_opened)
 }
 END_TEST
 
-/* The text of a link of /proc ends like that when its process has ended. */
-START_TEST(test_a_file_of_the_kernel_whose_process_ended_is_not_read)
+/* A message queue that was unlinked: a regular file, but nothing of a disk. */
+START_TEST(test_of_a_file_system_of_the_kernel_nothing_is_recovered)
 {
-	char name[64];
+	char dir[] = "/tmp/exhibit-queue-XXXXXX", name[64];
 	int fd;
-	pid_t child = fork();
 
-	if (child == 0)
-		for (;;)
-			pause();
-	snprintf(name, sizeof(name), "/proc/%d/status", (int)child);
-	fd = open(name, O_RDONLY);
-	live_box_end(child);
-	ck_assert_int_eq(open_files_run(&box->env), 0);
-	ck_assert_ptr_null(live_box_find(box, holder_name("open", fd)));
-	close(fd);
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(name, sizeof(name), "%s/queue", dir);
+	if (unshare(CLONE_NEWNS | CLONE_NEWIPC) == 0 &&
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("mqueue", dir, "mqueue", 0, NULL) == 0) {
+		fd = open(name, O_RDWR | O_CREAT, 0600);
+		ck_assert_int_ge(fd, 0);
+		unlink(name);
+		ck_assert_int_eq(open_files_run(&box->env), 0);
+		ck_assert_uint_eq(lines_of(fd), 1);
+		ck_assert_uint_ge(lines_with("\"fstype\":\"mqueue\""), 1);
+		ck_assert_ptr_null(live_box_find(box, holder_name("open", fd)));
+		close(fd);
+		umount2(dir, MNT_DETACH);
+	}
+	rmdir(dir);
 }
 END_TEST
 
@@ -266,7 +273,7 @@ Suite *suite_src_open_files(void)
 	tcase_add_test(t, test_a_file_held_twice_has_two_lines_and_one_item);
 	tcase_add_test(t, test_what_is_still_there_has_no_line);
 	tcase_add_test(t, test_a_deleted_fifo_is_listed_and_not_opened);
-	tcase_add_test(t, test_a_file_of_the_kernel_whose_process_ended_is_not_read);
+	tcase_add_test(t, test_of_a_file_system_of_the_kernel_nothing_is_recovered);
 	tcase_add_test(t, test_a_program_that_exe_has_kept_is_not_kept_again);
 	tcase_add_test(t, test_a_pass_that_goes_on_writes_no_second_index);
 	suite_add_tcase(s, t);
