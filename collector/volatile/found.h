@@ -24,7 +24,7 @@ struct found_file {
 	uint64_t dev_mount;		/* device as the kernel's own lists have it (/proc/locks) */
 	uint64_t mount;			/* id of the mount, 0: not known */
 	uint64_t a, b;			/* of an fd its number; of a mapping begin and end */
-	int32_t pid;
+	int32_t pid, tid;		/* tid: by the link of that thread, 0: of the process */
 	enum found_by by;
 	enum depth depth;		/* what is wanted of it; META: nothing but a gap */
 	enum gap gap;			/* why it must not be opened, NONE: may be */

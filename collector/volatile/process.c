@@ -20,9 +20,9 @@ static void close_dir(DIR **d)
 		closedir(*d);
 }
 
-static DIR *open_list(int proc_fd)
+static DIR *open_list(int at, const char *name)
 {
-	int fd CLEANUP(fd_close) = openat(proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd CLEANUP(fd_close) = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
 	if (d != NULL)
@@ -88,7 +88,7 @@ static int visit(struct source_env *env, const char *name, process_work *work, v
 
 int process_each(struct source_env *env, process_work *work, void *ctx, int *oserr)
 {
-	DIR *d CLEANUP(close_dir) = open_list(env->proc_fd);
+	DIR *d CLEANUP(close_dir) = open_list(env->proc_fd, ".");
 	const struct dirent *e;
 	int end = 0;
 
@@ -103,4 +103,37 @@ int process_each(struct source_env *env, process_work *work, void *ctx, int *ose
 		end = visit(env, e->d_name, work, ctx);
 	}
 	return end;
+}
+
+int process_threads(struct source_env *env, const struct process *p, process_thread_work *work,
+		    void *ctx)
+{
+	DIR *d CLEANUP(close_dir) = open_list(p->fd, "task");
+	const struct dirent *e;
+	int end = 0;
+
+	while (d != NULL && end == 0 && (e = readdir(d)) != NULL) {
+		pid_t tid = (pid_t)atol(e->d_name);
+
+		if (tid <= 0 || tid == p->pid)
+			continue;
+		end = source_stopped(env) ? 1 : work(env, p, tid, ctx);
+	}
+	return end;
+}
+
+static int note_first(struct source_env *env, const struct process *p, pid_t tid, void *ctx)
+{
+	(void)env;
+	(void)p;
+	*(pid_t *)ctx = tid;
+	return 1;
+}
+
+pid_t process_other_thread(struct source_env *env, const struct process *p)
+{
+	pid_t tid = 0;
+
+	process_threads(env, p, note_first, &tid);
+	return tid;
 }

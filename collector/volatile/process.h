@@ -31,6 +31,22 @@ typedef int process_work(struct source_env *env, const struct process *p, void *
  */
 int process_each(struct source_env *env, process_work *work, void *ctx, int *oserr);
 
+/* What is to be done with one thread, not the first: the link names begin with "task/TID/". */
+typedef int process_thread_work(struct source_env *env, const struct process *p, pid_t tid,
+				void *ctx);
+
+/**
+ * process_threads(env, p, work, ctx):
+ * Do ${work} for every thread of ${p} but the first, whose number is that of the process.  A
+ * process whose first thread has ended shows its files only by those of the others.  Returns
+ * as run of a source.
+ */
+int process_threads(struct source_env *env, const struct process *p, process_thread_work *work,
+		    void *ctx);
+
+/* Number of a thread that is not the first, 0 if there is none. */
+pid_t process_other_thread(struct source_env *env, const struct process *p);
+
 /* Start time of the process behind the handle ${fd} now; false if it has ended. */
 bool process_start(struct pulse *pulse, int fd, uint64_t *out);
 

@@ -80,13 +80,17 @@ static void mark_leases(struct source_env *env, struct found *files)
 
 static void link_name(char out[80], const struct found_file *f)
 {
+	int n = snprintf(out, 80, "%d/", (int)f->pid);
+
+	if (f->tid != 0)
+		n += snprintf(out + n, 80 - (size_t)n, "task/%d/", (int)f->tid);
 	if (f->by == FOUND_EXE)
-		snprintf(out, 80, "%d/exe", (int)f->pid);
+		snprintf(out + n, 80 - (size_t)n, "exe");
 	else if (f->by == FOUND_FD)
-		snprintf(out, 80, "%d/fd/%llu", (int)f->pid, (unsigned long long)f->a);
+		snprintf(out + n, 80 - (size_t)n, "fd/%llu", (unsigned long long)f->a);
 	else
-		snprintf(out, 80, "%d/map_files/%llx-%llx", (int)f->pid, (unsigned long long)f->a,
-			 (unsigned long long)f->b);
+		snprintf(out + n, 80 - (size_t)n, "map_files/%llx-%llx",
+			 (unsigned long long)f->a, (unsigned long long)f->b);
 }
 
 /* The handle of what is still the file that was met, and its state; or why not. */

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ struct pass {
 
 /* What is known of one process beyond the file itself. */
 struct known {
+	pid_t tid;			/* a thread by which it is seen, 0: the first */
 	uint64_t mount_ns;
 	enum own_path at_path;
 	bool own_root;			/* its root directory is ours */
@@ -99,6 +101,7 @@ static void note_file(struct source_env *env, struct pass *s, const struct proce
 	struct found_file f;
 
 	held_file(env, h, FOUND_EXE, p->pid, &f);
+	f.tid = k->tid;
 	f.depth = wanted(h, k);
 	if (f.depth == DEPTH_DIGEST && k->at_path == OWN_PATH_SAME && f.gap == GAP_NONE &&
 	    is_covered(env, h)) {
@@ -147,6 +150,8 @@ static void put_line(struct source_env *env, struct pass *s, const struct proces
 	buf_putc(b, ',');
 	put_start(b, there, again);
 	buf_putc(b, ']');
+	if (k->tid != 0)
+		buf_printf(b, ",\"tid\":%d", (int)k->tid);
 	held_json(b, h);
 	if (h->has_stat) {
 		buf_printf(b, ",\"deleted\":%s,\"at_path\":\"%s\",\"package_directory\":%s",
@@ -160,6 +165,22 @@ static void put_line(struct source_env *env, struct pass *s, const struct proces
 	buf_puts(b, "}\n");
 }
 
+/* Its program.  A process whose first thread has ended has none, but its other threads do. */
+static bool look_at(struct source_env *env, struct pass *s, const struct process *p,
+		    struct known *k)
+{
+	struct held *h = &s->held;
+	char name[48];
+
+	if (held_link(env, p, "exe", h))
+		return held_look(env, &s->room, p, "exe", h);
+	k->tid = h->oserr == ENOENT ? process_other_thread(env, p) : 0;
+	if (k->tid == 0)
+		return false;
+	snprintf(name, sizeof(name), "task/%d/exe", (int)k->tid);
+	return held_link(env, p, name, h) && held_look(env, &s->room, p, name, h);
+}
+
 static int take_process(struct source_env *env, const struct process *p, void *ctx)
 {
 	struct pass *s = ctx;
@@ -167,7 +188,7 @@ static int take_process(struct source_env *env, const struct process *p, void *c
 	struct known k = { .at_path = OWN_PATH_UNKNOWN };
 
 	s->processes++;
-	if (held_link(env, p, "exe", h) && held_look(env, &s->room, p, "exe", h)) {
+	if (look_at(env, s, p, &k)) {
 		look_around(env, s, p, &k);
 		note_file(env, s, p, &k);
 	} else if (h->oserr == EACCES || h->oserr == EPERM) {

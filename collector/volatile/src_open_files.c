@@ -7,10 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "collector/volatile/answer.h"
 #include "collector/volatile/found.h"
@@ -21,6 +24,7 @@
 #include "lib/base/fd.h"
 
 #define LINE_MAX_BYTES 65536u
+#define FDINFO_MAX 4096u		/* bytes of what is said of one descriptor */
 
 /* Memory of the pass; about 40 KiB. */
 struct pass {
@@ -30,6 +34,8 @@ struct pass {
 	uint32_t processes, refused;	/* descriptors or mappings that we were not shown */
 	int refused_errno;		/* of the first */
 	const char *refused_call;
+	bool can_compare;		/* the kernel has kcmp(2) */
+	pid_t last_tid;			/* thread whose own descriptors came last, of this process */
 	struct held held;
 	struct held_room room;
 	struct proc_lines maps;
@@ -40,6 +46,7 @@ struct hold {
 	enum found_by by;
 	unsigned long long a, b;	/* as in struct found_file */
 	char access[5];			/* of a mapping: "r-xp" */
+	pid_t tid;			/* of that thread, 0: of the process */
 	uint64_t dev, ino;		/* of the mapping before it, to leave repetitions out */
 };
 
@@ -55,11 +62,17 @@ static void note_refusal(struct pass *s, int oserr, const char *call)
 
 /* ===== one file ===== */
 
+/* As far as the text of its link tells. */
+static bool is_one(const struct held *h)
+{
+	return h->unlinked || strncmp(h->text, "/memfd:", 7) == 0;
+}
+
 /* What the kernel shares between processes without a name is memory; it counts as a file
  * when it is run.  Its own file systems have nothing to recover. */
 static bool is_wanted(const struct held *h, const struct hold *by)
 {
-	if (!S_ISREG(h->st.mode) || (h->mount.listed && h->mount.kind == MOUNT_KERNEL))
+	if (!is_one(h) || !S_ISREG(h->st.mode) || (h->mount.listed && h->mount.kind == MOUNT_KERNEL))
 		return false;
 	return !h->anonymous || strchr(by->access, 'x') != NULL;
 }
@@ -74,6 +87,7 @@ static bool note_file(struct source_env *env, struct pass *s, const struct proce
 	if (!is_wanted(&s->held, by))
 		return false;
 	held_file(env, &s->held, by->by, p->pid, &f);
+	f.tid = by->tid;
 	f.a = by->a;
 	f.b = by->b;
 	program = env->programs == NULL ? NULL : found_get(env->programs, f.dev, f.ino);
@@ -85,28 +99,45 @@ static bool note_file(struct source_env *env, struct pass *s, const struct proce
 	return found_add(s->files, &f);
 }
 
-static int give_line(struct pass *s, const struct process *p, const struct hold *by,
-		     const char *name)
+/* The catalogue takes those of processes; nobody else takes those of a thread. */
+static void put_fdinfo(struct source_env *env, struct buf *b, const struct process *p,
+		       const struct hold *by)
+{
+	int fd CLEANUP(fd_close) = -1;
+	char name[64], text[FDINFO_MAX];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "task/%d/fdinfo/%llu", (int)by->tid, by->a);
+	fd = openat(p->fd, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	pulse_call(env->pulse, PULSE_READ);
+	n = read(fd, text, sizeof(text));
+	pulse_idle(env->pulse);
+	if (n > 0)
+		held_json_raw(b, "fdinfo", (struct bytes){ text, (size_t)n });
+}
+
+static int give_line(struct source_env *env, struct pass *s, const struct process *p,
+		     const struct hold *by, const char *name)
 {
 	struct buf *b = &s->line;
 
 	buf_clear(b);
 	buf_printf(b, "{\"pid\":%d,\"start\":%llu,", (int)p->pid, (unsigned long long)p->start);
+	if (by->tid != 0)
+		buf_printf(b, "\"tid\":%d,", (int)by->tid);
 	if (by->by == FOUND_FD)
 		buf_printf(b, "\"fd\":%llu", by->a);
 	else
 		buf_printf(b, "\"map\":\"%llx-%llx\",\"access\":\"%s\"", by->a, by->b, by->access);
 	held_json(b, &s->held);
+	if (by->by == FOUND_FD && by->tid != 0)
+		put_fdinfo(env, b, p, by);
 	if (name != NULL)
 		buf_printf(b, ",\"object\":\"live/%s\"", name);
 	buf_puts(b, "}\n");
 	return answer_add(s->answer, b->p, b->len);
-}
-
-/* As far as the text of its link tells. */
-static bool is_one(const struct held *h)
-{
-	return h->unlinked || strncmp(h->text, "/memfd:", 7) == 0;
 }
 
 /* The text of its link is known: is it one of those, and what is behind it? */
@@ -117,13 +148,13 @@ static int take_held(struct source_env *env, struct pass *s, const struct proces
 	struct held *h = &s->held;
 	bool kept = false;
 
-	if (!is_one(h))
+	if (!is_one(h) && by->tid == 0)
 		return 0;
 	if (held_look(env, &s->room, p, link, h))
 		kept = note_file(env, s, p, by, name);
 	else
 		note_refusal(s, h->oserr, h->syscall);
-	return s->answer == NULL ? 0 : give_line(s, p, by, kept ? name : NULL);
+	return s->answer == NULL ? 0 : give_line(env, s, p, by, kept ? name : NULL);
 }
 
 /* ===== descriptors ===== */
@@ -134,13 +165,13 @@ static void close_dir(DIR **d)
 		closedir(*d);
 }
 
-static DIR *open_list(struct source_env *env, struct pass *s, int at)
+static DIR *open_list(struct source_env *env, struct pass *s, int at, const char *name)
 {
 	int fd CLEANUP(fd_close) = -1;
 	DIR *d;
 
 	pulse_call(env->pulse, PULSE_LIST);
-	fd = openat(at, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		note_refusal(s, errno, "openat");
 	pulse_idle(env->pulse);
@@ -150,25 +181,51 @@ static DIR *open_list(struct source_env *env, struct pass *s, int at)
 	return d;
 }
 
-static int take_descriptors(struct source_env *env, struct pass *s, const struct process *p)
+/* Of the process, or of one thread with descriptors of its own. */
+static int take_descriptors(struct source_env *env, struct pass *s, const struct process *p,
+			    pid_t tid)
 {
-	DIR *d CLEANUP(close_dir) = open_list(env, s, p->fd);
+	DIR *d CLEANUP(close_dir) = NULL;
 	const struct dirent *e;
+	char list[48] = "fd";
 	int end = 0;
 
+	if (tid != 0)
+		snprintf(list, sizeof(list), "task/%d/fd", (int)tid);
+	d = open_list(env, s, p->fd, list);
 	while (d != NULL && end == 0 && (e = readdir(d)) != NULL) {
-		struct hold by = { .by = FOUND_FD, .a = strtoull(e->d_name, NULL, 10) };
-		char link[300];
+		struct hold by = { .by = FOUND_FD, .tid = tid };
+		char link[320];
 
 		if (!isdigit((unsigned char)e->d_name[0]))
 			continue;
-		snprintf(link, sizeof(link), "fd/%s", e->d_name);
+		by.a = strtoull(e->d_name, NULL, 10);
+		snprintf(link, sizeof(link), "%s/%s", list, e->d_name);
 		if (held_link(env, p, link, &s->held))
 			end = take_held(env, s, p, &by, link);
 		else
 			note_refusal(s, s->held.oserr, s->held.syscall);
 	}
 	return end;
+}
+
+/* Do two tasks share their descriptors?  kcmp(2), 3.5. */
+static bool same_descriptors(pid_t a, pid_t b)
+{
+	return syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0) == 0;
+}
+
+/* The list of the process is that of its first thread, which may share nothing with this
+ * one, or have ended. */
+static int take_thread(struct source_env *env, const struct process *p, pid_t tid, void *ctx)
+{
+	struct pass *s = ctx;
+
+	if (!s->can_compare || same_descriptors(p->pid, tid) ||
+	    (s->last_tid != 0 && same_descriptors(s->last_tid, tid)))
+		return 0;
+	s->last_tid = tid;
+	return take_descriptors(env, s, p, tid);
 }
 
 /* ===== mappings ===== */
@@ -200,12 +257,14 @@ static bool is_news(struct hold *by, uint64_t dev, uint64_t ino)
 	return !same || strchr(by->access, 'x') != NULL;
 }
 
-/* The list escapes the name, its link does not. */
+/* The list escapes the name, its link does not; a thread has the list alone. */
 static int take_mapping(struct source_env *env, struct pass *s, const struct process *p,
 			const struct hold *by)
 {
 	char link[80];
 
+	if (by->tid != 0)
+		return s->answer == NULL ? 0 : give_line(env, s, p, by, NULL);
 	snprintf(link, sizeof(link), "map_files/%llx-%llx", by->a, by->b);
 	if (held_link(env, p, link, &s->held))
 		return take_held(env, s, p, by, link);
@@ -213,20 +272,25 @@ static int take_mapping(struct source_env *env, struct pass *s, const struct pro
 	return 0;
 }
 
-static int take_mappings(struct source_env *env, struct pass *s, const struct process *p)
+/* Of the process, or as one thread shows it.  *${some}: there is a mapping. */
+static int take_list(struct source_env *env, struct pass *s, const struct process *p, pid_t tid,
+		     bool *some)
 {
-	struct hold by = { .by = FOUND_MAP };
+	struct hold by = { .by = FOUND_MAP, .tid = tid };
 	uint64_t dev, ino;
-	char *line;
+	char *line, name[48] = "maps";
 	int end = 0;
 
-	if (proc_lines_open(&s->maps, p->fd, "maps", env->pulse) < 0) {
+	if (tid != 0)
+		snprintf(name, sizeof(name), "task/%d/maps", (int)tid);
+	if (proc_lines_open(&s->maps, p->fd, name, env->pulse) < 0) {
 		note_refusal(s, s->maps.oserr, "openat");
 		return 0;
 	}
 	while (end == 0 && (line = proc_lines_next(&s->maps)) != NULL) {
 		const char *path = parse_map(line, &by, &dev, &ino);
 
+		*some = true;
 		if (path == NULL || !is_news(&by, dev, ino))
 			continue;
 		held_text(&s->held, path, strlen(path));
@@ -238,6 +302,16 @@ static int take_mappings(struct source_env *env, struct pass *s, const struct pr
 	return end;
 }
 
+/* A process whose first thread has ended shows its memory by another only. */
+static int take_mappings(struct source_env *env, struct pass *s, const struct process *p)
+{
+	bool some = false;
+	int end = take_list(env, s, p, 0, &some);
+	pid_t tid = end == 0 && !some ? process_other_thread(env, p) : 0;
+
+	return tid == 0 ? end : take_list(env, s, p, tid, &some);
+}
+
 /* ===== all of them ===== */
 
 static int take_process(struct source_env *env, const struct process *p, void *ctx)
@@ -246,7 +320,10 @@ static int take_process(struct source_env *env, const struct process *p, void *c
 	int end;
 
 	s->processes++;
-	end = take_descriptors(env, s, p);
+	s->last_tid = 0;
+	end = take_descriptors(env, s, p, 0);
+	if (end == 0)
+		end = process_threads(env, p, take_thread, s);
 	return end != 0 ? end : take_mappings(env, s, p);
 }
 
@@ -296,6 +373,7 @@ int open_files_run(struct source_env *env)
 		return answer_gap(env, "open/index", GAP_INTERNAL, ENOMEM, NULL);
 	}
 	s->files = files;
+	s->can_compare = same_descriptors(getpid(), getpid());
 	buf_init(&s->line, LINE_MAX_BYTES);
 	end = look_at_all(env, s);
 	buf_release(&s->line);

@@ -2,6 +2,7 @@
 
 #include <check.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,5 +89,70 @@ pid_t holder_run(const char *from, const char *to)
 	out = open(to, O_RDONLY | O_CLOEXEC);
 	pid = holder_run_fd(out);
 	close(out);
+	return pid;
+}
+
+static struct {
+	void (*prepare)(void *);
+	void *arg;
+	int ready;
+} second;
+
+static void *be_second(void *unused)
+{
+	pid_t tid = gettid();
+
+	second.prepare(second.arg);
+	if (write(second.ready, &tid, sizeof(tid)) == sizeof(tid))
+		for (;;)
+			pause();
+	return unused;
+}
+
+static void be_first(int ends)
+{
+	pthread_t thread;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (pthread_create(&thread, NULL, be_second, NULL) != 0)
+		_exit(1);
+	if (ends)
+		pthread_exit(NULL);
+	for (;;)
+		pause();
+}
+
+/* Does its first thread still run? */
+static int is_zombie(pid_t pid)
+{
+	char name[40], text[512] = "";
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
+	fd = open(name, O_RDONLY);
+	ck_assert_int_gt(read(fd, text, sizeof(text) - 1), 0);
+	close(fd);
+	return strstr(text, ") Z ") != NULL;
+}
+
+pid_t holder_threads(void (*prepare)(void *), void *arg, int first_ends, pid_t *tid)
+{
+	int ends[2];
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		second.prepare = prepare;
+		second.arg = arg;
+		second.ready = ends[1];
+		be_first(first_ends);
+	}
+	close(ends[1]);
+	ck_assert_int_eq(read(ends[0], tid, sizeof(*tid)), sizeof(*tid));
+	close(ends[0]);
+	while (first_ends && !is_zombie(pid))
+		usleep(1000);
 	return pid;
 }

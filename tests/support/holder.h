@@ -20,6 +20,13 @@ const char *holder_name(const char *folder, int fd);
  */
 pid_t holder_run(const char *from, const char *to);
 
+/*
+ * A child with two threads, of which the second calls ${prepare} (with the argument) and then
+ * waits; the first ends after that if ${first_ends}.  Returns once the second waits, with its
+ * number in *${tid}.
+ */
+pid_t holder_threads(void (*prepare)(void *), void *arg, int first_ends, pid_t *tid);
+
 /* Make a child run that descriptor instead. */
 pid_t holder_run_fd(int fd);
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "collector/volatile/process.h"
+#include "tests/support/holder.h"
 #include "tests/support/live_box.h"
 
 Suite *suite_process(void);
@@ -139,6 +140,38 @@ START_TEST(test_the_mount_namespace_is_that_of_the_link)
 }
 END_TEST
 
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+static int count(struct source_env *env, const struct process *p, pid_t tid, void *ctx)
+{
+	(void)env;
+	ck_assert_int_ne(p->pid, tid);
+	++*(unsigned *)ctx;
+	return 0;
+}
+
+START_TEST(test_the_threads_are_those_behind_the_first)
+{
+	pid_t tid, threads = holder_threads(nothing, NULL, 0, &tid);
+	struct process p = { .pid = child, .fd = open_child() };
+	unsigned n = 0;
+	char name[32];
+
+	ck_assert_int_eq(process_other_thread(&box->env, &p), 0);
+	close(p.fd);
+	snprintf(name, sizeof(name), "/proc/%d", (int)threads);
+	p = (struct process){ .pid = threads, .fd = open(name, O_PATH | O_DIRECTORY) };
+	ck_assert_int_eq(process_other_thread(&box->env, &p), tid);
+	ck_assert_int_eq(process_threads(&box->env, &p, count, &n), 0);
+	ck_assert_uint_eq(n, 1);
+	close(p.fd);
+	live_box_end(threads);
+}
+END_TEST
+
 Suite *suite_process(void)
 {
 	Suite *s = suite_create("collector/volatile/process");
@@ -151,6 +184,7 @@ Suite *suite_process(void)
 	tcase_add_test(t, test_the_start_time_is_field_22_whatever_the_name_of_the_process);
 	tcase_add_test(t, test_a_process_that_ended_has_no_start_time_whoever_has_its_number_now);
 	tcase_add_test(t, test_the_mount_namespace_is_that_of_the_link);
+	tcase_add_test(t, test_the_threads_are_those_behind_the_first);
 	suite_add_tcase(s, t);
 	return s;
 }

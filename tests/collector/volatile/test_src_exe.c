@@ -310,6 +310,25 @@ START_TEST(test_every_process_has_a_line_and_each_program_one_item)
 }
 END_TEST
 
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* /proc/PID/exe, maps and fd are those of the first thread: it has none any more. */
+START_TEST(test_of_a_process_whose_first_thread_has_ended_the_program_is_found)
+{
+	char tail[64];
+	pid_t tid;
+
+	child = holder_threads(nothing, NULL, 1, &tid);
+	ck_assert_int_eq(exe_run(&box->env), 0);
+	snprintf(tail, sizeof(tail), "\"tid\":%d,\"link\":\"/", (int)tid);
+	ck_assert(says(child, tail));
+	ck_assert(says(child, "\"object\":\"live/exe/"));
+}
+END_TEST
+
 /* Who takes over from a lost reader finds the programs again, and tells none twice. */
 START_TEST(test_a_pass_that_goes_on_writes_no_second_index)
 {
@@ -341,6 +360,7 @@ Suite *suite_src_exe(void)
 	tcase_add_test(t, test_a_program_that_lies_over_the_systems_own_is_kept);
 	tcase_add_test(t, test_a_program_too_large_to_be_kept_is_hashed);
 	tcase_add_test(t, test_every_process_has_a_line_and_each_program_one_item);
+	tcase_add_test(t, test_of_a_process_whose_first_thread_has_ended_the_program_is_found);
 	tcase_add_test(t, test_a_pass_that_goes_on_writes_no_second_index);
 	suite_add_tcase(s, t);
 	return s;

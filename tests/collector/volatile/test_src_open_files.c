@@ -247,6 +247,75 @@ START_TEST(test_a_program_that_exe_has_kept_is_not_kept_again)
 }
 END_TEST
 
+/* What the second thread holds alone. */
+static void hide(void *arg)
+{
+	int *out = arg, fd;
+
+	if (unshare(CLONE_FILES) < 0)
+		_exit(1);
+	fd = memfd_create("hidden", 0);
+	if (write(fd, TEXT, strlen(TEXT)) != (ssize_t)strlen(TEXT) || write(*out, &fd, sizeof(fd)) < 0)
+		_exit(1);
+}
+
+START_TEST(test_a_file_that_one_thread_alone_has_open_is_kept)
+{
+	int ends[2], fd;
+	char text[160];
+	const struct live_item *index, *i;
+	pid_t child, tid;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	child = holder_threads(hide, &ends[1], _i, &tid);
+	ck_assert_int_eq(read(ends[0], &fd, sizeof(fd)), sizeof(fd));
+	ck_assert_int_eq(open_files_run(&box->env), 0);
+	index = live_box_get(box, "open/index");
+	snprintf(text, sizeof(text), "\"tid\":%d,\"fd\":%d,\"link\":\"/memfd:hidden (deleted)\"",
+		 (int)tid, fd);
+	ck_assert(live_item_has(index, text, strlen(text)));
+	/* and what else it has, with what the kernel says of it */
+	snprintf(text, sizeof(text), "\"tid\":%d,\"fd\":%d,\"link\":\"pipe:[", (int)tid, ends[0]);
+	ck_assert(live_item_has(index, text, strlen(text)));
+	ck_assert(live_item_has(index, "\"fdinfo\":\"pos:", 14));
+	snprintf(text, sizeof(text), "/proc/%d/task/%d/fd/%d", (int)child, (int)tid, fd);
+	fd = open(text, O_RDONLY);
+	i = live_box_get(box, "%s", holder_name("open", fd));
+	ck_assert_int_eq(i->how.gap, GAP_NONE);
+	ck_assert_mem_eq(i->data.p, TEXT, strlen(TEXT));
+	live_box_end(child);
+	close(fd);
+}
+END_TEST
+
+static void map(void *arg)
+{
+	int fd = holder_deleted(TEXT, strlen(TEXT));
+
+	(void)arg;
+	if (mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED)
+		_exit(1);
+	close(fd);
+}
+
+/* Its memory is shown by the other thread, as text only. */
+START_TEST(test_of_a_process_whose_first_thread_has_ended_the_mappings_are_listed)
+{
+	pid_t tid, child = holder_threads(map, NULL, 1, &tid);
+	const struct live_item *i;
+	char text[64];
+	const char *p;
+
+	ck_assert_int_eq(open_files_run(&box->env), 0);
+	live_box_end(child);
+	i = live_box_get(box, "open/index");
+	snprintf(text, sizeof(text), "\"tid\":%d,\"map\":\"", (int)tid);
+	p = memmem(i->data.p, i->data.len, text, strlen(text));
+	ck_assert_ptr_nonnull(p);
+	ck_assert_ptr_nonnull(strstr(p, "\"access\":\"r--p\",\"link\":\"/tmp/exhibit-held-"));
+}
+END_TEST
+
 START_TEST(test_a_pass_that_goes_on_writes_no_second_index)
 {
 	int fd = holder_deleted(TEXT, strlen(TEXT));
@@ -275,6 +344,8 @@ Suite *suite_src_open_files(void)
 	tcase_add_test(t, test_a_deleted_fifo_is_listed_and_not_opened);
 	tcase_add_test(t, test_of_a_file_system_of_the_kernel_nothing_is_recovered);
 	tcase_add_test(t, test_a_program_that_exe_has_kept_is_not_kept_again);
+	tcase_add_loop_test(t, test_a_file_that_one_thread_alone_has_open_is_kept, 0, 2);
+	tcase_add_test(t, test_of_a_process_whose_first_thread_has_ended_the_mappings_are_listed);
 	tcase_add_test(t, test_a_pass_that_goes_on_writes_no_second_index);
 	suite_add_tcase(s, t);
 	return s;
