@@ -35,7 +35,7 @@ struct pass {
 	int refused_errno;		/* of the first */
 	const char *refused_call;
 	bool can_compare;		/* the kernel has kcmp(2) */
-	pid_t last_tid;			/* thread whose own descriptors came last, of this process */
+	pid_t last_tid;			/* of this process: whose own descriptors came last */
 	struct held held;
 	struct held_room room;
 	struct proc_lines maps;
@@ -72,7 +72,9 @@ static bool is_one(const struct held *h)
  * when it is run.  Its own file systems have nothing to recover. */
 static bool is_wanted(const struct held *h, const struct hold *by)
 {
-	if (!is_one(h) || !S_ISREG(h->st.mode) || (h->mount.listed && h->mount.kind == MOUNT_KERNEL))
+	if (!is_one(h) || !S_ISREG(h->st.mode))
+		return false;
+	if (h->mount.listed && h->mount.kind == MOUNT_KERNEL)
 		return false;
 	return !h->anonymous || strchr(by->access, 'x') != NULL;
 }

@@ -15,15 +15,6 @@ end_children() {
 trap end_children EXIT
 trap 'exit 1' HUP INT TERM
 
-# Wait until a command succeeds.
-until_true() {
-	for _ in $(seq 200); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.05
-	done
-	fixture_fail "never came true: $*"
-}
-
 # Does process $1 run what link text $2 says?
 runs() { [ "$(readlink "/proc/$1/exe")" = "$2" ]; }
 
@@ -35,7 +26,7 @@ printf '%s' "$$" >>program.want		# nobody else has these bytes
 # Every signal that reaches it, and every stop, is in its trace.
 strace -o target.trace -e trace=none -e signal=all python3 "$SRCDIR/tests/support/target.py" 2>target.err &
 children="$children $!"
-until_true test -e facts
+fixture_until test -e facts
 begun=$(wc -l <target.trace)
 target=$(sed -n 's/^pid \([0-9]*\) -$/\1/p' facts)
 children="$children $target"
@@ -45,7 +36,7 @@ chmod +x deleted
 ./deleted 300 &
 deleted=$!
 children="$children $deleted"
-until_true runs "$deleted" "$PWD/deleted"
+fixture_until runs "$deleted" "$PWD/deleted"
 rm deleted
 
 cp program.want replaced
@@ -53,7 +44,7 @@ chmod +x replaced
 ./replaced 300 &
 replaced=$!
 children="$children $replaced"
-until_true runs "$replaced" "$PWD/replaced"
+fixture_until runs "$replaced" "$PWD/replaced"
 cp /bin/true other
 mv other replaced
 
@@ -64,7 +55,7 @@ os.write(fd, open("program.want", "rb").read())
 os.execve(fd, ["[kworker/0:1]", "300"], {})' &
 hidden=$!
 children="$children $hidden"
-until_true runs "$hidden" "/memfd:in memory (deleted)"
+fixture_until runs "$hidden" "/memfd:in memory (deleted)"
 
 # In a mount namespace of its own something else lies over a program of the system.
 namespace=
@@ -76,7 +67,7 @@ if unshare -m true 2>/dev/null; then
 	unshare -m --propagation private sh -c 'mount --bind masked "$1" && exec "$1" 300' sh "$sleep" &
 	namespace=$!
 	children="$children $namespace"
-	until_true cmp -s "/proc/$namespace/exe" program.want
+	fixture_until cmp -s "/proc/$namespace/exe" program.want
 fi
 
 # A writer waits for somebody to open the other end; whoever does kills it.
@@ -85,34 +76,14 @@ sh -c 'echo never >wait' &
 writer=$!
 children="$children $writer"
 
-# Globs of all that stands beside the way to $1, from its second component on.
-beside() {
-	rest=${1#/*/}
-	way=${1%"/$rest"}
-	while [ -n "$rest" ]; do
-		name=${rest%%/*}
-		begin=
-		while [ -n "$name" ]; do
-			tail=${name#?}
-			letter=${name%"$tail"}
-			echo "$way/${begin}[!$letter]*"
-			begin=$begin$letter
-			name=$tail
-		done
-		echo "$way/$begin?*"
-		way=$way/$begin
-		case $rest in */*) rest=${rest#*/} ;; *) rest= ;; esac
-	done
-}
-
 # Nothing but /proc, this folder, and the program that is lain over.
 here=${PWD#/}
 there=${sleep#/}
 for top in /* /.[!.]*; do
 	case $top in /proc | "/${here%%/*}" | "/${there%%/*}") ;; *) echo "$top" ;; esac
 done >leave
-beside "$PWD" >>leave
-beside "$sleep" >>leave
+fixture_beside "$PWD" >>leave
+fixture_beside "$sleep" >>leave
 set --
 while IFS= read -r glob; do
 	set -- "$@" --exclude "$glob"
@@ -122,9 +93,9 @@ timeout 300 "$EXHIBIT_COLLECT" --quiet "$@" -o x.tar.zst
 
 # What was held is as it was, nobody was signalled or stopped; the signal shows that the trace sees one.
 kill -USR1 "$target"
-until_true grep -q SIGUSR1 target.trace
+fixture_until grep -q SIGUSR1 target.trace
 : >finish
-until_true test -e report
+fixture_until test -e report
 [ ! -s report ] || { cat report >&2; fixture_fail "the target was disturbed"; }
 tail -n "+$((begun + 1))" target.trace >signals
 [ "$(grep -c '^---' signals)" -eq 1 ] || { cat signals >&2; fixture_fail "the target got a signal"; }

@@ -22,9 +22,8 @@ static struct bytes below(const char *name)
 	return (struct bytes){ path, strlen(path) };
 }
 
-static void set_up(void)
+static void make_files(void)
 {
-	box = live_box_new();
 	strcpy(dir, "/tmp/exhibit-path-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	ck_assert_int_eq(mkdir(below("real").p, 0700), 0);
@@ -33,13 +32,22 @@ static void set_up(void)
 	ck_assert_int_eq(symlink("real", below("way").p), 0);
 }
 
-static void tear_down(void)
+static void remove_files(void)
 {
 	unlink(below("way").p);
 	unlink(below("real/file").p);
 	unlink(below("real/second").p);
 	rmdir(below("real").p);
 	rmdir(dir);
+}
+
+static void set_up(void)
+{
+	box = live_box_new();
+}
+
+static void tear_down(void)
+{
 	live_box_free(box);
 }
 
@@ -106,6 +114,7 @@ Suite *suite_own_path(void)
 	Suite *s = suite_create("collector/volatile/own_path");
 	TCase *t = tcase_create("own_path");
 
+	tcase_add_unchecked_fixture(t, make_files, remove_files);
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_loop_test(t, test_a_path_is_compared_with_the_file_without_following_a_link, 0,
 			    sizeof(rows) / sizeof(rows[0]));

@@ -23,11 +23,27 @@ static struct live_box *box;
 static char dir[64], program[96];
 static pid_t child;
 
+/* In the process that runs the suite: a test that dies leaves nothing behind. */
+static void make_dir(void)
+{
+	strcpy(dir, "/tmp/exhibit-exe-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+}
+
+static void remove_dir(void)
+{
+	static const char *const names[] = { "program", "program.new", "program (deleted)" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(program, sizeof(program), "%s/%s", dir, names[i]);
+		unlink(program);
+	}
+	rmdir(dir);
+}
+
 static void set_up(void)
 {
 	box = live_box_new();
-	strcpy(dir, "/tmp/exhibit-exe-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(program, sizeof(program), "%s/program", dir);
 }
 
@@ -36,7 +52,6 @@ static void tear_down(void)
 	live_box_end(child);
 	child = 0;
 	unlink(program);
-	rmdir(dir);
 	live_box_free(box);
 }
 
@@ -345,6 +360,7 @@ Suite *suite_src_exe(void)
 	Suite *s = suite_create("collector/volatile/src_exe");
 	TCase *t = tcase_create("exe");
 
+	tcase_add_unchecked_fixture(t, make_dir, remove_dir);
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, test_a_program_outside_the_package_directories_is_kept);

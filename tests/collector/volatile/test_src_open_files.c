@@ -20,6 +20,19 @@ Suite *suite_src_open_files(void);
 
 static struct live_box *box;
 
+static char dir[64];
+
+static void make_dir(void)
+{
+	strcpy(dir, "/tmp/exhibit-queue-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+}
+
+static void remove_dir(void)
+{
+	rmdir(dir);
+}
+
 static void set_up(void)
 {
 	box = live_box_new();
@@ -203,10 +216,9 @@ END_TEST
 /* A message queue that was unlinked: a regular file, but nothing of a disk. */
 START_TEST(test_of_a_file_system_of_the_kernel_nothing_is_recovered)
 {
-	char dir[] = "/tmp/exhibit-queue-XXXXXX", name[64];
+	char name[128];
 	int fd;
 
-	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(name, sizeof(name), "%s/queue", dir);
 	if (unshare(CLONE_NEWNS | CLONE_NEWIPC) == 0 &&
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
@@ -219,9 +231,7 @@ START_TEST(test_of_a_file_system_of_the_kernel_nothing_is_recovered)
 		ck_assert_uint_ge(lines_with("\"fstype\":\"mqueue\""), 1);
 		ck_assert_ptr_null(live_box_find(box, holder_name("open", fd)));
 		close(fd);
-		umount2(dir, MNT_DETACH);
 	}
-	rmdir(dir);
 }
 END_TEST
 
@@ -332,6 +342,7 @@ Suite *suite_src_open_files(void)
 	Suite *s = suite_create("collector/volatile/src_open_files");
 	TCase *t = tcase_create("open_files");
 
+	tcase_add_unchecked_fixture(t, make_dir, remove_dir);
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, test_a_deleted_file_that_is_open_is_kept);
