@@ -102,16 +102,19 @@ static bool find_in(struct held_room *room, int at, const char *name, struct pul
  * what the kernel's shared memory has, or not known. */
 static uint64_t mount_id(struct source_env *env, struct held_room *room, int fd)
 {
-	unsigned long long id = 0;
-	const char *line;
-	char name[40];
+	uint64_t id = 0;
+	bool found = false;
+	char name[40], *line;
 
 	snprintf(name, sizeof(name), "self/fdinfo/%d", fd);
 	if (proc_lines_open(&room->lines, env->proc_fd, name, env->pulse) < 0)
 		return 0;
-	while ((line = proc_lines_next(&room->lines)) != NULL)
-		if (sscanf(line, "mnt_id: %llu", &id) == 1)
-			break;
+	while (!found && (line = proc_lines_next(&room->lines)) != NULL) {
+		const char *key = proc_lines_word(&line), *value = proc_lines_word(&line);
+
+		found = key != NULL && value != NULL && strcmp(key, "mnt_id:") == 0 &&
+			proc_lines_number(&value, 10, '\0', &id);
+	}
 	proc_lines_close(&room->lines);
 	return id;
 }

@@ -1,7 +1,9 @@
 #include "collector/volatile/proc_lines.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -71,4 +73,29 @@ char *proc_lines_next(struct proc_lines *l)
 			return cut(l, feed);
 		cut(l, feed);
 	}
+}
+
+char *proc_lines_word(char **line)
+{
+	char *word = *line + strspn(*line, " \t");
+	size_t n = strcspn(word, " \t");
+
+	if (n == 0)
+		return NULL;
+	*line = word + n + (word[n] != '\0');
+	word[n] = '\0';
+	return word;
+}
+
+bool proc_lines_number(const char **s, int base, char end, uint64_t *out)
+{
+	char *behind;
+
+	if (!isxdigit((unsigned char)**s))
+		return false;
+	*out = strtoull(*s, &behind, base);
+	if (behind == *s || *behind != end)
+		return false;
+	*s = behind + (end != '\0');
+	return true;
 }

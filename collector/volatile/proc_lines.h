@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "collector/acquire/pulse.h"
 
@@ -37,5 +38,19 @@ void proc_lines_close(struct proc_lines *l);
  * written to.  Of one that is longer than PROC_LINES_ROOM the beginning.  NULL at the end.
  */
 char *proc_lines_next(struct proc_lines *l);
+
+/**
+ * proc_lines_word(line):
+ * The next word at *${line}, which is cut behind it and advanced; words stand between blanks.
+ * NULL at the end.
+ */
+char *proc_lines_word(char **line);
+
+/**
+ * proc_lines_number(s, base, end, out):
+ * Read a number of ${base} 10 or 16 at *${s} that is followed by ${end}, and advance behind
+ * that, unless it is the NUL.  False if it is not one.
+ */
+bool proc_lines_number(const char **s, int base, char end, uint64_t *out);
 
 #endif

@@ -76,7 +76,7 @@ uint64_t process_mount_ns(struct pulse *pulse, int fd)
 
 static int visit(struct source_env *env, const char *name, process_work *work, void *ctx)
 {
-	struct process p = { .pid = (pid_t)atol(name) };
+	struct process p = { .pid = (pid_t)strtol(name, NULL, 10) };
 	int fd CLEANUP(fd_close) = openat(env->proc_fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)		/* ended since it was listed */
@@ -113,7 +113,7 @@ int process_threads(struct source_env *env, const struct process *p, process_thr
 	int end = 0;
 
 	while (d != NULL && end == 0 && (e = readdir(d)) != NULL) {
-		pid_t tid = (pid_t)atol(e->d_name);
+		pid_t tid = (pid_t)strtol(e->d_name, NULL, 10);
 
 		if (tid <= 0 || tid == p->pid)
 			continue;

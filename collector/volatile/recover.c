@@ -34,19 +34,23 @@ void recover_name(char out[RECOVER_NAME_MAX], const char *folder, const struct f
 
 /* A line of /proc/locks: "1: LEASE  ACTIVE    WRITE 712 08:01:131 0 EOF", proc_locks(5).
  * Reading breaks a lease for writing, or one that is being broken. */
-static bool parse_lease(const char *line, uint64_t *dev, uint64_t *ino)
+static bool parse_lease(char *line, uint64_t *dev, uint64_t *ino)
 {
-	char kind[16], state[16], access[16];
-	unsigned major, minor;
-	unsigned long long number;
+	enum { NUMBER, KIND, STATE, ACCESS, PID, FILE_ID, WORDS };
+	const char *word[WORDS], *id;
+	uint64_t major, minor;
 
-	if (sscanf(line, "%*[^:]: %15s %15s %15s %*d %x:%x:%llu", kind, state, access, &major,
-		   &minor, &number) != 6)
+	for (int i = 0; i < WORDS; i++)
+		if ((word[i] = proc_lines_word(&line)) == NULL)
+			return false;
+	if (strcmp(word[KIND], "LEASE") != 0 && strcmp(word[KIND], "DELEG") != 0)
 		return false;
-	*dev = found_dev(major, minor);
-	*ino = number;
-	return (strcmp(kind, "LEASE") == 0 || strcmp(kind, "DELEG") == 0) &&
-	       (strcmp(access, "READ") != 0 || strcmp(state, "ACTIVE") != 0);
+	id = word[FILE_ID];
+	if (!proc_lines_number(&id, 16, ':', &major) || !proc_lines_number(&id, 16, ':', &minor) ||
+	    !proc_lines_number(&id, 10, '\0', ino))
+		return false;
+	*dev = found_dev((uint32_t)major, (uint32_t)minor);
+	return strcmp(word[ACCESS], "READ") != 0 || strcmp(word[STATE], "ACTIVE") != 0;
 }
 
 static void mark_lease(struct found *files, uint64_t dev, uint64_t ino)
@@ -63,7 +67,7 @@ static void mark_leases(struct source_env *env, struct found *files)
 {
 	struct proc_lines *l = files->count > 0 ? malloc(sizeof(*l)) : NULL;
 	uint64_t dev, ino;
-	const char *line;
+	char *line;
 
 	if (l == NULL)
 		return;

@@ -44,7 +44,7 @@ struct pass {
 /* By which descriptor or range of memory a file is held. */
 struct hold {
 	enum found_by by;
-	unsigned long long a, b;	/* as in struct found_file */
+	uint64_t a, b;			/* as in struct found_file */
 	char access[5];			/* of a mapping: "r-xp" */
 	pid_t tid;			/* of that thread, 0: of the process */
 	uint64_t dev, ino;		/* of the mapping before it, to leave repetitions out */
@@ -109,7 +109,8 @@ static void put_fdinfo(struct source_env *env, struct buf *b, const struct proce
 	char name[64], text[FDINFO_MAX];
 	ssize_t n;
 
-	snprintf(name, sizeof(name), "task/%d/fdinfo/%llu", (int)by->tid, by->a);
+	snprintf(name, sizeof(name), "task/%d/fdinfo/%llu", (int)by->tid,
+		 (unsigned long long)by->a);
 	fd = openat(p->fd, name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
@@ -130,9 +131,10 @@ static int give_line(struct source_env *env, struct pass *s, const struct proces
 	if (by->tid != 0)
 		buf_printf(b, "\"tid\":%d,", (int)by->tid);
 	if (by->by == FOUND_FD)
-		buf_printf(b, "\"fd\":%llu", by->a);
+		buf_printf(b, "\"fd\":%llu", (unsigned long long)by->a);
 	else
-		buf_printf(b, "\"map\":\"%llx-%llx\",\"access\":\"%s\"", by->a, by->b, by->access);
+		buf_printf(b, "\"map\":\"%llx-%llx\",\"access\":\"%s\"",
+			   (unsigned long long)by->a, (unsigned long long)by->b, by->access);
 	held_json(b, &s->held);
 	if (by->by == FOUND_FD && by->tid != 0)
 		put_fdinfo(env, b, p, by);
@@ -236,16 +238,23 @@ static int take_thread(struct source_env *env, const struct process *p, pid_t ti
  * NULL without one. */
 static char *parse_map(char *line, struct hold *by, uint64_t *dev, uint64_t *ino)
 {
-	unsigned major, minor;
-	unsigned long long number;
-	int at = 0;
+	enum { RANGE, ACCESS, OFFSET, DEVICE, INODE, WORDS };
+	const char *word[WORDS];
+	uint64_t major, minor;
 
-	if (sscanf(line, "%llx-%llx %4s %*x %x:%x %llu %n", &by->a, &by->b, by->access, &major,
-		   &minor, &number, &at) != 6 || at == 0 || line[at] != '/')
+	for (int i = 0; i < WORDS; i++)
+		if ((word[i] = proc_lines_word(&line)) == NULL)
+			return NULL;
+	if (!proc_lines_number(&word[RANGE], 16, '-', &by->a) ||
+	    !proc_lines_number(&word[RANGE], 16, '\0', &by->b) ||
+	    !proc_lines_number(&word[DEVICE], 16, ':', &major) ||
+	    !proc_lines_number(&word[DEVICE], 16, '\0', &minor) ||
+	    !proc_lines_number(&word[INODE], 10, '\0', ino))
 		return NULL;
-	*dev = found_dev(major, minor);
-	*ino = number;
-	return line + at;
+	snprintf(by->access, sizeof(by->access), "%s", word[ACCESS]);
+	*dev = found_dev((uint32_t)major, (uint32_t)minor);
+	line += strspn(line, " \t");
+	return line[0] == '/' ? line : NULL;
 }
 
 /* A file is mapped in pieces, one behind the other; of shared memory those that can be run
@@ -267,7 +276,8 @@ static int take_mapping(struct source_env *env, struct pass *s, const struct pro
 
 	if (by->tid != 0)
 		return s->answer == NULL ? 0 : give_line(env, s, p, by, NULL);
-	snprintf(link, sizeof(link), "map_files/%llx-%llx", by->a, by->b);
+	snprintf(link, sizeof(link), "map_files/%llx-%llx", (unsigned long long)by->a,
+		 (unsigned long long)by->b);
 	if (held_link(env, p, link, &s->held))
 		return take_held(env, s, p, by, link);
 	note_refusal(s, s->held.oserr, s->held.syscall);

@@ -78,6 +78,45 @@ START_TEST(test_what_cannot_be_opened_says_why)
 }
 END_TEST
 
+START_TEST(test_words_stand_between_blanks)
+{
+	char text[] = "  a bc\t\td ", *line = text;
+
+	ck_assert_str_eq(proc_lines_word(&line), "a");
+	ck_assert_str_eq(proc_lines_word(&line), "bc");
+	ck_assert_str_eq(proc_lines_word(&line), "d");
+	ck_assert_ptr_null(proc_lines_word(&line));
+	ck_assert_ptr_null(proc_lines_word(&line));
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	int base;
+	char end;
+	bool good;
+	uint64_t value;
+} numbers[] = {
+	{ "ff:1", 16, ':', true, 255 }, { "10", 10, '\0', true, 10 }, { "0", 10, '\0', true, 0 },
+	{ "18446744073709551615", 10, '\0', true, UINT64_MAX },
+	{ "ff", 10, '\0', false, 0 }, { "10x", 10, '\0', false, 0 }, { "", 16, '\0', false, 0 },
+	{ "-1", 10, '\0', false, 0 }, { " 1", 10, '\0', false, 0 }, { "1", 10, ':', false, 0 },
+};
+
+START_TEST(test_a_number_is_one_up_to_what_ends_it)
+{
+	const char *s = numbers[_i].text;
+	uint64_t value = 0;
+
+	ck_assert(proc_lines_number(&s, numbers[_i].base, numbers[_i].end, &value) ==
+		  numbers[_i].good);
+	if (numbers[_i].good) {
+		ck_assert_uint_eq(value, numbers[_i].value);
+		ck_assert_str_eq(s, numbers[_i].end == ':' ? "1" : "");
+	}
+}
+END_TEST
+
 Suite *suite_proc_lines(void)
 {
 	Suite *s = suite_create("collector/volatile/proc_lines");
@@ -88,6 +127,9 @@ Suite *suite_proc_lines(void)
 		test_of_a_line_that_is_too_long_the_beginning_comes_and_the_next_one_is_whole);
 	tcase_add_test(t, test_many_lines_do_not_run_into_one_another);
 	tcase_add_test(t, test_what_cannot_be_opened_says_why);
+	tcase_add_test(t, test_words_stand_between_blanks);
+	tcase_add_loop_test(t, test_a_number_is_one_up_to_what_ends_it, 0,
+			    sizeof(numbers) / sizeof(numbers[0]));
 	suite_add_tcase(s, t);
 	return s;
 }
