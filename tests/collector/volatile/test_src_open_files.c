@@ -1,4 +1,5 @@
 #include <check.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "collector/volatile/found.h"
@@ -164,6 +166,23 @@ START_TEST(test_shared_memory_without_a_name_is_kept_when_it_can_be_run)
 	ck_assert_int_eq(live_box_find(box, holder_name("open", fd)) != NULL, _i == 1);
 	close(fd);
 	munmap(p, ROOM);
+}
+END_TEST
+
+/* Pages that even the kernel has no mapping of: refused, not read. */
+START_TEST(test_memory_that_is_secret_is_a_gap)
+{
+	int fd = (int)syscall(SYS_memfd_secret, 0);
+	const struct live_item *i;
+
+	if (fd < 0 || ftruncate(fd, ROOM) < 0)
+		return;
+	ck_assert_int_eq(open_files_run(&box->env), 0);
+	i = live_box_get(box, "%s", holder_name("open", fd));
+	ck_assert_int_eq(i->how.gap, GAP_OPEN_FAILED);
+	ck_assert_int_eq(i->how.oserr, ENXIO);
+	ck_assert_uint_eq(i->st.size, ROOM);
+	close(fd);
 }
 END_TEST
 
@@ -350,6 +369,7 @@ Suite *suite_src_open_files(void)
 	tcase_add_test(t, test_of_an_excluded_file_nothing_is_read);
 	tcase_add_test(t, test_a_deleted_file_that_is_only_mapped_is_kept);
 	tcase_add_loop_test(t, test_shared_memory_without_a_name_is_kept_when_it_can_be_run, 0, 2);
+	tcase_add_test(t, test_memory_that_is_secret_is_a_gap);
 	tcase_add_test(t, test_a_file_held_twice_has_two_lines_and_one_item);
 	tcase_add_test(t, test_what_is_still_there_has_no_line);
 	tcase_add_test(t, test_a_deleted_fifo_is_listed_and_not_opened);
