@@ -133,7 +133,7 @@ static int do_category(struct reader *r)
 {
 	const struct cursor *from = r->station->job.resume ? &r->station->from : NULL;
 	const struct source *lost = from == NULL ? NULL : source_at(from);
-	size_t first = lost == NULL ? 0 : from->live;
+	size_t first = lost == NULL ? 0 : source_from(&r->live, from);
 	bool on_files = from != NULL && lost == NULL;
 	bool after = lost != NULL && lost->when == SOURCE_AFTER;
 	int end = 0;
@@ -203,6 +203,8 @@ static void open_sources(struct reader *r)
 	r->live.budget = r->walk.budget;
 	r->live.raw_ext4 = r->setup->raw_ext4;
 	r->live.private_keys = r->setup->request->private_keys;
+	r->live.walk = &r->walk;
+	r->live.file_max = r->setup->request->file_max;
 	source_open(&r->live);
 	r->guest = (struct guest_env){ &r->walk, &r->live, r->setup->request,
 				      &r->board->facts, r->setup->recorder,

@@ -1,5 +1,6 @@
 #include "collector/recorder.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,7 +96,7 @@ static bool cursor_plausible(const struct cursor *c)
 			return false;
 		last = c->end[i];
 	}
-	return c->path[0] == '/';
+	return c->path[0] == '/' && (c->live == 0 || c->path_len > 1);
 }
 
 /* Path of what a cursor names, of a guest's as the host sees it.  Valid until the next call. */
@@ -135,6 +136,20 @@ static struct item_end end_of(enum gap gap, const char *call)
 	return how;
 }
 
+/* Can the source go on behind what it was touching? */
+static bool has_step(const struct cursor *c)
+{
+	return c->step[0] != 0 || c->step[1] != 0;
+}
+
+/* Below live/: the object that the source was at, or the source. */
+static struct bytes live_name(const struct cursor *c, const struct source *source)
+{
+	if (has_step(c))
+		return (struct bytes){ c->path + 1, c->path_len - 1 };
+	return (struct bytes){ source->id, strlen(source->id) };
+}
+
 /* The object that was being touched when no item was open for it, or the source. */
 static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 		       const char *call, struct sink *to)
@@ -148,7 +163,7 @@ static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 	if (source != NULL) {
 		it.live = true;
 		it.artifact = source->id;
-		it.path = (struct bytes){ source->id, strlen(source->id) };
+		it.path = live_name(c, source);
 	} else if (c->guest == 0 && r->plan != NULL && c->row < plan_rows(r->plan))
 		it.artifact = plan_row(r->plan, c->row)->id;
 	it.opened = clock_read();
@@ -175,10 +190,12 @@ static void tell(struct recorder *r, const struct cursor *c, const char *call, c
 {
 	const struct source *source = source_at(c);
 	struct bytes path = path_of(r, c);
-	char name[WIRE_WORD_MAX + 8];
+	char name[PATH_MAX];
 
 	if (source != NULL) {
-		snprintf(name, sizeof(name), "live/%s", source->id);
+		struct bytes lost = live_name(c, source);
+
+		snprintf(name, sizeof(name), "live/%.*s", (int)lost.len, (const char *)lost.p);
 		path = (struct bytes){ name, strlen(name) };
 	}
 	if (r->hooks.abandoned != NULL)
@@ -221,8 +238,9 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	station_retire(old);
 	if (r->open && to->end(to, &how) < 0)
 		return STEP_FAILED;
-	/* with a source its other answers are lost too, whatever was open */
-	if (known && (!r->open || source_at(&c) != NULL) && record_lost(r, &c, gap, call, to) < 0)
+	/* with a source its other answers are lost too, whatever was open, unless it can go on */
+	if (known && (!r->open || (source_at(&c) != NULL && !has_step(&c))) &&
+	    record_lost(r, &c, gap, call, to) < 0)
 		return STEP_FAILED;
 	r->open = false;
 	if (known && c.guest == 0)

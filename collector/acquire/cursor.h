@@ -31,6 +31,9 @@
  * guest is 0 on the host; otherwise the walk is inside container number guest - 1 of the
  * run's list (collector/guest.h), path is as seen in there, and guest_category says what
  * was walked; depth may then be 0 wherever in it we are.
+ * A source that can go on behind one of its objects says which one it is at: step, pairs
+ * that grow from object to object; then path is "/" and the name of that object.  0, 0: it
+ * is at none, or cannot.
  */
 struct cursor {
 	uint32_t row;
@@ -38,6 +41,7 @@ struct cursor {
 	uint32_t guest;
 	uint32_t guest_category;
 	uint64_t mount;
+	uint64_t step[2];
 	uint32_t depth;
 	uint32_t path_len;
 	uint32_t end[CURSOR_DEPTH_MAX];

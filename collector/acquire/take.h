@@ -96,6 +96,13 @@ bool take_on_kernel(const struct take_at *at);
 int take_file(struct take *t, const struct take_at *at, struct item *it);
 
 /**
+ * take_descriptor(t, at, it, fd):
+ * The same for one that is open for reading as ${fd}, which stays the caller's.  Of ${at}
+ * neither dirfd nor name is used; what the row allows is decided as for a file of the host.
+ */
+int take_descriptor(struct take *t, const struct take_at *at, struct item *it, int fd);
+
+/**
  * take_withheld(t, it, why):
  * Begin and end ${it} without content.
  */

@@ -268,6 +268,13 @@ static int take_open(struct content *c)
 	return take_withheld(c->t, it, why);
 }
 
+int take_descriptor(struct take *t, const struct take_at *at, struct item *it, int fd)
+{
+	struct content c = { .t = t, .at = at, .it = it, .fd = fd, .rule = GAP_NONE };
+
+	return take_open(&c);
+}
+
 /* The content is in the archive under another name. */
 static bool find_link(const struct take *t, const struct take_at *at, struct item *it)
 {

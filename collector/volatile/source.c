@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 
+#include "collector/volatile/found.h"
 #include "collector/volatile/netns.h"
 #include "lib/base/fd.h"
 
@@ -40,6 +41,7 @@ void source_open(struct source_env *env)
 	env->proc_fd = open_proc();
 	env->symbols = (struct symbols){ .state = SYMBOLS_UNREAD };
 	env->netns = NULL;
+	env->programs = NULL;
 	env->first_pass_ns = 0;
 }
 
@@ -47,24 +49,48 @@ void source_close(struct source_env *env)
 {
 	netns_free(env->netns);
 	env->netns = NULL;
+	found_free(env->programs);
+	env->programs = NULL;
 	fd_close(&env->proc_fd);
+}
+
+static void put_name(struct cursor *at, const char *name)
+{
+	size_t n = strlen(name);
+
+	at->path[0] = '/';
+	memcpy(at->path + 1, name, n);
+	at->path_len = (uint32_t)n + 1;
+	at->depth = 1;
+	at->end[0] = at->path_len;
+	at->next[0] = 0;
 }
 
 /* Where we are, for whoever takes over from us. */
 static void announce(struct source_env *env, size_t i)
 {
 	struct cursor *at = env->at;
-	size_t n = strlen(source_rows[i].id);
 
 	at->row = UINT32_MAX;
 	at->mount = 0;
-	at->path[0] = '/';
-	memcpy(at->path + 1, source_rows[i].id, n);
-	at->path_len = (uint32_t)n + 1;
-	at->depth = 1;
-	at->end[0] = at->path_len;
-	at->next[0] = 0;
+	at->step[0] = at->step[1] = 0;
+	put_name(at, source_rows[i].id);
 	at->live = (uint32_t)i + 1;
+}
+
+void source_step(struct source_env *env, const char *name, uint64_t a, uint64_t b)
+{
+	put_name(env->at, name);
+	env->at->step[0] = a;
+	env->at->step[1] = b;
+}
+
+size_t source_from(struct source_env *env, const struct cursor *lost)
+{
+	bool again = lost->step[0] != 0 || lost->step[1] != 0;
+
+	memcpy(env->behind, lost->step, sizeof(env->behind));
+	return again ? lost->live - 1 : lost->live;
 }
 
 /* What --plan shows of a row. */
@@ -101,8 +127,11 @@ int source_run(struct source_env *env, enum category c, enum source_when when, s
 		announce(env, i);
 		end = env->dry ? name_only(env, s) : s->run(env);
 		pulse_idle(env->pulse);
+		memset(env->behind, 0, sizeof(env->behind));
 	}
 	env->at->live = 0;
+	env->at->mount = 0;
+	env->at->step[0] = env->at->step[1] = 0;
 	env->at->depth = 0;
 	env->at->path_len = 0;
 	return end;

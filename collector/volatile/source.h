@@ -9,6 +9,11 @@
  *
  * No source executes, creates, changes or consumes anything, and none asks for what
  * would make the kernel load a module: see symbols.h.
+ *
+ * A source that reads many objects, each of which can hang, takes them in the order of a
+ * key and announces each by source_step.  When its reader is lost there, that object alone
+ * is lost: the next reader runs the row again, which then leaves out what is not behind
+ * env->behind.
  */
 #ifndef EXHIBIT_VOLATILE_SOURCE_H
 #define EXHIBIT_VOLATILE_SOURCE_H
@@ -20,12 +25,14 @@
 
 #include "collector/acquire/cursor.h"
 #include "collector/acquire/pulse.h"
+#include "collector/acquire/walk.h"
 #include "collector/select/artifact.h"
 #include "collector/volatile/symbols.h"
 #include "lib/item/sink.h"
 
 struct netns_list;
 struct plan;
+struct found;
 
 /* On which side of the files of its category a row runs. */
 enum source_when { SOURCE_BEFORE, SOURCE_AFTER };
@@ -42,6 +49,9 @@ struct source_env {
 	bool raw_ext4;			/* --raw-ext4: the row of that name, run on request only */
 	const struct plan *plan;	/* of the run; NULL: as if it named everything */
 	bool private_keys;		/* keep keys that an answer comes with */
+	const struct walk *walk;	/* of the same reader: plan, root, what must not be read */
+	uint64_t file_max;		/* bytes, a further cap on every file; 0: none */
+	uint64_t behind[2];		/* step that a reader was lost at; see source_from */
 
 	int proc_fd;			/* /proc, proven to be one; -1 if there is none */
 	char release[65];		/* of the kernel, uname(2) */
@@ -49,6 +59,7 @@ struct source_env {
 	const char *artifact;		/* id of the running row */
 	struct symbols symbols;		/* read when first asked for */
 	struct netns_list *netns;	/* network namespaces, found when first asked for */
+	struct found *programs;		/* executables that were met, NULL: not looked for */
 	uint64_t first_pass_ns;		/* CLOCK_MONOTONIC of the first task pass, 0: not by us */
 };
 
@@ -86,6 +97,20 @@ int source_run(struct source_env *env, enum category c, enum source_when when, s
 
 /* Row that a cursor names, or NULL if it is on a file (or nonsense). */
 const struct source *source_at(const struct cursor *c);
+
+/**
+ * source_step(env, name, a, b):
+ * Announce that the object live/${name} is touched next; ${a}, ${b} (not both 0) is its key,
+ * greater than that of the object before.
+ */
+void source_step(struct source_env *env, const char *name, uint64_t a, uint64_t b);
+
+/**
+ * source_from(env, lost):
+ * The row to begin with, for source_run, after a reader was lost at ${lost}, which names a
+ * row: the next one, or the same with env->behind set where it had announced a step.
+ */
+size_t source_from(struct source_env *env, const struct cursor *lost);
 
 /* True once the run is to end. */
 bool source_stopped(const struct source_env *env);

@@ -27,7 +27,7 @@
 #define L2TP_VERSION 1
 #define L2TP_TUNNEL_GET 4		/* L2TP_CMD_TUNNEL_GET */
 #define L2TP_SESSION_GET 8		/* L2TP_CMD_SESSION_GET */
-#define LINKS_MAX 1024u			/* interfaces of one kind that are asked about */
+#define DEVICES_MAX 1024u			/* interfaces of one kind that are asked about */
 
 static const struct secret_place wireguard_keys[] = {
 	{ .path = { WGDEVICE_A_PRIVATE_KEY }, .levels = 1 },
@@ -103,8 +103,8 @@ static int find_links(struct source_env *env, const struct netns *ns, const stru
 	snprintf(name, sizeof(name), "%s_link", l->name);
 	begin(&a, env, ns, name, "RTM_GETLINK of the kind");
 	end = ask_links(env, &a, l->family);
-	*n = genl_links(a.part.p, a.part.len, l->family, link, LINKS_MAX);
-	if (*n == LINKS_MAX || a.parts > 0)
+	*n = genl_links(a.part.p, a.part.len, l->family, link, DEVICES_MAX);
+	if (*n == DEVICES_MAX || a.parts > 0)
 		answer_fail(&a, GAP_ENTRY_LIMIT, 0, NULL);
 	return answer_end(&a) < 0 || end < 0 ? -1 : 0;
 }
@@ -125,7 +125,7 @@ static int ask(struct netlink *nl, struct answer *a, const struct list *l, uint1
 static int take_list(struct netlink *nl, const struct netns *ns, const struct list *l,
 		     uint16_t family)
 {
-	uint32_t link[LINKS_MAX];
+	uint32_t link[DEVICES_MAX];
 	struct answer a;
 	size_t n = 0;
 	int end = 0;

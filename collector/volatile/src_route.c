@@ -21,7 +21,7 @@
 #include "collector/volatile/netns.h"
 #include "collector/volatile/source.h"
 
-#define LINKS_MAX 1024u			/* interfaces whose programs are asked for */
+#define ROUTE_LINKS_MAX 1024u			/* interfaces whose programs are asked for */
 #define QUEUES_MAX 1024u		/* queueing disciplines whose filters are asked for */
 #define CLSACT_MAJOR 0xffff0000u	/* handle of ingress and clsact */
 
@@ -86,7 +86,7 @@ static int take_programs(struct source_env *env, const struct netns *ns, const u
 	int end = 0;
 
 	begin(&a, env, ns, "tcx", "BPF_PROG_QUERY of every interface");
-	if (n == LINKS_MAX)
+	if (n == ROUTE_LINKS_MAX)
 		answer_fail(&a, GAP_ENTRY_LIMIT, 0, NULL);
 	p.line = line;
 	for (size_t i = 0; i < n && end == 0; i++) {
@@ -170,7 +170,7 @@ static int take_queues(struct netlink *nl, struct source_env *env, const struct 
 static int take_list(struct netlink *nl, struct source_env *env, const struct netns *ns,
 		     const struct list *l)
 {
-	uint32_t link[LINKS_MAX];
+	uint32_t link[ROUTE_LINKS_MAX];
 	struct answer a;
 	size_t n;
 	int end;
@@ -178,7 +178,7 @@ static int take_list(struct netlink *nl, struct source_env *env, const struct ne
 	begin(&a, env, ns, l->name, l->request);
 	end = ask(nl, &a, l);
 	n = l->mask == RTEXT_FILTER_VF ?
-		genl_links(a.part.p, a.part.len, NULL, link, LINKS_MAX) : 0;
+		genl_links(a.part.p, a.part.len, NULL, link, ROUTE_LINKS_MAX) : 0;
 	if (answer_end(&a) < 0 || end < 0)
 		return -1;
 	return n == 0 ? 0 : take_programs(env, ns, link, n);

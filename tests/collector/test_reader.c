@@ -76,7 +76,8 @@ static uint32_t row_of(const char *id)
 	return 0;
 }
 
-static void post(enum category c, const char *lost_on)
+/* ${step}: it had announced one before all others (1) or behind all (2). */
+static void post(enum category c, const char *lost_on, unsigned step)
 {
 	station->job = (struct station_job){ .category = c, .item_seconds = 10,
 					     .resume = lost_on != NULL };
@@ -87,6 +88,8 @@ static void post(enum category c, const char *lost_on)
 		station->from.next[0] = INT64_MAX;	/* no entry follows it */
 	} else if (lost_on != NULL) {
 		station->from.live = row_of(lost_on) + 1;
+		station->from.step[0] = step == 2 ? UINT64_MAX : 0;
+		station->from.step[1] = step;
 	}
 	atomic_fetch_add(&station->posted, 1);
 	ring_wake(&station->posted);
@@ -96,19 +99,26 @@ static void post(enum category c, const char *lost_on)
 static const struct {
 	enum category category;
 	const char *lost_on;		/* id of a source, or a path; NULL: nobody was lost */
+	unsigned step;			/* see post */
 	const char *first;		/* artifact, "" if no source runs */
 } rows[] = {
-	{ CATEGORY_TASK, NULL, "clock_begin" },
-	{ CATEGORY_TASK, "clock_begin", "counter_first" },
-	{ CATEGORY_TASK, "counter_first", "task_first" },
-	{ CATEGORY_TASK, "task_first", "" },
-	{ CATEGORY_TASK, "/zzz", "" },
-	{ CATEGORY_PROCESS, NULL, "namespaces" },
-	{ CATEGORY_PROCESS, "namespaces", "task_last" },
-	{ CATEGORY_PROCESS, "/zzz", "task_last" },
-	{ CATEGORY_PROCESS, "task_last", "counter_last" },
-	{ CATEGORY_PROCESS, "counter_last", "view_count" },
-	{ CATEGORY_PROCESS, "view_procfs", "" },
+	{ CATEGORY_TASK, NULL, 0, "clock_begin" },
+	{ CATEGORY_TASK, "clock_begin", 0, "counter_first" },
+	{ CATEGORY_TASK, "counter_first", 0, "task_first" },
+	{ CATEGORY_TASK, "task_first", 0, "" },
+	{ CATEGORY_TASK, "/zzz", 0, "" },
+	{ CATEGORY_PROCESS, NULL, 0, "namespaces" },
+	{ CATEGORY_PROCESS, "namespaces", 0, "threads" },
+	{ CATEGORY_PROCESS, "threads", 0, "exe" },
+	{ CATEGORY_PROCESS, "exe", 0, "task_last" },
+	{ CATEGORY_PROCESS, "exe", 1, "exe" },
+	{ CATEGORY_PROCESS, "exe", 2, "task_last" },
+	{ CATEGORY_PROCESS, "/zzz", 0, "task_last" },
+	{ CATEGORY_PROCESS, "task_last", 0, "counter_last" },
+	{ CATEGORY_PROCESS, "counter_last", 0, "view_count" },
+	{ CATEGORY_PROCESS, "view_procfs", 0, "open_files" },
+	{ CATEGORY_PROCESS, "open_files", 0, "" },
+	{ CATEGORY_PROCESS, "open_files", 1, "open_files" },
 };
 
 START_TEST(test_a_reader_goes_on_behind_what_the_one_before_was_lost_on)
@@ -116,7 +126,7 @@ START_TEST(test_a_reader_goes_on_behind_what_the_one_before_was_lost_on)
 	const char *first = "", *artifact;
 
 	start(NULL);
-	post(rows[_i].category, rows[_i].lost_on);
+	post(rows[_i].category, rows[_i].lost_on, rows[_i].step);
 	while ((artifact = next_artifact()) != NULL)
 		if (item.it.live && first[0] == '\0')
 			first = source_rows[row_of(artifact)].id;
@@ -128,7 +138,7 @@ END_TEST
 START_TEST(test_of_a_directory_no_live_source_is_asked)
 {
 	start("/usr/share");
-	post(CATEGORY_TASK, NULL);
+	post(CATEGORY_TASK, NULL, 0);
 	while (next_artifact() != NULL)
 		ck_assert(!item.it.live);
 	stop();

@@ -61,6 +61,35 @@ fixture_volatile() {
 	"$EXHIBIT_COLLECT" --quiet "$@" -o "$archive"
 }
 
+# Wait until a command succeeds.
+fixture_until() {
+	for _ in $(seq 200); do
+		"$@" 2>/dev/null && return 0
+		sleep 0.05
+	done
+	fixture_fail "never came true: $*"
+}
+
+# Globs of all that stands beside the way to $1, from its second component on, to be excluded.
+fixture_beside() {
+	rest=${1#/*/}
+	way=${1%"/$rest"}
+	while [ -n "$rest" ]; do
+		name=${rest%%/*}
+		begin=
+		while [ -n "$name" ]; do
+			tail=${name#?}
+			letter=${name%"$tail"}
+			echo "$way/${begin}[!$letter]*"
+			begin=$begin$letter
+			name=$tail
+		done
+		echo "$way/$begin?*"
+		way=$way/$begin
+		case $rest in */*) rest=${rest#*/} ;; *) rest= ;; esac
+	done
+}
+
 fixture_fail() {
 	echo "FAILED: $*" >&2
 	exit 1

@@ -1,6 +1,7 @@
 #include "tests/support/live_box.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -23,6 +24,11 @@ static int box_begin(struct sink *to, const struct item *it)
 	ck_assert_msg(live_box_find(b, i->name) == i, "%s came twice", i->name);
 	snprintf(i->artifact, sizeof(i->artifact), "%s", it->artifact);
 	i->has_content = it->type == ITEM_FILE;
+	i->depth = it->depth;
+	i->has_stat = it->has_stat;
+	i->st = it->st;
+	i->noatime = it->noatime;
+	i->extents = it->extents == NULL ? 0 : it->extent_count;
 	buf_init(&i->data, 64u << 20);
 	return b->count == b->refuse_at ? -1 : 0;
 }
@@ -43,6 +49,16 @@ static int box_end(struct sink *to, const struct item_end *how)
 	return 0;
 }
 
+void live_box_exclude(struct live_box *b, const char *glob)
+{
+	const struct plan_request request = { .profile = "triage", .exclude = &glob,
+					      .exclude_count = glob != NULL };
+
+	plan_free((struct plan *)(uintptr_t)b->walk.plan);
+	b->walk.plan = plan_new(&request, NULL, NULL);
+	ck_assert_ptr_nonnull(b->walk.plan);
+}
+
 struct live_box *live_box_new(void)
 {
 	struct live_box *b = calloc(1, sizeof(*b));
@@ -57,6 +73,11 @@ struct live_box *live_box_new(void)
 	b->env.stop = &b->stop;
 	b->env.category = "test";
 	b->env.artifact = "test";
+	b->walk.category = CATEGORY_PROCESS;
+	b->walk.root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	b->walk.item_seconds = 60;
+	live_box_exclude(b, NULL);
+	b->env.walk = &b->walk;
 	source_open(&b->env);
 	return b;
 }
@@ -64,6 +85,8 @@ struct live_box *live_box_new(void)
 void live_box_free(struct live_box *b)
 {
 	source_close(&b->env);
+	plan_free((struct plan *)(uintptr_t)b->walk.plan);
+	close(b->walk.root_fd);
 	for (size_t i = 0; i < b->count; i++)
 		buf_release(&b->items[i].data);
 	free(b->items);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "collector/acquire/walk.h"
 #include "collector/volatile/source.h"
 #include "lib/base/buf.h"
 
@@ -18,6 +19,10 @@ struct live_item {
 	char artifact[64];
 	struct item_end how;
 	bool has_content;
+	enum depth depth;
+	bool has_stat, noatime;
+	struct item_stat st;
+	size_t extents;			/* of a sparse file */
 	struct buf data;
 };
 
@@ -28,6 +33,7 @@ struct live_box {
 	struct cursor at;
 	_Atomic uint32_t stop;
 	_Atomic uint64_t budget;
+	struct walk walk;		/* of this machine's root, with the plan of triage */
 	struct live_item *items;
 	size_t count;
 	size_t refuse_at;		/* number of the item whose begin fails, 0: none */
@@ -36,6 +42,9 @@ struct live_box {
 /* An open box; its environment asks the kernel of this machine. */
 struct live_box *live_box_new(void);
 void live_box_free(struct live_box *b);
+
+/* Make the plan anew, with that exclude. */
+void live_box_exclude(struct live_box *b, const char *glob);
 
 /* The item of that name (printf), which must be there; the same, or NULL. */
 const struct live_item *live_box_get(const struct live_box *b, const char *fmt, ...)
