@@ -41,8 +41,9 @@ unshare -m --propagation private sh -eu -c '
 		{ cat "$lines"; fixture_fail "not whole"; }
 	grep -q "^buried\$" "${lines%/ext4}"/inode/* || fixture_fail "not kept"
 	! grep -q "plain" "$lines" || { cat "$lines"; fixture_fail "a difference where there is none"; }
-	# One node of ours, for reading; no name below /dev.
-	! grep -E "\"/dev/|\"device\".*O_(RDWR|WRONLY)" trace || fixture_fail "a device by name, or to write"
+	# One node of ours, for reading; no name below /dev is opened (the glass looks at one place).
+	grep -vE "\"/dev/mqueue\".*O_PATH" trace >opened
+	! grep -E "\"/dev/|\"device\".*O_(RDWR|WRONLY)" opened || fixture_fail "a device by name, or to write"
 	grep -q "\"device\", O_RDONLY" trace || fixture_fail "the test did not see the device opened"
 
 	loop=$(losetup -j image -O NAME -n)
