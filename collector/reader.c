@@ -116,13 +116,21 @@ static int run_sources(struct reader *r, enum source_when when, size_t first)
 	return source_run(&r->live, r->station->job.category, when, first);
 }
 
+/* Behind the row that the one before was lost in, or in its middle, if it can be taken up. */
+static size_t where_to_go_on(struct reader *r, const struct cursor *from)
+{
+	r->live.resume = from->next[0];
+	r->live.resume_bytes = from->next[1];
+	return from->next[0] == 0 ? from->live : from->live - 1;
+}
+
 /* Sources, files, sources; a reader that takes over begins behind what the one before
  * was lost on. */
 static int do_category(struct reader *r)
 {
 	const struct cursor *from = r->station->job.resume ? &r->station->from : NULL;
 	const struct source *lost = from == NULL ? NULL : source_at(from);
-	size_t first = lost == NULL ? 0 : from->live;
+	size_t first = lost == NULL ? 0 : where_to_go_on(r, from);
 	bool on_files = from != NULL && lost == NULL;
 	bool after = lost != NULL && lost->when == SOURCE_AFTER;
 	int end = 0;
@@ -190,6 +198,8 @@ static void open_sources(struct reader *r)
 	r->live.pulse = &r->station->pulse;
 	r->live.stop = &r->station->stop;
 	r->live.budget = r->walk.budget;
+	r->live.physical = r->setup->physical;
+	r->live.processes = r->setup->processes;
 	source_open(&r->live);
 }
 

@@ -19,6 +19,8 @@ struct reader_setup {
 	const struct plan_request *request;
 	const char *root;		/* absolute directory of --root, NULL: the live host */
 	bool with_budget;		/* the board's budget counts */
+	bool physical;			/* as in struct source_env */
+	const char *processes;
 	struct walk_self self[WALK_SELF_MAX];
 	size_t self_count;
 };

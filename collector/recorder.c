@@ -104,6 +104,14 @@ static struct item_end end_of(enum gap gap, const char *call)
 	return how;
 }
 
+/* What a source was busy with, below live/; its own name if the cursor makes no sense. */
+static struct bytes name_of(const struct cursor *c, const struct source *source)
+{
+	if (c->path_len > 1 && c->path_len <= ITEM_PATH_MAX)
+		return (struct bytes){ c->path + 1, c->path_len - 1 };
+	return (struct bytes){ source->id, strlen(source->id) };
+}
+
 /* The object that was being touched when no item was open for it, or the source. */
 static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 		       const char *call, struct sink *to)
@@ -117,7 +125,7 @@ static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 	if (source != NULL) {
 		it.live = true;
 		it.artifact = source->id;
-		it.path = (struct bytes){ source->id, strlen(source->id) };
+		it.path = name_of(c, source);
 	} else if (r->plan != NULL && c->row < plan_rows(r->plan))
 		it.artifact = plan_row(r->plan, c->row)->id;
 	it.opened = clock_read();
@@ -144,10 +152,11 @@ static void tell(struct recorder *r, const struct cursor *c, const char *call, c
 {
 	const struct source *source = source_at(c);
 	struct bytes path = { c->path, c->path_len };
-	char name[WIRE_WORD_MAX + 8];
+	char name[2 * WIRE_WORD_MAX];
 
 	if (source != NULL) {
-		snprintf(name, sizeof(name), "live/%s", source->id);
+		path = name_of(c, source);
+		snprintf(name, sizeof(name), "live/%.*s", (int)path.len, (const char *)path.p);
 		path = (struct bytes){ name, strlen(name) };
 	}
 	if (r->hooks.abandoned != NULL)

@@ -27,7 +27,10 @@
  * id of the mount that it is on (0: not known, or the kernel's own, where an object that
  * hangs says nothing of the others), so that the recorder can say whom it waited for.
  * live is 0 on a file; otherwise no file was being touched but a source of
- * collector/volatile: its number in the table plus 1 (then path is "/" and its id).
+ * collector/volatile: its number in the table plus 1 (then path is "/" and its id, or "/" and
+ * the name below live/ of what it was busy with).  A source that can be taken up in its middle
+ * keeps in next[0] how far it is, by a measure of its own, and in next[1] the bytes that it
+ * has taken; 0: it cannot.
  */
 struct cursor {
 	uint32_t row;

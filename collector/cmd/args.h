@@ -55,6 +55,8 @@ struct args {
 	struct compress_options compress;	/* threads 0: the caller decides */
 	enum args_progress progress;
 	uint64_t seal_bytes, seal_seconds;
+	bool memory;				/* take physical memory */
+	const char *process_memory;		/* numbers and "suspicious", separated by commas */
 	bool private_keys, plan, list, verbose, quiet, version, help;
 };
 

@@ -335,6 +335,8 @@ struct plan *plan_new(const struct plan_request *req, const struct plan_facts *f
 	for (unsigned c = 0; c < CATEGORY_COUNT; c++)
 		if (plan_profile_has(profile, (enum category)c))
 			p->categories |= UINT64_C(1) << c;
+	if (req->memory)
+		p->categories |= UINT64_C(1) << CATEGORY_MEMORY;
 	if (add_catalogue(p) != 0 || add_includes(p, req) != 0 || add_excludes(p, req) != 0 ||
 	    (facts != NULL && add_facts(p, facts) != 0))
 		goto err1;

@@ -28,6 +28,7 @@ struct plan_request {
 	size_t exclude_count;
 	uint64_t file_max;		/* bytes, a further cap on every file; 0: the rows' own */
 	bool private_keys;		/* take private keys with content */
+	bool memory;			/* category memory too, whatever the profile */
 };
 
 /*

@@ -63,7 +63,7 @@ static void announce(struct source_env *env, size_t i)
 	at->path_len = (uint32_t)n + 1;
 	at->depth = 1;
 	at->end[0] = at->path_len;
-	at->next[0] = 0;
+	at->next[0] = at->next[1] = 0;
 	at->live = (uint32_t)i + 1;
 }
 
@@ -79,6 +79,13 @@ static int name_only(struct source_env *env, const struct source *s)
 	return env->to->begin(env->to, &it) < 0 || env->to->end(env->to, &how) < 0 ? -1 : 0;
 }
 
+/* Memory is taken when somebody asks for it, not because a profile has it. */
+static bool wanted(const struct source_env *env, const struct source *s)
+{
+	return (s->run != memory_run || env->physical) &&
+	       (s->run != process_memory_run || env->processes != NULL);
+}
+
 int source_run(struct source_env *env, enum category c, enum source_when when, size_t first)
 {
 	int end = 0;
@@ -86,7 +93,7 @@ int source_run(struct source_env *env, enum category c, enum source_when when, s
 	for (size_t i = first; i < source_count && end == 0; i++) {
 		const struct source *s = &source_rows[i];
 
-		if (s->category != c || s->when != when)
+		if (s->category != c || s->when != when || !wanted(env, s))
 			continue;
 		if (source_stopped(env))
 			return 1;
@@ -95,6 +102,7 @@ int source_run(struct source_env *env, enum category c, enum source_when when, s
 		announce(env, i);
 		end = env->dry ? name_only(env, s) : s->run(env);
 		pulse_idle(env->pulse);
+		env->resume = env->resume_bytes = 0;
 	}
 	env->at->live = 0;
 	env->at->depth = 0;

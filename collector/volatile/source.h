@@ -38,6 +38,11 @@ struct source_env {
 	_Atomic uint32_t *stop;		/* non-zero: end as soon as possible */
 	_Atomic uint64_t *budget;	/* as in struct walk; NULL: no limit */
 	bool dry;			/* name the rows, ask nothing (--plan) */
+	bool physical;			/* --memory: the rows that are run on request only */
+	const char *processes;		/* --process-memory as typed and checked; NULL: none */
+	int64_t resume;			/* the row that runs first was lost before: its own measure
+					 * of how far it had come (cursor.next[0]); 0: not lost */
+	int64_t resume_bytes;		/* and what it had taken by then (cursor.next[1]) */
 
 	int proc_fd;			/* /proc, proven to be one; -1 if there is none */
 	char release[65];		/* of the kernel, uname(2) */
@@ -74,9 +79,10 @@ void source_close(struct source_env *env);
 /**
  * source_run(env, c, when, first):
  * Run the rows of category ${c} and side ${when} whose number in the table is at least
- * ${first}.  Before each, env->at names it: path "/ID", live its number plus 1, so that
- * who takes over from a lost reader passes that as ${first}.  At the end env->at names
- * nothing.  Return as run of a row.
+ * ${first}, those that are run on request only if they were asked for.  Before each, env->at
+ * names it: path "/ID", live its number plus 1, so that who takes over from a lost reader
+ * passes that as ${first}; a row that can be taken up in its middle says how far it is, and is
+ * then run again with env->resume.  At the end env->at names nothing.  Return as run of a row.
  */
 int source_run(struct source_env *env, enum category c, enum source_when when, size_t first);
 

@@ -1,0 +1,472 @@
+/*
+ * Private memory of chosen processes, from /proc/PID/mem.  Nobody is stopped, attached to
+ * or woken, and only pages are read that are there: see pages.h.  Not process_vm_readv(2), which
+ * cannot be interrupted on a page that somebody serves by userfaultfd(2).
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "collector/volatile/image.h"
+#include "collector/volatile/pages.h"
+#include "collector/volatile/proc_lines.h"
+#include "collector/volatile/suspect.h"
+#include "lib/base/fd.h"
+
+#define PIDS_MAX (4u << 20)		/* bytes of numbers: a million processes */
+#define PROCESS_MAX (UINT64_C(4) << 30)	/* bytes of one process */
+#define TOTAL_MAX (UINT64_C(16) << 30)	/* bytes of all */
+#define LINK_ROOM 8192u
+#define LOOK_PAGES 64u			/* looked at once more just before they are read */
+#define NAME_FORMAT "memory/process/%d"
+
+/* The run of the source. */
+struct job {
+	struct source_env *env;
+	pid_t nursery, recorder;	/* the processes of this program, besides this one */
+	bool suspicious;
+	uint64_t page, total;		/* bytes of a page; taken so far */
+};
+
+/* One process. */
+struct target {
+	struct job *job;
+	pid_t pid;
+	int dir;			/* /proc/PID: that process, whoever gets its number */
+	bool listed;
+	unsigned facts;
+	int mem, pagemap, smaps;
+	struct image *im;
+	struct pages pages;
+	struct region region;		/* that the lines of smaps speak of */
+	bool in_region;
+	uint64_t regions, passed_over;
+};
+
+static int open_at(struct source_env *env, int dir, const char *name, int flags)
+{
+	int fd;
+
+	pulse_call(env->pulse, PULSE_OPEN);
+	fd = openat(dir, name, flags | O_CLOEXEC);
+	pulse_idle(env->pulse);
+	return fd;
+}
+
+static ssize_t read_small(struct source_env *env, int dir, const char *name, char *out, size_t n)
+{
+	int fd CLEANUP(fd_close) = open_at(env, dir, name, O_RDONLY | O_NOFOLLOW);
+	ssize_t got = -1;
+
+	if (fd < 0)
+		return -1;
+	pulse_call(env->pulse, PULSE_READ);
+	got = read(fd, out, n - 1);
+	pulse_idle(env->pulse);
+	out[got > 0 ? got : 0] = '\0';
+	return got;
+}
+
+/* Field of /proc/PID/stat, 4 (parent) or 22 (start); 0 if it cannot be had. */
+static unsigned long long stat_field(struct source_env *env, int dir, unsigned field)
+{
+	char text[2048];
+	const char *at;
+
+	if (read_small(env, dir, "stat", text, sizeof(text)) <= 0)
+		return 0;
+	at = strrchr(text, ')');	/* the name before it may hold anything */
+	for (unsigned i = 2; at != NULL && i < field; i++)
+		at = strchr(at + 1, ' ');
+	return at == NULL ? 0 : strtoull(at + 1, NULL, 10);
+}
+
+/* ===== who ===== */
+
+static bool is_listed(const char *asked, pid_t pid)
+{
+	while (*asked != '\0') {
+		if (strtol(asked, NULL, 10) == pid)
+			return true;
+		asked += strcspn(asked, ",");
+		asked += *asked == ',';
+	}
+	return false;
+}
+
+static void add_pid(struct buf *pids, long pid)
+{
+	int number = (int)pid;
+
+	if (pid > 0)
+		buf_add(pids, &number, sizeof(number));
+}
+
+static void close_dir(DIR **d)
+{
+	if (*d != NULL)
+		closedir(*d);
+}
+
+static void list_all(struct source_env *env, struct buf *pids)
+{
+	DIR *d CLEANUP(close_dir) = NULL;
+	int fd CLEANUP(fd_close) = open_at(env, env->proc_fd, ".", O_RDONLY | O_DIRECTORY);
+	const struct dirent *e;
+
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (d == NULL)
+		return;
+	fd_take(&fd);
+	while ((e = readdir(d)) != NULL)
+		if (isdigit((unsigned char)e->d_name[0]))
+			add_pid(pids, strtol(e->d_name, NULL, 10));
+}
+
+static int compare(const void *pa, const void *pb)
+{
+	int a = *(const int *)pa, b = *(const int *)pb;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Numbers of all that come into question, ascending; some may be there twice. */
+static void list_pids(const struct job *j, struct buf *pids)
+{
+	const char *asked = j->env->processes;
+
+	if (j->suspicious)
+		list_all(j->env, pids);
+	while (*asked != '\0') {
+		add_pid(pids, strtol(asked, NULL, 10));
+		asked += strcspn(asked, ",");
+		asked += *asked == ',';
+	}
+	if (pids->len > 0)
+		qsort(pids->p, pids->len / sizeof(int), sizeof(int), compare);
+}
+
+/* The recorder, whose memory holds the key of the next seal, the nursery, readers. */
+static bool is_ours(const struct job *j, const struct target *t)
+{
+	return t->pid == getpid() || t->pid == j->nursery || t->pid == j->recorder ||
+	       (pid_t)stat_field(j->env, t->dir, 4) == j->nursery;
+}
+
+static pid_t parent_of(struct source_env *env, pid_t pid)
+{
+	int dir CLEANUP(fd_close) = -1;
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	dir = open_at(env, env->proc_fd, name, O_PATH | O_DIRECTORY);
+	return dir < 0 ? -1 : (pid_t)stat_field(env, dir, 4);
+}
+
+/* ===== why ===== */
+
+/* The link says "deleted": has somebody else the name? */
+static unsigned look_for_successor(struct source_env *env, char *link, size_t name_len)
+{
+	struct stat st;
+	int r;
+
+	link[name_len] = '\0';
+	pulse_call(env->pulse, PULSE_STAT);
+	r = fstatat(AT_FDCWD, link, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
+	pulse_idle(env->pulse);
+	return r == 0 ? 1u << SUSPECT_EXE_REPLACED : 0;
+}
+
+static int on_map(void *ctx, const char *line, size_t n)
+{
+	struct target *t = ctx;
+	struct region r;
+
+	if (region_begin(line, n, &r))
+		t->facts |= suspect_region(&r);
+	return 0;
+}
+
+/* All facts that hold.  A kernel thread has no executable, and none holds. */
+static void find_facts(struct target *t)
+{
+	struct source_env *env = t->job->env;
+	int fd CLEANUP(fd_close) = -1;
+	char link[LINK_ROOM], command[64];
+	size_t name_len;
+	ssize_t n;
+
+	pulse_call(env->pulse, PULSE_READLINK);
+	n = readlinkat(t->dir, "exe", link, sizeof(link) - 1);
+	pulse_idle(env->pulse);
+	if (n <= 0)
+		return;
+	t->facts = suspect_executable(link, (size_t)n);
+	if ((t->facts & 1u << SUSPECT_EXE_DELETED) != 0 &&
+	    suspect_was_deleted(link, (size_t)n, &name_len))
+		t->facts |= look_for_successor(env, link, name_len);
+	n = read_small(env, t->dir, "cmdline", command, sizeof(command));
+	t->facts |= suspect_command(command, n < 0 ? 0 : (size_t)n);
+	fd = open_at(env, t->dir, "maps", O_RDONLY | O_NOFOLLOW);
+	if (fd >= 0)
+		proc_lines_each(env, fd, NULL, on_map, t);
+}
+
+/* ===== what ===== */
+
+/* All lines of a mapping have come. */
+static void end_region(struct target *t)
+{
+	struct region *r = &t->region;
+	bool empty = r->has_anonymous && r->anonymous == 0 && r->swap == 0;
+
+	if (!t->in_region)
+		return;
+	t->regions++;
+	t->in_region = false;
+	if (!region_readable(r))
+		t->passed_over++;
+	else if (!empty)
+		pages_collect(&t->pages, r);
+}
+
+static int on_smap(void *ctx, const char *line, size_t n)
+{
+	struct target *t = ctx;
+	struct region next;
+
+	if (!region_begin(line, n, &next)) {
+		region_detail(line, n, &t->region);
+		return 0;
+	}
+	end_region(t);
+	t->region = next;
+	t->in_region = true;
+	return 0;
+}
+
+/* Read the mappings, keep their text, collect their pages.  -1: the sink failed. */
+static int take_map(struct target *t)
+{
+	struct answer text;
+	int end;
+
+	answer_begin(&text, t->job->env, NAME_FORMAT ".smaps", (int)t->pid);
+	end = proc_lines_each(t->job->env, t->smaps, &text, on_smap, t);
+	end_region(t);
+	if (end == -1)
+		answer_errno(&text, errno, "read");
+	else if (end == 1)
+		answer_fail(&text, GAP_CUT, 0, NULL);
+	else if (t->regions == 0)
+		answer_fail(&text, GAP_NO_VALUE, 0, NULL);
+	if (text.gap != GAP_NONE)
+		answer_fail(&t->im->about, text.gap, text.oserr, text.syscall);
+	return answer_end(&text) < 0 || end == -2 ? -1 : 0;
+}
+
+/* Up to LOOK_PAGES pages: those that are still there; zeros for the others. */
+static int copy_pages(struct target *t, uint64_t at, size_t count)
+{
+	uint64_t entry[LOOK_PAGES], page = t->job->page;
+	size_t n = pages_look(&t->pages, at, entry, count), i = 0;
+	int end = 0;
+
+	while (i < count && end == 0) {
+		size_t from = i;
+		bool there = i < n && pages_private(entry[i]);
+		uint64_t first = at + i * page, last;
+
+		while (i < count && (i < n && pages_private(entry[i])) == there)
+			i++;
+		last = first + (i - from) * page - 1;
+		end = there ? image_copy(t->im, t->mem, (struct memory_run){ first, last, first }) :
+			      image_zeros(t->im, first, last, 0);
+	}
+	return end;
+}
+
+static int copy_run(struct target *t, const struct memory_run *r)
+{
+	uint64_t page = t->job->page;
+	int end = image_header(t->im, r->first, r->last);
+
+	for (uint64_t at = r->first; at < r->last && end == 0; at += LOOK_PAGES * page) {
+		uint64_t left = (r->last - at) / page + 1;
+
+		end = copy_pages(t, at, left < LOOK_PAGES ? (size_t)left : LOOK_PAGES);
+	}
+	return end;
+}
+
+/* -1: the sink failed; 1: the run is to end. */
+static int copy_all(struct target *t)
+{
+	int end = image_open(t->im, image_size(&t->pages.runs));
+
+	if (end == 1)
+		return 0;
+	for (size_t i = 0; i < t->pages.runs.count && end == 0; i++)
+		end = copy_run(t, &t->pages.runs.run[i]);
+	t->job->total += t->pages.bytes;
+	return end;
+}
+
+static void note_facts(struct target *t)
+{
+	struct answer *a = &t->im->about;
+	const char *between = "";
+
+	answer_note(a, "\"request\":\"read /proc/PID/mem by smaps and pagemap\",\"pid\":%d,"
+		    "\"asked\":%s,\"facts\":[", (int)t->pid, t->listed ? "true" : "false");
+	for (unsigned i = 0; i < SUSPECT_COUNT; i++) {
+		if ((t->facts & 1u << i) == 0)
+			continue;
+		buf_printf(&a->note, "%s\"%s\"", between, suspect_word(i));
+		between = ",";
+	}
+	buf_putc(&a->note, ']');
+}
+
+static void note_pages(struct target *t)
+{
+	const struct pages *p = &t->pages;
+
+	answer_note(&t->im->about,
+		    "\"page_size\":%llu,\"mappings\":%llu,\"mappings_passed_over\":%llu,"
+		    "\"pages\":%llu,\"pages_in_swap\":%llu,\"pages_of_files\":%llu,\"capped\":%s",
+		    (unsigned long long)p->size, (unsigned long long)t->regions,
+		    (unsigned long long)t->passed_over, (unsigned long long)(p->bytes / p->size),
+		    (unsigned long long)p->swapped, (unsigned long long)p->elsewhere,
+		    p->capped ? "true" : "false");
+}
+
+/* False with a gap: no rights, the process is gone, or this kernel has no such files. */
+static bool open_target(struct target *t)
+{
+	const struct {
+		const char *name;
+		int *fd;
+	} files[] = { { "mem", &t->mem }, { "pagemap", &t->pagemap }, { "smaps", &t->smaps } };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		*files[i].fd = open_at(t->job->env, t->dir, files[i].name, O_RDONLY | O_NOFOLLOW);
+		if (*files[i].fd >= 0)
+			continue;
+		if (errno == ESRCH)
+			answer_fail(&t->im->about, GAP_VANISHED, errno, "openat");
+		else
+			answer_errno(&t->im->about, errno, "openat");
+		return false;
+	}
+	return true;
+}
+
+static int take_pages(struct target *t)
+{
+	uint64_t left = TOTAL_MAX - (t->job->total < TOTAL_MAX ? t->job->total : TOTAL_MAX);
+	int end;
+
+	t->pages = (struct pages){ .env = t->job->env, .fd = t->pagemap, .size = t->job->page,
+				   .cap = left < PROCESS_MAX ? left : PROCESS_MAX };
+	t->pages.runs.max = PAGES_RUNS_MAX;
+	end = take_map(t);
+	note_pages(t);
+	if (end == 0 && t->im->about.gap == GAP_NONE)
+		end = copy_all(t);
+	if (t->pages.capped)
+		answer_fail(&t->im->about, GAP_SPOOL_LIMIT, 0, NULL);
+	if (t->pages.oserr != 0)
+		answer_errno(&t->im->about, t->pages.oserr, "pread");
+	memory_map_release(&t->pages.runs);
+	return end;
+}
+
+static int take_process(struct target *t)
+{
+	static struct image im;		/* too large for the stack; a reader takes one at a time */
+	char name[64];
+	int end = 0;
+
+	t->im = &im;
+	snprintf(name, sizeof(name), NAME_FORMAT ".lime", (int)t->pid);
+	image_begin(&im, t->job->env, name);
+	note_facts(t);
+	answer_note(&im.about, "\"start_before\":%llu", stat_field(t->job->env, t->dir, 22));
+	if (open_target(t))
+		end = take_pages(t);
+	answer_note(&im.about, "\"start_after\":%llu", stat_field(t->job->env, t->dir, 22));
+	fd_close(&t->mem);
+	fd_close(&t->pagemap);
+	fd_close(&t->smaps);
+	if (end < 0)
+		return -1;
+	return image_end(&im) < 0 ? -1 : end;
+}
+
+/* ===== the run ===== */
+
+/* Where we are, for whoever takes over: this process is not tried again. */
+static void announce(struct job *j, pid_t pid)
+{
+	struct cursor *at = j->env->at;
+
+	at->next[0] = pid;
+	at->next[1] = (int64_t)j->total;
+	at->path_len = (uint32_t)snprintf(at->path, 64, "/" NAME_FORMAT, (int)pid);
+	at->end[0] = at->path_len;
+}
+
+static int consider(struct job *j, pid_t pid)
+{
+	struct target t = { .job = j, .pid = pid, .mem = -1, .pagemap = -1, .smaps = -1,
+			    .listed = is_listed(j->env->processes, pid) };
+	int dir CLEANUP(fd_close) = -1;
+	char name[64];
+
+	announce(j, pid);
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	dir = t.dir = open_at(j->env, j->env->proc_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+	snprintf(name, sizeof(name), NAME_FORMAT ".lime", (int)pid);
+	if (dir < 0)
+		return t.listed ? answer_gap(j->env, name, GAP_VANISHED, errno, "openat") : 0;
+	find_facts(&t);
+	if (!t.listed && t.facts == 0)
+		return 0;
+	if (is_ours(j, &t))
+		return answer_gap(j->env, name, GAP_OWN_OUTPUT, 0, NULL);
+	return take_process(&t);
+}
+
+int process_memory_run(struct source_env *env)
+{
+	struct job j = { .env = env, .nursery = getppid(), .page = (uint64_t)sysconf(_SC_PAGESIZE),
+			 .suspicious = strstr(env->processes, "suspicious") != NULL,
+			 .total = (uint64_t)env->resume_bytes };
+	struct buf pids;
+	int end = 0, before = (int)env->resume;
+
+	j.recorder = parent_of(env, j.nursery);
+	buf_init(&pids, PIDS_MAX);
+	list_pids(&j, &pids);
+	for (size_t i = 0; i < pids.len / sizeof(int) && end == 0; i++) {
+		int pid = ((const int *)(const void *)pids.p)[i];
+
+		if (source_stopped(env))
+			end = 1;
+		else if (pid > before)
+			end = consider(&j, pid);
+		before = pid > before ? pid : before;
+	}
+	if (end == 0 && pids.failed)
+		end = answer_gap(env, "memory/process", GAP_ENTRY_LIMIT, 0, NULL);
+	buf_release(&pids);
+	return end;
+}
