@@ -80,11 +80,8 @@ static void note_lost(struct image *im, uint64_t first, uint64_t last, int oserr
 		im->lost[im->lost_count++] = (struct image_lost){ first, last, oserr };
 }
 
-int image_zeros(struct image *im, uint64_t first, uint64_t last, int oserr)
+static int send_zeros(struct image *im, uint64_t left)
 {
-	uint64_t left = last - first + 1;
-
-	note_lost(im, first, last, oserr);
 	memset(im->buffer, 0, left < IMAGE_CHUNK ? (size_t)left : IMAGE_CHUNK);
 	while (left > 0) {
 		size_t part = left < IMAGE_CHUNK ? (size_t)left : IMAGE_CHUNK;
@@ -94,6 +91,20 @@ int image_zeros(struct image *im, uint64_t first, uint64_t last, int oserr)
 		left -= part;
 	}
 	return 0;
+}
+
+int image_zeros(struct image *im, uint64_t first, uint64_t last, int oserr)
+{
+	note_lost(im, first, last, oserr);
+	return send_zeros(im, last - first + 1);
+}
+
+int image_withhold(struct image *im, uint64_t first, uint64_t last)
+{
+	im->withheld_bytes += last - first + 1;
+	if (im->withheld_count < IMAGE_WITHHELD_MAX)
+		im->withheld[im->withheld_count++] = (struct memory_run){ first, last, 0 };
+	return send_zeros(im, last - first + 1);
 }
 
 static ssize_t fetch(struct image *im, int fd, size_t n, uint64_t offset)
@@ -156,7 +167,20 @@ int image_copy(struct image *im, int fd, struct memory_run run)
 	return 0;
 }
 
-/* [[first,last,errno],...] of what is zeros of ours. */
+static void tell_withheld(struct image *im)
+{
+	struct answer *a = &im->about;
+
+	answer_note(a, "\"withheld_bytes\":%llu,\"withheld\":[",
+		    (unsigned long long)im->withheld_bytes);
+	for (size_t i = 0; i < im->withheld_count; i++)
+		buf_printf(&a->note, "%s[%llu,%llu]", i == 0 ? "" : ",",
+			   (unsigned long long)im->withheld[i].first,
+			   (unsigned long long)im->withheld[i].last);
+	buf_putc(&a->note, ']');
+}
+
+/* [[first,last,errno],...] of what could not be read. */
 static void tell_lost(struct image *im)
 {
 	struct answer *a = &im->about;
@@ -176,8 +200,12 @@ int image_end(struct image *im)
 
 	if (im->lost_ranges > 0)
 		answer_fail(a, GAP_INCOMPLETE, im->lost[0].oserr, "pread");
-	if (im->open)
+	else if (im->withheld_bytes > 0)
+		answer_fail(a, GAP_INCOMPLETE, 0, NULL);
+	if (im->open) {
 		tell_lost(im);
+		tell_withheld(im);
+	}
 	free(im->buffer);
 	im->buffer = NULL;
 	return answer_end_whole(a, im->open, im->sent);

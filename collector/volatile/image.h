@@ -25,6 +25,8 @@ struct image_lost {
 	int oserr;			/* why; 0: it was gone, or the read ended there */
 };
 
+#define IMAGE_WITHHELD_MAX 64u		/* ranges that are listed */
+
 struct image {
 	struct answer about;		/* name, notes, the first thing that went wrong */
 	char *buffer;			/* of IMAGE_CHUNK bytes */
@@ -33,6 +35,9 @@ struct image {
 	struct image_lost lost[IMAGE_LOST_MAX];
 	size_t lost_count;
 	uint64_t lost_ranges, lost_bytes;	/* of all, listed or not */
+	struct memory_run withheld[IMAGE_WITHHELD_MAX];
+	size_t withheld_count;
+	uint64_t withheld_bytes;
 };
 
 /* Bytes that an image of these segments has. */
@@ -68,6 +73,9 @@ int image_copy(struct image *im, int fd, struct memory_run run);
 
 /* Zeros for addresses that are not to be read after all, with the reason; 0 or -1. */
 int image_zeros(struct image *im, uint64_t first, uint64_t last, int oserr);
+
+/* Zeros for what is ours and nobody's evidence: the key of the next seal.  0 or -1. */
+int image_withhold(struct image *im, uint64_t first, uint64_t last);
 
 /**
  * image_end(im):

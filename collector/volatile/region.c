@@ -98,10 +98,16 @@ static const char *field(const char *line, const char *end, const char *name)
 /* "rd ex mr mw me io pf": two letters each. */
 static void read_flags(const char *at, const char *end, struct region *r)
 {
+	bool locked = false, wiped = false, kept = false;
+
 	r->has_flags = true;
-	for (; end - at >= 2; at += end - at > 2 ? 3 : 2)
-		if (memcmp(at, "io", 2) == 0 || memcmp(at, "pf", 2) == 0)
-			r->device = true;
+	for (; end - at >= 2; at += end - at > 2 ? 3 : 2) {
+		r->device |= memcmp(at, "io", 2) == 0 || memcmp(at, "pf", 2) == 0;
+		locked |= memcmp(at, "lo", 2) == 0;
+		wiped |= memcmp(at, "wf", 2) == 0;
+		kept |= memcmp(at, "dc", 2) == 0;
+	}
+	r->secret = (wiped || (locked && kept)) && !r->device;
 }
 
 static bool read_kib(const char *at, const char *end, uint64_t *out)

@@ -21,6 +21,7 @@ struct region {
 	/* Of the lines that follow in smaps; bytes.  Kernels before 3.8 have no flags. */
 	bool has_flags;
 	bool device;			/* VM_IO or VM_PFNMAP: reading it can reach a device */
+	bool secret;			/* wiped at fork, or locked in memory and not inherited */
 	bool has_anonymous;
 	uint64_t anonymous, swap;
 };

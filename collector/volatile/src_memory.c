@@ -10,11 +10,17 @@
 
 #include "collector/volatile/image.h"
 #include "collector/volatile/memory_map.h"
+#include "collector/volatile/ours.h"
 #include "collector/volatile/source.h"
 #include "lib/base/fd.h"
 
 #define IOMEM_MAX (4u << 20)		/* bytes; hosts have some 4 KiB */
 #define IOMEM_STEP 65536u
+#define SECRETS_MAX 64u			/* pages */
+/* Where our key is has to be known when the recorder has turned to the image and makes no seal
+ * any more: then more than the ring holds has been sent.  And the kernel may move pages. */
+#define LOOK_FIRST (UINT64_C(4) << 20)	/* bytes sent before the second look */
+#define LOOK_EVERY (UINT64_C(64) << 20)	/* bytes between the others */
 
 /* What has to be known before the first byte: what there is, where it is, what is to be had. */
 struct physical {
@@ -22,6 +28,10 @@ struct physical {
 	struct image *im;
 	int kcore;
 	struct memory_runs ram, load, segment, missing;
+	struct ours ours;
+	struct memory_runs secret;	/* pages that hold or held the key of a seal */
+	uint64_t look_at;		/* bytes sent when they are looked for again */
+	bool blind;			/* they could not be found out at some time */
 };
 
 static int open_file(struct source_env *env, const char *name)
@@ -124,17 +134,87 @@ static void note_ranges(struct physical *p)
 		answer_fail(a, GAP_INTERNAL, E2BIG, NULL);
 }
 
+static void look_for_secrets(struct physical *p)
+{
+	uint64_t sent = p->im->sent;
+
+	if (sent < p->look_at)
+		return;
+	p->look_at = sent < LOOK_FIRST ? LOOK_FIRST : sent + LOOK_EVERY;
+	if (!ours_frames(p->env, p->ours.recorder, &p->secret))
+		p->blind = true;
+}
+
+/* The part of the run that holds the first secret in it; false: none does. */
+static bool next_secret(const struct physical *p, const struct memory_run *r,
+			struct memory_run *out)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < p->secret.count; i++) {
+		const struct memory_run *s = &p->secret.run[i];
+
+		if (s->last < r->first || s->first > r->last || (found && s->first >= out->first))
+			continue;
+		found = true;
+		*out = *s;
+	}
+	out->first = found && out->first < r->first ? r->first : out->first;
+	out->last = found && out->last > r->last ? r->last : out->last;
+	return found;
+}
+
+/* A run, around the secrets that are in it. */
+static int copy_around(struct physical *p, struct memory_run r)
+{
+	struct memory_run secret = { 0 };
+	int end = 0;
+
+	while (end == 0 && next_secret(p, &r, &secret)) {
+		uint64_t before = secret.first - r.first;
+
+		if (before > 0)
+			end = image_copy(p->im, p->kcore, (struct memory_run){
+						 r.first, secret.first - 1, r.offset });
+		if (end == 0)
+			end = image_withhold(p->im, secret.first, secret.last);
+		if (end != 0 || secret.last == r.last)
+			return end;
+		r.offset += secret.last + 1 - r.first;
+		r.first = secret.last + 1;
+	}
+	return end != 0 ? end : image_copy(p->im, p->kcore, r);
+}
+
+/* Piece by piece, so that secrets are looked for again in between. */
+static int copy_segment(struct physical *p, struct memory_run r)
+{
+	int end = image_header(p->im, r.first, r.last);
+
+	while (end == 0) {
+		struct memory_run piece = r;
+
+		look_for_secrets(p);
+		if (r.last - r.first >= LOOK_FIRST)
+			piece.last = r.first + LOOK_FIRST - 1;
+		end = copy_around(p, piece);
+		if (piece.last == r.last)
+			break;
+		r.offset += piece.last + 1 - r.first;
+		r.first = piece.last + 1;
+	}
+	return end;
+}
+
 static int copy_all(struct physical *p)
 {
 	int end = 0;
 
-	for (size_t i = 0; i < p->segment.count && end == 0; i++) {
-		const struct memory_run *r = &p->segment.run[i];
-
-		end = image_header(p->im, r->first, r->last);
-		if (end == 0)
-			end = image_copy(p->im, p->kcore, *r);
-	}
+	p->ours = ours_find(p->env);
+	for (size_t i = 0; i < p->segment.count && end == 0; i++)
+		end = copy_segment(p, p->segment.run[i]);
+	answer_note(&p->im->about, "\"own_key\":\"%s\"",
+		    p->blind || p->secret.count == 0 ? "not found" : "withheld");
 	return end;
 }
 
@@ -161,6 +241,7 @@ static void release(struct physical *p)
 	memory_map_release(&p->load);
 	memory_map_release(&p->segment);
 	memory_map_release(&p->missing);
+	memory_map_release(&p->secret);
 	fd_close(&p->kcore);
 }
 
@@ -172,6 +253,7 @@ int memory_run(struct source_env *env)
 
 	p.ram.max = p.load.max = MEMORY_MAP_RUNS_MAX;
 	p.segment.max = p.missing.max = MEMORY_MAP_RUNS_MAX;
+	p.secret.max = SECRETS_MAX;
 	image_begin(&im, env, "memory/physical.lime");
 	answer_note(&im.about, "\"request\":\"read /proc/kcore by /proc/iomem\"");
 	end = take(&p);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "collector/volatile/image.h"
+#include "collector/volatile/ours.h"
 #include "collector/volatile/pages.h"
 #include "collector/volatile/proc_lines.h"
 #include "collector/volatile/suspect.h"
@@ -29,7 +30,7 @@
 /* The run of the source. */
 struct job {
 	struct source_env *env;
-	pid_t nursery, recorder;	/* the processes of this program, besides this one */
+	struct ours ours;
 	bool suspicious;
 	uint64_t page, total;		/* bytes of a page; taken so far */
 };
@@ -71,20 +72,6 @@ static ssize_t read_small(struct source_env *env, int dir, const char *name, cha
 	pulse_idle(env->pulse);
 	out[got > 0 ? got : 0] = '\0';
 	return got;
-}
-
-/* Field of /proc/PID/stat, 4 (parent) or 22 (start); 0 if it cannot be had. */
-static unsigned long long stat_field(struct source_env *env, int dir, unsigned field)
-{
-	char text[2048];
-	const char *at;
-
-	if (read_small(env, dir, "stat", text, sizeof(text)) <= 0)
-		return 0;
-	at = strrchr(text, ')');	/* the name before it may hold anything */
-	for (unsigned i = 2; at != NULL && i < field; i++)
-		at = strchr(at + 1, ' ');
-	return at == NULL ? 0 : strtoull(at + 1, NULL, 10);
 }
 
 /* ===== who ===== */
@@ -155,18 +142,8 @@ static void list_pids(const struct job *j, struct buf *pids)
 /* The recorder, whose memory holds the key of the next seal, the nursery, readers. */
 static bool is_ours(const struct job *j, const struct target *t)
 {
-	return t->pid == getpid() || t->pid == j->nursery || t->pid == j->recorder ||
-	       (pid_t)stat_field(j->env, t->dir, 4) == j->nursery;
-}
-
-static pid_t parent_of(struct source_env *env, pid_t pid)
-{
-	int dir CLEANUP(fd_close) = -1;
-	char name[16];
-
-	snprintf(name, sizeof(name), "%d", (int)pid);
-	dir = open_at(env, env->proc_fd, name, O_PATH | O_DIRECTORY);
-	return dir < 0 ? -1 : (pid_t)stat_field(env, dir, 4);
+	return t->pid == getpid() || t->pid == j->ours.nursery || t->pid == j->ours.recorder ||
+	       (pid_t)ours_field(j->env, t->dir, 4) == j->ours.nursery;
 }
 
 /* ===== why ===== */
@@ -399,10 +376,10 @@ static int take_process(struct target *t)
 	snprintf(name, sizeof(name), NAME_FORMAT ".lime", (int)t->pid);
 	image_begin(&im, t->job->env, name);
 	note_facts(t);
-	answer_note(&im.about, "\"start_before\":%llu", stat_field(t->job->env, t->dir, 22));
+	answer_note(&im.about, "\"start_before\":%llu", ours_field(t->job->env, t->dir, 22));
 	if (open_target(t))
 		end = take_pages(t);
-	answer_note(&im.about, "\"start_after\":%llu", stat_field(t->job->env, t->dir, 22));
+	answer_note(&im.about, "\"start_after\":%llu", ours_field(t->job->env, t->dir, 22));
 	fd_close(&t->mem);
 	fd_close(&t->pagemap);
 	fd_close(&t->smaps);
@@ -447,13 +424,13 @@ static int consider(struct job *j, pid_t pid)
 
 int process_memory_run(struct source_env *env)
 {
-	struct job j = { .env = env, .nursery = getppid(), .page = (uint64_t)sysconf(_SC_PAGESIZE),
+	struct job j = { .env = env, .ours = ours_find(env),
+			 .page = (uint64_t)sysconf(_SC_PAGESIZE),
 			 .suspicious = strstr(env->processes, "suspicious") != NULL,
 			 .total = (uint64_t)env->resume_bytes };
 	struct buf pids;
 	int end = 0, before = (int)env->resume;
 
-	j.recorder = parent_of(env, j.nursery);
 	buf_init(&pids, PIDS_MAX);
 	list_pids(&j, &pids);
 	for (size_t i = 0; i < pids.len / sizeof(int) && end == 0; i++) {

@@ -37,6 +37,8 @@ grep -E "^[0-9]+ $name /planted $name argument-$random \$" found || fixture_fail
 grep -q '^1 init ' found || fixture_fail "the first process is not in the list"
 grep -q '^2 kthreadd ' found || fixture_fail "a thread of the kernel is not in the list"
 grep -qaF "$secret" "$image" || fixture_fail "its private memory is not in the image"
+grep -q '"own_key":"withheld"' "$image.json" || fixture_fail "the place of our key was not found"
+python3 "$TESTDIR/keys.py" "$image" taken || fixture_fail "the image holds a key of a seal"
 
 pid=$(grep -E "^[0-9]+ $name " found | cut -d ' ' -f 1)
 part=taken/live/memory/process/$pid.lime

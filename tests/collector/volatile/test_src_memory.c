@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/fd.h"
@@ -28,10 +29,19 @@ static void set_up(void)
 	box->env.physical = true;
 }
 
+static const char *const files[] = { "iomem", "kcore", "77/smaps", "77/pagemap" };
+
 static void tear_down(void)
 {
-	unlinkat(box->env.proc_fd, "iomem", 0);
-	unlinkat(box->env.proc_fd, "kcore", 0);
+	char name[64];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		unlinkat(box->env.proc_fd, files[i], 0);
+	snprintf(name, sizeof(name), "%d/stat", (int)getppid());
+	unlinkat(box->env.proc_fd, name, 0);
+	*strchr(name, '/') = '\0';
+	unlinkat(box->env.proc_fd, name, AT_REMOVEDIR);
+	unlinkat(box->env.proc_fd, "77", AT_REMOVEDIR);
 	rmdir(folder);
 	live_box_free(box);
 }
@@ -150,6 +160,51 @@ START_TEST(test_pages_that_cannot_be_read_are_zeros_and_listed)
 }
 END_TEST
 
+/* The recorder of this process is 77, with a key in the first, third and fourth page of memory. */
+static void make_recorder(void)
+{
+	static const uint64_t entries[] = { 0, UINT64_C(1) << 63 | 0x103, UINT64_C(1) << 63 | 0x100,
+					    UINT64_C(1) << 63 | 0x102 };
+	static const char smaps[] = "1000-4000 rw-p 00000000 00:00 0\nVmFlags: rd wr lo wf\n"
+				    "5000-6000 rw-p 00000000 00:00 0\nVmFlags: rd wr lo\n";
+	int fd CLEANUP(fd_close) = -1;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%d", (int)getppid());
+	ck_assert_int_eq(mkdirat(box->env.proc_fd, name, 0700), 0);
+	ck_assert_int_eq(mkdirat(box->env.proc_fd, "77", 0700), 0);
+	strcat(name, "/stat");
+	fd = make(name);
+	ck_assert_int_eq(fd_write_all(fd, "5 (a) b) S 77 1 1", 17), 0);
+	fd_close(&fd);
+	fd = make("77/smaps");
+	ck_assert_int_eq(fd_write_all(fd, smaps, sizeof(smaps) - 1), 0);
+	fd_close(&fd);
+	fd = make("77/pagemap");
+	ck_assert_int_eq(fd_write_all(fd, entries, sizeof(entries)), 0);
+}
+
+START_TEST(test_the_key_of_the_next_seal_is_not_in_the_image)
+{
+	static const char want[] = { 0, 'B', 0, 0 };
+	const struct live_item *image, *about;
+
+	make_iomem("00100000-00103fff : System RAM\n");
+	make_kcore(4);
+	make_recorder();
+	ck_assert_int_eq(memory_run(&box->env), 0);
+	image = live_box_get(box, "memory/physical.lime");
+	ck_assert_uint_eq(image->data.len, 32 + 0x4000);
+	for (size_t i = 0; i < 0x4000; i++)
+		ck_assert_int_eq(image->data.p[32 + i], want[i / 4096]);
+	about = live_box_get(box, "memory/physical.lime.json");
+	ck_assert(live_item_has(about, "\"own_key\":\"withheld\"", 20));
+	ck_assert(live_item_has(about, "\"withheld_bytes\":12288,", 23));
+	ck_assert(live_item_has(about, "\"unreadable_bytes\":0,", 21));
+	ck_assert_int_eq(image->how.gap, GAP_INCOMPLETE);
+}
+END_TEST
+
 static const struct {
 	const char *iomem;
 	bool kcore;
@@ -223,6 +278,7 @@ Suite *suite_src_memory(void)
 	tcase_add_test(t, test_memory_comes_as_segments_in_order_with_both_ends_included);
 	tcase_add_test(t, test_whole_memory_has_no_gap);
 	tcase_add_test(t, test_pages_that_cannot_be_read_are_zeros_and_listed);
+	tcase_add_test(t, test_the_key_of_the_next_seal_is_not_in_the_image);
 	tcase_add_loop_test(t, test_what_is_missing_is_said, 0,
 			    sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(t, test_more_than_the_budget_is_not_begun);
