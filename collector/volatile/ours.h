@@ -31,10 +31,10 @@ unsigned long long ours_field(struct source_env *env, int dir, unsigned field);
 
 /**
  * ours_frames(env, pid, out):
- * Append the physical addresses, unless they are there, of every page of ${pid} that is wiped at fork, or locked and
- * left out then, by the flags in its smaps: that is how lib/seal/key keeps a key, and
- * nothing else of ours is.  Each run has offset 0.  Return false if they could not be found out; then
- * nothing is known.
+ * Append the physical addresses, unless they are there, of every page of ${pid} that is
+ * wiped at fork, or locked and left out then, by the flags in its smaps: that is how
+ * lib/seal/key keeps a key, and nothing else of ours is.  Each run has offset 0.  Return
+ * false if they could not be found out; then nothing is known.
  */
 bool ours_frames(struct source_env *env, pid_t pid, struct memory_runs *out);
 

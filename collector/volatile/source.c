@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 
@@ -67,12 +68,22 @@ static void announce(struct source_env *env, size_t i)
 	at->live = (uint32_t)i + 1;
 }
 
+/* Of memory its size is known before, and who plans has to have room for it. */
+static uint64_t size_of(const struct source *s)
+{
+	struct sysinfo about;
+
+	if (s->run != memory_run || sysinfo(&about) < 0)
+		return ITEM_SIZE_UNKNOWN;
+	return (uint64_t)about.totalram * about.mem_unit;
+}
+
 /* What --plan shows of a row. */
 static int name_only(struct source_env *env, const struct source *s)
 {
 	struct item it = { .path = { s->id, strlen(s->id) }, .category = env->category,
 			   .artifact = s->id, .type = ITEM_FILE, .depth = DEPTH_CONTENT,
-			   .live = true, .promise = ITEM_SIZE_UNKNOWN };
+			   .live = true, .promise = size_of(s) };
 	struct item_end how = { .gap = GAP_NONE };
 
 	it.opened = how.closed = clock_read();
