@@ -325,6 +325,18 @@ static void note_pages(struct target *t)
 		    p->capped ? "true" : "false");
 }
 
+/* Newer kernels say of a thread of their own, and of a process that has ended and is
+ * not fetched yet, that there is no such process: it is there, but has no memory. */
+static void refuse(struct target *t, int oserr)
+{
+	bool there = ours_field(t->job->env, t->dir, 22) != 0;
+
+	if (oserr == ESRCH)
+		answer_fail(&t->im->about, there ? GAP_NO_VALUE : GAP_VANISHED, oserr, "openat");
+	else
+		answer_errno(&t->im->about, oserr, "openat");
+}
+
 /* False with a gap: no rights, the process is gone, or this kernel has no such files. */
 static bool open_target(struct target *t)
 {
@@ -337,10 +349,7 @@ static bool open_target(struct target *t)
 		*files[i].fd = open_at(t->job->env, t->dir, files[i].name, O_RDONLY | O_NOFOLLOW);
 		if (*files[i].fd >= 0)
 			continue;
-		if (errno == ESRCH)
-			answer_fail(&t->im->about, GAP_VANISHED, errno, "openat");
-		else
-			answer_errno(&t->im->about, errno, "openat");
+		refuse(t, errno);
 		return false;
 	}
 	return true;

@@ -8,6 +8,7 @@
  *	run PROGRAM ARGUMENT...		and wait; "exit N: LINE" is added to /out/log
  *	start PROGRAM ARGUMENT...	and do not wait
  *	copy FROM TO			one file
+ *	write FILE WORD			into a file that is there, as of /proc/sys
  *
  * What a program says goes to /out/said.  At the end the guest is switched off.
  */
@@ -85,6 +86,16 @@ static int copy(char *word[])
 	return n < 0 ? errno : 0;
 }
 
+static int put(char *word[])
+{
+	int fd = open(word[0], O_WRONLY);
+	ssize_t n = fd < 0 ? -1 : write(fd, word[1], strlen(word[1]));
+	int oserr = n < 0 ? errno : 0;
+
+	close(fd);
+	return oserr;
+}
+
 static void obey(char *line)
 {
 	char *word[WORDS_MAX + 1] = { NULL }, whole[4096];
@@ -101,6 +112,8 @@ static void obey(char *line)
 		code = start(word + 1) > 0 ? 0 : errno;
 	else if (strcmp(word[0], "copy") == 0 && n == 3)
 		code = copy(word + 1);
+	else if (strcmp(word[0], "write") == 0 && n == 3)
+		code = put(word + 1);
 	else
 		code = -1;
 	fprintf(notes, "exit %d: %s", code, whole);
