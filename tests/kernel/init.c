@@ -2,13 +2,15 @@
  * The first process of a guest without a distribution: no shell, no library, nothing that
  * could answer in the place of the kernel.
  *
- * It mounts what is needed, the disk /dev/nvme0n1 (ext4) on /out, and then does line by line what
- * /commands says; words are separated by single blanks:
+ * It mounts what is needed, the disk of serial number "out" (ext4) on /out, one of "second", if
+ * there is one, on /mnt, and then does line by line what /commands says; words are separated
+ * by single blanks:
  *
  *	run PROGRAM ARGUMENT...		and wait; "exit N: LINE" is added to /out/log
  *	start PROGRAM ARGUMENT...	and do not wait
  *	copy FROM TO			one file
  *	write FILE WORD			into a file that is there, as of /proc/sys
+ *	sleep SECONDS
  *
  * What a program says goes to /out/said.  At the end the guest is switched off.
  */
@@ -29,22 +31,51 @@ static const struct {
 	const char *from, *to, *type;
 } mounts[] = {
 	{ "proc", "/proc", "proc" }, { "sys", "/sys", "sysfs" }, { "dev", "/dev", "devtmpfs" },
-	{ "tmp", "/tmp", "tmpfs" }, { "/dev/nvme0n1", "/out", "ext4" },
+	{ "tmp", "/tmp", "tmpfs" },
 };
 
 static FILE *notes;
+
+/* Disks are found in any order; what they are is in their serial number. */
+static int has_serial(unsigned disk, const char *wanted)
+{
+	char path[64], serial[64] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/block/nvme%un1/device/serial", disk);
+	f = fopen(path, "r");
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%63s", serial) != 1)
+		serial[0] = '\0';
+	fclose(f);
+	return strcmp(serial, wanted) == 0;
+}
+
+/* A disk may need a moment. */
+static void mount_disk(const char *serial, const char *to, unsigned tries)
+{
+	char path[64];
+
+	mkdir(to, 0755);
+	for (unsigned i = 0; i < tries; i++) {
+		for (unsigned disk = 0; disk < 2; disk++) {
+			snprintf(path, sizeof(path), "/dev/nvme%un1", disk);
+			if (has_serial(disk, serial) && mount(path, to, "ext4", 0, NULL) == 0)
+				return;
+		}
+		usleep(100000);
+	}
+}
 
 static void mount_all(void)
 {
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		mkdir(mounts[i].to, 0755);
-		/* the disk may need a moment */
-		for (int tries = 0; tries < 100; tries++) {
-			if (mount(mounts[i].from, mounts[i].to, mounts[i].type, 0, NULL) == 0)
-				break;
-			usleep(100000);
-		}
+		mount(mounts[i].from, mounts[i].to, mounts[i].type, 0, NULL);
 	}
+	mount_disk("out", "/out", 100);
+	mount_disk("second", "/mnt", 3);
 }
 
 static pid_t start(char *word[])
@@ -114,6 +145,8 @@ static void obey(char *line)
 		code = copy(word + 1);
 	else if (strcmp(word[0], "write") == 0 && n == 3)
 		code = put(word + 1);
+	else if (strcmp(word[0], "sleep") == 0)
+		code = (int)sleep((unsigned)atoi(word[1]));
 	else
 		code = -1;
 	fprintf(notes, "exit %d: %s", code, whole);
@@ -133,8 +166,9 @@ int main(void)
 			obey(line);
 	if (notes != NULL)
 		fclose(notes);
-	umount("/out");
-	sync();
+	/* not sync(2), which would wait for a second disk that is frozen; nor can it be
+	 * unmounted: who was started and not waited for has it open */
+	syncfs(open("/out", O_RDONLY));
 	reboot(RB_POWER_OFF);
 	return 1;
 }
