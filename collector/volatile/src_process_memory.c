@@ -3,16 +3,14 @@
  * or woken, and only pages are read that are there: see pages.h.  Not process_vm_readv(2), which
  * cannot be interrupted on a page that somebody serves by userfaultfd(2).
  */
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/volatile/chosen.h"
 #include "collector/volatile/image.h"
 #include "collector/volatile/ours.h"
 #include "collector/volatile/pages.h"
@@ -20,10 +18,8 @@
 #include "collector/volatile/suspect.h"
 #include "lib/base/fd.h"
 
-#define PIDS_MAX (4u << 20)		/* bytes of numbers: a million processes */
 #define PROCESS_MAX (UINT64_C(4) << 30)	/* bytes of one process */
 #define TOTAL_MAX (UINT64_C(16) << 30)	/* bytes of all */
-#define LINK_ROOM 8192u
 #define LOOK_PAGES 64u			/* looked at once more just before they are read */
 #define NAME_FORMAT "memory/process/%d"
 
@@ -31,7 +27,6 @@
 struct job {
 	struct source_env *env;
 	struct ours ours;
-	bool suspicious;
 	uint64_t page, total;		/* bytes of a page; taken so far */
 };
 
@@ -60,140 +55,11 @@ static int open_at(struct source_env *env, int dir, const char *name, int flags)
 	return fd;
 }
 
-static ssize_t read_small(struct source_env *env, int dir, const char *name, char *out, size_t n)
-{
-	int fd CLEANUP(fd_close) = open_at(env, dir, name, O_RDONLY | O_NOFOLLOW);
-	ssize_t got = -1;
-
-	if (fd < 0)
-		return -1;
-	pulse_call(env->pulse, PULSE_READ);
-	got = read(fd, out, n - 1);
-	pulse_idle(env->pulse);
-	out[got > 0 ? got : 0] = '\0';
-	return got;
-}
-
-/* ===== who ===== */
-
-static bool is_listed(const char *asked, pid_t pid)
-{
-	while (*asked != '\0') {
-		if (strtol(asked, NULL, 10) == pid)
-			return true;
-		asked += strcspn(asked, ",");
-		asked += *asked == ',';
-	}
-	return false;
-}
-
-static void add_pid(struct buf *pids, long pid)
-{
-	int number = (int)pid;
-
-	if (pid > 0)
-		buf_add(pids, &number, sizeof(number));
-}
-
-static void close_dir(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
-}
-
-static void list_all(struct source_env *env, struct buf *pids)
-{
-	DIR *d CLEANUP(close_dir) = NULL;
-	int fd CLEANUP(fd_close) = open_at(env, env->proc_fd, ".", O_RDONLY | O_DIRECTORY);
-	const struct dirent *e;
-
-	d = fd < 0 ? NULL : fdopendir(fd);
-	if (d == NULL)
-		return;
-	fd_take(&fd);
-	while ((e = readdir(d)) != NULL)
-		if (isdigit((unsigned char)e->d_name[0]))
-			add_pid(pids, strtol(e->d_name, NULL, 10));
-}
-
-static int compare(const void *pa, const void *pb)
-{
-	int a = *(const int *)pa, b = *(const int *)pb;
-
-	return a < b ? -1 : a > b;
-}
-
-/* Numbers of all that come into question, ascending; some may be there twice. */
-static void list_pids(const struct job *j, struct buf *pids)
-{
-	const char *asked = j->env->processes;
-
-	if (j->suspicious)
-		list_all(j->env, pids);
-	while (*asked != '\0') {
-		add_pid(pids, strtol(asked, NULL, 10));
-		asked += strcspn(asked, ",");
-		asked += *asked == ',';
-	}
-	if (pids->len > 0)
-		qsort(pids->p, pids->len / sizeof(int), sizeof(int), compare);
-}
-
 /* The recorder, whose memory holds the key of the next seal, the nursery, readers. */
 static bool is_ours(const struct job *j, const struct target *t)
 {
 	return t->pid == getpid() || t->pid == j->ours.nursery || t->pid == j->ours.recorder ||
 	       (pid_t)ours_field(j->env, t->dir, 4) == j->ours.nursery;
-}
-
-/* ===== why ===== */
-
-/* The link says "deleted": has somebody else the name? */
-static unsigned look_for_successor(struct source_env *env, char *link, size_t name_len)
-{
-	struct stat st;
-	int r;
-
-	link[name_len] = '\0';
-	pulse_call(env->pulse, PULSE_STAT);
-	r = fstatat(AT_FDCWD, link, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
-	pulse_idle(env->pulse);
-	return r == 0 ? 1u << SUSPECT_EXE_REPLACED : 0;
-}
-
-static int on_map(void *ctx, const char *line, size_t n)
-{
-	struct target *t = ctx;
-	struct region r;
-
-	if (region_begin(line, n, &r))
-		t->facts |= suspect_region(&r);
-	return 0;
-}
-
-/* All facts that hold.  A kernel thread has no executable, and none holds. */
-static void find_facts(struct target *t)
-{
-	struct source_env *env = t->job->env;
-	int fd CLEANUP(fd_close) = -1;
-	char link[LINK_ROOM], command[64];
-	size_t name_len;
-	ssize_t n;
-
-	pulse_call(env->pulse, PULSE_READLINK);
-	n = readlinkat(t->dir, "exe", link, sizeof(link) - 1);
-	pulse_idle(env->pulse);
-	if (n <= 0)
-		return;
-	t->facts = suspect_executable(link, (size_t)n);
-	if ((t->facts & 1u << SUSPECT_EXE_DELETED) != 0 &&
-	    suspect_was_deleted(link, (size_t)n, &name_len))
-		t->facts |= look_for_successor(env, link, name_len);
-	n = read_small(env, t->dir, "cmdline", command, sizeof(command));
-	t->facts |= suspect_command(command, n < 0 ? 0 : (size_t)n);
-	fd = open_at(env, t->dir, "maps", O_RDONLY | O_NOFOLLOW);
-	if (fd >= 0)
-		proc_lines_each(env, fd, NULL, on_map, t);
 }
 
 /* ===== what ===== */
@@ -413,7 +279,7 @@ static void announce(struct job *j, pid_t pid)
 static int consider(struct job *j, pid_t pid)
 {
 	struct target t = { .job = j, .pid = pid, .mem = -1, .pagemap = -1, .smaps = -1,
-			    .listed = is_listed(j->env->processes, pid) };
+			    .listed = chosen_by_number(j->env->processes, pid) };
 	int dir CLEANUP(fd_close) = -1;
 	char name[64];
 
@@ -423,7 +289,7 @@ static int consider(struct job *j, pid_t pid)
 	snprintf(name, sizeof(name), NAME_FORMAT ".lime", (int)pid);
 	if (dir < 0)
 		return t.listed ? answer_gap(j->env, name, GAP_VANISHED, errno, "openat") : 0;
-	find_facts(&t);
+	t.facts = chosen_facts(j->env, dir);
 	if (!t.listed && t.facts == 0)
 		return 0;
 	if (is_ours(j, &t))
@@ -435,24 +301,20 @@ int process_memory_run(struct source_env *env)
 {
 	struct job j = { .env = env, .ours = ours_find(env),
 			 .page = (uint64_t)sysconf(_SC_PAGESIZE),
-			 .suspicious = strstr(env->processes, "suspicious") != NULL,
 			 .total = (uint64_t)env->resume_bytes };
-	struct buf pids;
-	int end = 0, before = (int)env->resume;
+	int64_t behind = env->resume;
+	struct chosen who;
+	int end = 0;
 
-	buf_init(&pids, PIDS_MAX);
-	list_pids(&j, &pids);
-	for (size_t i = 0; i < pids.len / sizeof(int) && end == 0; i++) {
-		int pid = ((const int *)(const void *)pids.p)[i];
-
+	chosen_list(env, &who);
+	for (size_t i = 0; i < who.count && end == 0; i++) {
 		if (source_stopped(env))
 			end = 1;
-		else if (pid > before)
-			end = consider(&j, pid);
-		before = pid > before ? pid : before;
+		else if (who.pid[i] > behind)
+			end = consider(&j, who.pid[i]);
 	}
-	if (end == 0 && pids.failed)
-		end = answer_gap(env, "memory/process", GAP_ENTRY_LIMIT, 0, NULL);
-	buf_release(&pids);
+	if (end == 0 && who.oserr != 0)
+		end = answer_refused(env, "memory/process", who.oserr, "getdents64");
+	free(who.pid);
 	return end;
 }
