@@ -460,11 +460,29 @@ static int read_member(struct reader *r, const struct pax_member *m)
 
 /* ------------------------------------------------------------ the end */
 
+/* What is wrong with the stream below the tar: frames, and encryption around them. */
+static enum finding_id judge_frames(const struct reader *r, enum finding_id cut)
+{
+	switch (decompress_state(r->decompress)) {
+	case DECOMPRESS_DAMAGED:
+		return FINDING_DAMAGED_FRAME;
+	case DECOMPRESS_IN_WAS_ALTERED:
+		return FINDING_DAMAGED_ENCRYPTION;
+	case DECOMPRESS_IN_WAS_CUT:
+		return FINDING_CUT_ENCRYPTION;
+	case DECOMPRESS_CUT:
+		return cut;
+	default:
+		return FINDING_NONE;
+	}
+}
+
 /* After the final seal: two zero blocks, and then nothing. */
 static enum finding_id judge_final(struct reader *r, enum pax_end end)
 {
 	bool as_made = !r->raw.failed && r->raw.len == r->final.len &&
 		       memcmp(r->raw.p, r->final.p, r->raw.len) == 0;
+	enum finding_id frames;
 	bool nonzero;
 	uint64_t rest;
 
@@ -472,25 +490,28 @@ static enum finding_id judge_final(struct reader *r, enum pax_end end)
 	rest = pax_read_rest(r->pax, &nonzero);
 	if (end == PAX_DAMAGED || nonzero || rest > 1024)
 		return FINDING_AFTER_FINAL;
-	if (decompress_state(r->decompress) == DECOMPRESS_DAMAGED)
-		return FINDING_DAMAGED_FRAME;
+	frames = judge_frames(r, FINDING_END_CUT);
+	if (finding_severity(frames) == FINDING_ALTERED)
+		return frames;
 	if (!as_made)
 		return FINDING_SEAL_FORM;
-	if (rest < 1024 || decompress_state(r->decompress) == DECOMPRESS_CUT)
-		return FINDING_END_CUT;
-	return FINDING_NONE;
+	return rest < 1024 && frames == FINDING_NONE ? FINDING_END_CUT : frames;
 }
 
 static enum finding_id judge_unfinished(struct reader *r, enum pax_end end)
 {
+	enum finding_id frames;
 	bool nonzero;
 
 	if (end == PAX_DAMAGED)
 		return FINDING_DAMAGED_TAR;
 	pax_read_rest(r->pax, &nonzero);
-	if (decompress_state(r->decompress) == DECOMPRESS_DAMAGED)
-		return FINDING_DAMAGED_FRAME;
-	return end == PAX_END ? FINDING_NO_FINAL : FINDING_CUT;
+	frames = judge_frames(r, FINDING_CUT);
+	if (finding_severity(frames) == FINDING_ALTERED)
+		return frames;
+	if (end == PAX_END)
+		return FINDING_NO_FINAL;
+	return frames == FINDING_NONE ? FINDING_CUT : frames;
 }
 
 static int judge(struct reader *r, enum pax_end end)
