@@ -81,8 +81,9 @@ static int no_key(const struct age_header *h, struct err *e)
 	if (h->passphrase && h->count == 0)
 		return err_set(e, 0, "the archive is encrypted with a passphrase: use age -d and "
 			       "give its output to exhibit");
-	return err_set(e, 0, "the archive is encrypted to %zu others: no key of the identity file "
-		       "opens it, or its header was changed", h->count + h->others);
+	return err_set(e, 0, "no key of the identity file opens the archive: it is for others "
+		       "(recipients in its header: %zu), or the header was changed",
+		       h->count + h->others);
 }
 
 /* The nonce follows the header; with it the payload can be opened. */

@@ -9,7 +9,7 @@
 #include "lib/archive/decompress.h"
 #include "lib/base/fd.h"
 
-#define ARMOR "-----BEGIN AGE ENCRYPTE"	/* as many bytes as are looked at, at least */
+#define ARMOR "-----BEGIN AGE"
 
 /* The bytes as they lie there; an age_read_in. */
 static ssize_t read_raw(void *ctx, void *data, size_t n)
@@ -39,7 +39,7 @@ static int begin(struct input *in, struct err *e)
 		return err_set(e, errno, "reading the archive");
 	in->first_len = (size_t)n;
 	in->first_at = 0;
-	if (in->first_len == sizeof(in->first) && memcmp(in->first, ARMOR, sizeof(in->first)) == 0)
+	if (in->first_len > strlen(ARMOR) && memcmp(in->first, ARMOR, strlen(ARMOR)) == 0)
 		return err_set(e, 0, "this is an armored age file: use age -d and give its output "
 			       "to exhibit");
 	if (!age_read_is(in->first, in->first_len))

@@ -80,6 +80,23 @@ START_TEST(test_chunk_256_is_not_chunk_0)
 }
 END_TEST
 
+/* The chunk that begins at 4 GiB: its number has three bytes in the nonce. */
+START_TEST(test_number_of_a_chunk_is_written_highest_byte_first)
+{
+	const uint8_t want[PRIM_NONCE_LEN] = { [8] = 1 };
+	uint8_t key[PRIM_KEY_LEN], out[PRIM_TAG_LEN + 1];
+	struct prim_aead *a;
+
+	for (unsigned i = 3; i <= 65536; i++)
+		ck_assert_int_eq(age_stream_seal(from, "x", 1, false, out), 0);
+	ck_assert_int_eq(prim_hkdf(key, file_key, sizeof(file_key), nonce, sizeof(nonce),
+				   "payload"), 0);
+	a = prim_aead_new(key);
+	ck_assert_int_eq(prim_aead_open(a, want, out, sizeof(out), plain), 0);
+	prim_aead_free(a);
+}
+END_TEST
+
 Suite *suite_age_stream(void)
 {
 	Suite *s = suite_create("lib/crypt/age_stream");
@@ -91,6 +108,7 @@ Suite *suite_age_stream(void)
 	tcase_add_test(t, test_last_chunk_opens_as_the_last_only);
 	tcase_add_test(t, test_key_depends_on_file_key_and_nonce);
 	tcase_add_test(t, test_chunk_256_is_not_chunk_0);
+	tcase_add_test(t, test_number_of_a_chunk_is_written_highest_byte_first);
 	suite_add_tcase(s, t);
 	return s;
 }
