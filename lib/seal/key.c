@@ -1,19 +1,14 @@
 #include "lib/seal/key.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/random.h>
-#include <unistd.h>
 
-#include "lib/base/fd.h"
+#include "lib/base/keymem.h"
 
 #define SHORT_LETTERS 26u	/* 128 bits and two zero bits, five to a letter */
 
-/* Lives alone in its own mapping: all of it is locked and wiped. */
+/* Lives in memory of keymem_new: all of it is locked and wiped. */
 struct key {
 	uint8_t seed[KEY_SEED_LEN];
 	uint8_t public[KEY_PUBLIC_LEN];
@@ -25,25 +20,13 @@ static EVP_PKEY *signing_pkey(const struct key *k)
 	return EVP_PKEY_new_raw_private_key_ex(NULL, "ED25519", NULL, k->seed, KEY_SEED_LEN);
 }
 
-/* Before 4.14 there is no wiping at fork; then the child gets no such page at
- * all, which is as good, because no child of ours touches it. */
-static void hide_from_children(struct key *k)
+static struct key *new_key(struct err *e)
 {
-	if (madvise(k, sizeof(*k), MADV_WIPEONFORK) != 0)
-		madvise(k, sizeof(*k), MADV_DONTFORK);
-}
+	int locked;
+	struct key *k = keymem_new(sizeof(*k), &locked, e);
 
-static struct key *new_page(struct err *e)
-{
-	struct key *k = mmap(NULL, sizeof(*k), PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (k == MAP_FAILED) {
-		err_set(e, errno, "memory for a seal key");
-		return NULL;
-	}
-	k->locked = mlock(k, sizeof(*k)) == 0 && madvise(k, sizeof(*k), MADV_DONTDUMP) == 0;
-	hide_from_children(k);
+	if (k != NULL)
+		k->locked = locked;
 	return k;
 }
 
@@ -57,35 +40,13 @@ static int fill_public(struct key *k, struct err *e)
 	return ok ? 0 : err_set(e, 0, "libcrypto made no Ed25519 key");
 }
 
-static int random_from_device(uint8_t *out, size_t n)
-{
-	int fd CLEANUP(fd_close) = open("/dev/urandom", O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		return -1;
-	return fd_read_full(fd, out, n) == (ssize_t)n ? 0 : -1;
-}
-
-static int random_seed(uint8_t out[KEY_SEED_LEN])
-{
-	ssize_t got;
-
-	/* up to 256 bytes come whole or not at all (getrandom(2)) */
-	do
-		got = getrandom(out, KEY_SEED_LEN, 0);
-	while (got < 0 && errno == EINTR);
-	if (got < 0 && errno == ENOSYS)
-		return random_from_device(out, KEY_SEED_LEN);
-	return got == (ssize_t)KEY_SEED_LEN ? 0 : -1;
-}
-
 struct key *key_new(struct err *e)
 {
-	struct key *k = new_page(e);
+	struct key *k = new_key(e);
 
 	if (k == NULL)
 		goto err0;
-	if (random_seed(k->seed) != 0) {
+	if (keymem_random(k->seed, KEY_SEED_LEN) != 0) {
 		err_set(e, errno, "random numbers for a seal key");
 		goto err1;
 	}
@@ -100,7 +61,7 @@ err0:
 
 struct key *key_from_seed(const uint8_t seed[KEY_SEED_LEN], struct err *e)
 {
-	struct key *k = new_page(e);
+	struct key *k = new_key(e);
 
 	if (k == NULL)
 		return NULL;
@@ -114,10 +75,7 @@ struct key *key_from_seed(const uint8_t seed[KEY_SEED_LEN], struct err *e)
 
 void key_free(struct key *k)
 {
-	if (k == NULL)
-		return;
-	OPENSSL_cleanse(k, sizeof(*k));
-	munmap(k, sizeof(*k));
+	keymem_free(k, sizeof(*k));
 }
 
 void key_public(const struct key *k, uint8_t out[KEY_PUBLIC_LEN])
