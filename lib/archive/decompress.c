@@ -22,6 +22,7 @@ struct decompress {
 	enum decompress_end state;
 	bool known;		/* kind was told from the first bytes */
 	bool input_ended;
+	enum decompress_end input_end;	/* what it says of its end; MORE: nothing */
 	bool inside;		/* a frame has begun and not ended */
 	uint8_t *input;
 	size_t begin, end;	/* bytes of input not consumed yet */
@@ -75,10 +76,17 @@ static int fill(struct decompress *d, size_t want)
 	while (d->end - d->begin < want && !d->input_ended) {
 		ssize_t n = d->in(d->ctx, d->input + d->end, INPUT_LEN - d->end);
 
-		if (n < 0)
+		if (n > 0) {
+			d->end += (size_t)n;
+			continue;
+		}
+		if (n == DECOMPRESS_IN_CUT)
+			d->input_end = DECOMPRESS_IN_WAS_CUT;
+		else if (n == DECOMPRESS_IN_ALTERED)
+			d->input_end = DECOMPRESS_IN_WAS_ALTERED;
+		else if (n < 0)
 			return err_set(d->e, errno, "reading the archive");
-		d->input_ended = n == 0;
-		d->end += (size_t)n;
+		d->input_ended = true;
 	}
 	return 0;
 }
@@ -215,6 +223,15 @@ static ssize_t round_trip(struct decompress *d, void *data, size_t n)
 	return (ssize_t)got;
 }
 
+/* The input knows better why it ended than the frame in which it did. */
+static void note_input_end(struct decompress *d)
+{
+	if (d->input_end == DECOMPRESS_MORE)
+		return;
+	if (d->state == DECOMPRESS_CLEAN || d->state == DECOMPRESS_CUT)
+		d->state = d->input_end;
+}
+
 ssize_t decompress_read(struct decompress *d, void *data, size_t n)
 {
 	ssize_t got = 0;
@@ -223,6 +240,7 @@ ssize_t decompress_read(struct decompress *d, void *data, size_t n)
 		return -1;
 	while (got == 0 && d->state == DECOMPRESS_MORE && n > 0)
 		got = round_trip(d, data, n);
+	note_input_end(d);
 	return got;
 }
 

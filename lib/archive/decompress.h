@@ -18,10 +18,16 @@ enum decompress_end {
 	DECOMPRESS_MORE,	/* not at the end */
 	DECOMPRESS_CLEAN,	/* input ended where a frame ended */
 	DECOMPRESS_CUT,		/* input ended inside a frame */
-	DECOMPRESS_DAMAGED	/* bytes that are no valid frame: changed, or foreign */
+	DECOMPRESS_DAMAGED,	/* bytes that are no valid frame: changed, or foreign */
+	DECOMPRESS_IN_WAS_CUT,	/* input said that it was cut, wherever that is in a frame, */
+	DECOMPRESS_IN_WAS_ALTERED	/* or that what follows is not authentic */
 };
 
-/* Gives compressed bytes: n > 0, 0 at the end, -1 with errno. */
+/* What an input that can tell may return at its end instead of 0. */
+#define DECOMPRESS_IN_CUT (-2)
+#define DECOMPRESS_IN_ALTERED (-3)
+
+/* Gives compressed bytes: n > 0, 0 or one of the two above at the end, -1 with errno. */
 typedef ssize_t decompress_in(void *ctx, void *data, size_t n);
 
 struct decompress;

@@ -88,41 +88,7 @@ static void on_passed(void *ctx, const void *data, size_t n)
 		buf_add(&r->raw, data, n);
 }
 
-/* ------------------------------------------------------------ names */
-
-static const struct fixed_name {
-	const char *name;
-	enum bundle_kind kind;
-} fixed_names[] = {
-	{ "CUSTODY/session.txt", BUNDLE_SESSION },
-	{ "CUSTODY/README.txt", BUNDLE_README },
-	{ "CUSTODY/actions.jsonl", BUNDLE_TEXT },
-	{ "CUSTODY/footprint.json", BUNDLE_TEXT },
-	{ "CUSTODY/summary.txt", BUNDLE_TEXT },
-}, segment_names[] = {
-	{ "/manifest.jsonl", BUNDLE_MANIFEST },
-	{ "/SHA256SUMS", BUNDLE_SUMS },
-	{ "/seal.txt", BUNDLE_SEAL },
-	{ "/seal.txt.sig", BUNDLE_SIG },
-};
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static enum bundle_kind by_name(const struct fixed_name *rows, size_t n, struct bytes name)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (strlen(rows[i].name) == name.len && memcmp(rows[i].name, name.p, name.len) == 0)
-			return rows[i].kind;
-	}
-	return BUNDLE_OTHER;
-}
-
-static bool begins(struct bytes name, const char *with)
-{
-	size_t n = strlen(with);
-
-	return name.len > n && memcmp(name.p, with, n) == 0;
-}
+/* ------------------------------------------------------------ before the content */
 
 /* A path of the host as the kernel could say it: an honest writer has no other. */
 static bool has_odd_component(struct bytes name)
@@ -139,43 +105,6 @@ static bool has_odd_component(struct bytes name)
 	}
 	return false;
 }
-
-enum bundle_kind bundle_read_kind(struct bytes name, uint64_t *segment)
-{
-	static const char folder[] = "CUSTODY/segments/";
-	const char *p = name.p;
-	size_t at = sizeof(folder) - 1, digits = 0;
-	uint64_t n = 0;
-
-	*segment = 0;
-	if (begins(name, "[root]/") || begins(name, "live/"))
-		return BUNDLE_EVIDENCE;
-	if (name.len == 7 && memcmp(name.p, "[root]/", 7) == 0)
-		return BUNDLE_EVIDENCE;
-	if (!begins(name, folder))
-		return by_name(fixed_names, COUNT(fixed_names), name);
-	for (; at < name.len && p[at] >= '0' && p[at] <= '9' && digits < 18; at++, digits++)
-		n = n * 10 + (uint64_t)(p[at] - '0');
-	/* One number has one name: six digits, more only if it needs more. */
-	if (digits < 6 || (digits > 6 && p[sizeof(folder) - 1] == '0'))
-		return BUNDLE_OTHER;
-	*segment = n;
-	return by_name(segment_names, COUNT(segment_names),
-		       (struct bytes){ p + at, name.len - at });
-}
-
-const char *bundle_read_verdict_word(enum bundle_verdict v)
-{
-	static const char *const words[] = {
-		[BUNDLE_COMPLETE] = "COMPLETE",
-		[BUNDLE_TRUNCATED] = "TRUNCATED",
-		[BUNDLE_ALTERED] = "ALTERED",
-	};
-
-	return words[v];
-}
-
-/* ------------------------------------------------------------ before the content */
 
 static int check_order(struct reader *r, enum bundle_kind kind, uint64_t segment,
 		       struct bytes name)
@@ -460,11 +389,29 @@ static int read_member(struct reader *r, const struct pax_member *m)
 
 /* ------------------------------------------------------------ the end */
 
+/* What is wrong with the stream below the tar: frames, and encryption around them. */
+static enum finding_id judge_frames(const struct reader *r, enum finding_id cut)
+{
+	switch (decompress_state(r->decompress)) {
+	case DECOMPRESS_DAMAGED:
+		return FINDING_DAMAGED_FRAME;
+	case DECOMPRESS_IN_WAS_ALTERED:
+		return FINDING_DAMAGED_ENCRYPTION;
+	case DECOMPRESS_IN_WAS_CUT:
+		return FINDING_CUT_ENCRYPTION;
+	case DECOMPRESS_CUT:
+		return cut;
+	default:
+		return FINDING_NONE;
+	}
+}
+
 /* After the final seal: two zero blocks, and then nothing. */
 static enum finding_id judge_final(struct reader *r, enum pax_end end)
 {
 	bool as_made = !r->raw.failed && r->raw.len == r->final.len &&
 		       memcmp(r->raw.p, r->final.p, r->raw.len) == 0;
+	enum finding_id frames;
 	bool nonzero;
 	uint64_t rest;
 
@@ -472,25 +419,28 @@ static enum finding_id judge_final(struct reader *r, enum pax_end end)
 	rest = pax_read_rest(r->pax, &nonzero);
 	if (end == PAX_DAMAGED || nonzero || rest > 1024)
 		return FINDING_AFTER_FINAL;
-	if (decompress_state(r->decompress) == DECOMPRESS_DAMAGED)
-		return FINDING_DAMAGED_FRAME;
+	frames = judge_frames(r, FINDING_END_CUT);
+	if (finding_severity(frames) == FINDING_ALTERED)
+		return frames;
 	if (!as_made)
 		return FINDING_SEAL_FORM;
-	if (rest < 1024 || decompress_state(r->decompress) == DECOMPRESS_CUT)
-		return FINDING_END_CUT;
-	return FINDING_NONE;
+	return rest < 1024 && frames == FINDING_NONE ? FINDING_END_CUT : frames;
 }
 
 static enum finding_id judge_unfinished(struct reader *r, enum pax_end end)
 {
+	enum finding_id frames;
 	bool nonzero;
 
 	if (end == PAX_DAMAGED)
 		return FINDING_DAMAGED_TAR;
 	pax_read_rest(r->pax, &nonzero);
-	if (decompress_state(r->decompress) == DECOMPRESS_DAMAGED)
-		return FINDING_DAMAGED_FRAME;
-	return end == PAX_END ? FINDING_NO_FINAL : FINDING_CUT;
+	frames = judge_frames(r, FINDING_CUT);
+	if (finding_severity(frames) == FINDING_ALTERED)
+		return frames;
+	if (end == PAX_END)
+		return FINDING_NO_FINAL;
+	return frames == FINDING_NONE ? FINDING_CUT : frames;
 }
 
 static int judge(struct reader *r, enum pax_end end)

@@ -39,6 +39,30 @@ static int take_archive(void *ctx, const void *data, size_t n)
 	return 0;
 }
 
+static int take_compressed(void *ctx, const void *data, size_t n)
+{
+	struct bundle_write *b = ctx;
+
+	return b->age != NULL ? age_write_add(b->age, data, n) : take_archive(b, data, n);
+}
+
+/* What the tar bytes go through. */
+static int open_stream(struct bundle_write *b)
+{
+	const struct bundle_write_options *o = &b->o;
+
+	if (o->recipient_count > 0) {
+		b->age = age_write_new(o->recipients, o->recipient_count, take_archive, b, b->e);
+		if (b->age == NULL)
+			return -1;
+	}
+	b->compress = compress_new(&o->compress, take_compressed, b, b->e);
+	if (b->compress == NULL)
+		return -1;
+	b->tar = pax_write_new(take_tar, b, b->e);
+	return b->tar == NULL ? -1 : 0;
+}
+
 struct bundle_write *bundle_write_open(const struct bundle_write_options *o, struct err *e)
 {
 	struct bundle_write *b = calloc(1, sizeof(*b));
@@ -60,9 +84,7 @@ struct bundle_write *bundle_write_open(const struct bundle_write_options *o, str
 		err_set(e, ENOMEM, "opening the archive");
 		goto err1;
 	}
-	b->compress = compress_new(&o->compress, take_archive, b, e);
-	b->tar = pax_write_new(take_tar, b, e);
-	if (b->compress == NULL || b->tar == NULL || bundle_write_item_init(b) != 0)
+	if (open_stream(b) != 0 || bundle_write_item_init(b) != 0)
 		goto err1;
 	return b;
 err1:
@@ -77,6 +99,7 @@ void bundle_write_free(struct bundle_write *b)
 	bundle_write_item_release(b);
 	pax_write_free(b->tar);
 	compress_free(b->compress);
+	age_write_free(b->age);
 	digest_free(b->content);
 	digest_free(b->manifests);
 	digest_free(b->stream);
@@ -257,6 +280,15 @@ static int pass_on(struct bundle_write *b, bool wait)
 	return 0;
 }
 
+/* All has been written: hand out the rest, and say that it is the end. */
+static int end_stream(struct bundle_write *b)
+{
+	if (compress_flush(b->compress, true) != 0 ||
+	    (b->age != NULL && age_write_end(b->age) != 0))
+		return -1;
+	return pass_on(b, true);
+}
+
 static int seal(struct bundle_write *b, bool wait)
 {
 	if (!is_idle(b))
@@ -300,7 +332,7 @@ int bundle_write_close(struct bundle_write *b, bool complete, uint8_t root[DIGES
 		return bundle_write_fail(b);
 	if (seal_segment(b, complete ? SEAL_COMPLETE : SEAL_INCOMPLETE) != 0 ||
 	    pax_write_close(b->tar) != 0 || compress_end_frame(b->compress) != 0 ||
-	    pass_on(b, true) != 0)
+	    end_stream(b) != 0)
 		return bundle_write_fail(b);
 	memcpy(root, b->prev_sha256, DIGEST_LEN);
 	b->closed = true;

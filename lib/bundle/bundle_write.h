@@ -3,7 +3,8 @@
  *
  * One pass: every item that enters by the sink is hashed, archived and
  * recorded here and nowhere else, so that bytes hashed = bytes archived =
- * bytes recorded.  Behind it: tar bytes → running hash → compressor → output.
+ * bytes recorded.  Behind it: tar bytes → running hash → compressor → encryption, if
+ * there are recipients → output.
  *
  * A segment ends with its manifest, its SHA256SUMS and a seal: when
  * seal_bytes of tar, seal_seconds, or MANIFEST_MAX of manifest have gathered,
@@ -33,6 +34,7 @@
 
 #include "lib/archive/compress.h"
 #include "lib/base/err.h"
+#include "lib/crypt/age_recipient.h"
 #include "lib/hash/digest.h"
 #include "lib/item/sink.h"
 #include "lib/seal/key.h"
@@ -46,6 +48,9 @@ struct bundle_write_options {
 	uint64_t seal_seconds;
 	uint8_t session[16];		/* session id */
 	struct key *first_key;		/* passes to the bundle, even if opening fails */
+	/* To whom the archive is encrypted (age_write.h), read while opening; 0: to nobody. */
+	const struct age_recipient *recipients;
+	size_t recipient_count;
 	/* Takes archive bytes in order, at most some 1 MiB at a time; 0, or -1 with errno. */
 	int (*out)(void *ctx, const void *data, size_t n);
 	/* Called after each seal, when out has got it or most of it; may start write-back.
@@ -92,14 +97,15 @@ int bundle_write_text(struct bundle_write *b, const char *member, const void *da
  * interval of time has passed since the first thing was added (${monotonic_ns}:
  * clock_monotonic_ns()).  Call it several times a second: the bytes of a seal leave by
  * it, or pushed by those that follow.  Seal now in any case, if anything was added, and
- * wait until all of it was handed out (category end); not while an item is open. */
+ * wait until all of it was handed out (category end); not while an item is open.  Of an
+ * encrypted archive up to one chunk waits all the same, until more comes (age_write.h). */
 int bundle_write_tick(struct bundle_write *b, uint64_t monotonic_ns);
 int bundle_write_seal(struct bundle_write *b);
 
 /**
  * bundle_write_close(b, complete, root):
  * Write the final seal (status complete or incomplete) and the end of the
- * archive.  ${root} receives the SHA-256 of the final seal's text.
+ * archive and of its encryption.  ${root} receives the SHA-256 of the final seal's text.
  */
 int bundle_write_close(struct bundle_write *b, bool complete, uint8_t root[DIGEST_LEN]);
 

@@ -10,6 +10,7 @@
 #include "lib/archive/pax_write.h"
 #include "lib/base/buf.h"
 #include "lib/bundle/bundle_write.h"
+#include "lib/crypt/age_write.h"
 
 /* The item between its begin and its end. */
 struct bundle_item {
@@ -37,6 +38,7 @@ struct bundle_write {
 	bool failed, closed;
 	struct pax_write *tar;
 	struct compress *compress;
+	struct age_write *age;		/* behind the compressor; NULL: not encrypted */
 	struct digest *stream;		/* all tar bytes */
 	struct digest *manifests;	/* all manifest lines of sealed segments */
 	struct digest *content;		/* of the open item or text */

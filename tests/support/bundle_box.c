@@ -57,7 +57,9 @@ void bundle_box_open(struct bundle_box *x, struct compress_options c, uint64_t s
 					  .seal_seconds = 3600, .out = take_out,
 					  .sealed = note_seal, .ctx = x };
 
-	*x = (struct bundle_box){ .fail_at = x->fail_at };
+	o.recipients = x->recipient;
+	o.recipient_count = x->recipient != NULL;
+	*x = (struct bundle_box){ .fail_at = x->fail_at, .recipient = x->recipient };
 	buf_init(&x->out, ARCHIVE_MAX);
 	ck_assert_int_eq(digest_start(), 0);
 	for (unsigned i = 0; i < sizeof(o.session); i++)

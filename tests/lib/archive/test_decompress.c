@@ -15,6 +15,7 @@ struct source {
 	const char *p;
 	size_t left, piece;
 	bool broken;
+	ssize_t end;		/* what it returns at its end */
 };
 
 static ssize_t give(void *ctx, void *data, size_t n)
@@ -25,6 +26,8 @@ static ssize_t give(void *ctx, void *data, size_t n)
 		errno = EIO;
 		return -1;
 	}
+	if (s->left == 0)
+		return s->end;
 	if (n > s->left)
 		n = s->left;
 	if (n > s->piece)
@@ -200,6 +203,34 @@ START_TEST(test_an_input_that_fails_is_our_error)
 }
 END_TEST
 
+/* Cut at a frame's end, in a frame, and nothing at all: the input knows better. */
+START_TEST(test_an_input_can_tell_how_it_ended)
+{
+	const ssize_t says = _i % 2 == 0 ? DECOMPRESS_IN_CUT : DECOMPRESS_IN_ALTERED;
+	const enum decompress_end want = _i % 2 == 0 ? DECOMPRESS_IN_WAS_CUT :
+					 DECOMPRESS_IN_WAS_ALTERED;
+	const size_t less[] = { 0, 1, 5 };
+	struct buf in;
+
+	make(&in, kinds[_i / 2]);
+	for (size_t i = 0; i <= 3; i++) {
+		size_t n = i == 3 ? 0 : in.len - less[i];
+		struct source s = { .p = in.p, .left = n, .piece = 3, .end = says };
+		struct decompress *d = decompress_new(give, &s, NULL);
+		char block[64];
+		ssize_t r, got = 0;
+
+		while ((r = decompress_read(d, block, sizeof(block))) > 0)
+			got += r;
+		ck_assert_int_eq(r, 0);
+		ck_assert_int_eq(decompress_state(d), want);
+		ck_assert(i != 0 || got == 11);
+		decompress_free(d);
+	}
+	buf_release(&in);
+}
+END_TEST
+
 Suite *suite_decompress(void)
 {
 	Suite *s = suite_create("lib/archive/decompress");
@@ -213,6 +244,7 @@ Suite *suite_decompress(void)
 	tcase_add_test(t, test_a_huge_zstd_window_is_refused);
 	tcase_add_test(t, test_an_empty_input_is_clean_and_half_a_magic_is_cut);
 	tcase_add_test(t, test_an_input_that_fails_is_our_error);
+	tcase_add_loop_test(t, test_an_input_can_tell_how_it_ended, 0, 6);
 	suite_add_tcase(s, t);
 	return s;
 }

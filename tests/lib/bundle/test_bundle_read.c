@@ -203,6 +203,46 @@ START_TEST(test_members_come_with_their_content_and_the_first_finding_is_kept)
 }
 END_TEST
 
+/* An input that knows how it ended. */
+struct teller {
+	struct bytes left;
+	ssize_t end;
+};
+
+static ssize_t give_and_tell(void *ctx, void *data, size_t n)
+{
+	struct teller *t = ctx;
+
+	return t->left.len == 0 ? t->end : give(&t->left, data, n);
+}
+
+static enum finding_id told(size_t n, ssize_t end, enum bundle_verdict *v)
+{
+	static const struct bundle_visitor nobody = { 0 };
+	struct teller t = { { box.out.p, n }, end };
+	struct bundle_facts facts;
+	struct err e = { 0 };
+
+	ck_assert_int_eq(bundle_read(give_and_tell, &t, &nobody, NULL, &facts, &e), 0);
+	*v = facts.verdict;
+	return facts.first.id;
+}
+
+START_TEST(test_what_the_input_says_of_its_end_becomes_a_finding)
+{
+	enum bundle_verdict v;
+
+	make(kinds[_i]);
+	for (size_t n = 0; n <= box.out.len; n += n + 100 < box.out.len ? 100 : 1) {
+		ck_assert_int_eq(told(n, DECOMPRESS_IN_CUT, &v), FINDING_CUT_ENCRYPTION);
+		ck_assert_int_eq(v, BUNDLE_TRUNCATED);
+		ck_assert_int_eq(told(n, DECOMPRESS_IN_ALTERED, &v), FINDING_DAMAGED_ENCRYPTION);
+		ck_assert_int_eq(v, BUNDLE_ALTERED);
+	}
+	bundle_box_release(&box);
+}
+END_TEST
+
 Suite *suite_bundle_read(void)
 {
 	Suite *s = suite_create("lib/bundle/bundle_read");
@@ -216,6 +256,7 @@ Suite *suite_bundle_read(void)
 			    0, 2);
 	tcase_add_loop_test(t, test_a_name_says_what_a_member_is, 0,
 			    (int)(sizeof(names) / sizeof(names[0])));
+	tcase_add_loop_test(t, test_what_the_input_says_of_its_end_becomes_a_finding, 0, 3);
 	tcase_add_test(t, test_a_visitor_stops_or_fails_the_reading);
 	tcase_add_test(t, test_members_come_with_their_content_and_the_first_finding_is_kept);
 	suite_add_tcase(s, t);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/age_box.h"
 #include "tests/support/bundle_box.h"
 
 Suite *suite_bundle_write(void);
@@ -237,6 +238,51 @@ START_TEST(test_full_output_breaks_the_promise_and_leaves_what_was_sealed)
 }
 END_TEST
 
+/* Bytes that no compressor makes small, so that there are chunks to be cut between. */
+static void write_encrypted(const struct age_box *key)
+{
+	static char data[1 << 20];
+	struct item it = bundle_box_item("/var/log/big", ITEM_FILE, sizeof(data));
+	uint32_t v = 1;
+
+	for (size_t i = 0; i < sizeof(data); i++) {
+		v = v * 1664525 + 1013904223;
+		data[i] = (char)(v >> 24);
+	}
+	memset(&box, 0, sizeof(box));
+	box.recipient = &key->recipient;
+	write_run((struct compress_options){ COMPRESS_ZSTD, 1, 0 }, 1);
+	ck_assert_int_eq(bundle_box_put(&box, &it, data, sizeof(data), GAP_NONE), 0);
+	ck_assert_int_eq(bundle_write_seal(box.b), 0);
+	ck_assert_int_eq(bundle_write_text(box.b, "CUSTODY/summary.txt", "s\n", 2), 0);
+}
+
+START_TEST(test_encrypted_run_is_whole_only_after_its_end)
+{
+	struct age_box key;
+
+	age_box_open(&key);
+	write_encrypted(&key);
+	/* what was handed out so far is what a kill leaves: chunks, and at most one waits */
+	ck_assert_int_eq(age_box_read(&key, box.out.p, box.out.len, 1 << 20), AGE_READ_CUT);
+	ck_assert_uint_gt(key.plain.len, 900000);
+	ck_assert_int_eq(bundle_box_read(&back, key.plain.p, key.plain.len), 0);
+	ck_assert_int_eq(back.facts.verdict, BUNDLE_TRUNCATED);
+	ck_assert_uint_eq(back.facts.seals, 1);
+	bundle_box_back_release(&back);
+
+	bundle_box_close(&box);
+	ck_assert_uint_eq(bundle_write_counts(box.b)->bytes_out, box.out.len);
+	ck_assert_int_eq(age_box_read(&key, box.out.p, box.out.len, 1 << 20), 0);
+	ck_assert_int_eq(bundle_box_read(&back, key.plain.p, key.plain.len), 0);
+	ck_assert_msg(back.findings.len == 0, "%s", buf_cstr(&back.findings));
+	ck_assert_int_eq(back.facts.verdict, BUNDLE_COMPLETE);
+	bundle_box_back_release(&back);
+	bundle_box_release(&box);
+	age_box_release(&key);
+}
+END_TEST
+
 START_TEST(test_bad_options_open_nothing)
 {
 	struct bundle_write_options o = { .compress = { COMPRESS_ZSTD, 99, 0 } };
@@ -327,6 +373,7 @@ Suite *suite_bundle_write(void)
 	tcase_add_test(tc, test_seal_is_due_by_size_of_the_manifest);
 	tcase_add_loop_test(tc, test_full_output_breaks_the_promise_and_leaves_what_was_sealed, 0,
 			    ROWS(compressions));
+	tcase_add_test(tc, test_encrypted_run_is_whole_only_after_its_end);
 	tcase_add_test(tc, test_bad_options_open_nothing);
 	tcase_add_test(tc, test_memory_does_not_grow_with_the_number_of_items);
 	suite_add_tcase(s, tc);
