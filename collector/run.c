@@ -55,11 +55,12 @@ static int open_output(struct run *r)
 {
 	struct output_name name = { .exhibit = r->args->exhibit, .when = r->begun.realtime,
 				    .session = r->session_hex };
-	char suffix[16], host[256] = "";
+	char suffix[24], host[256] = "";
 
 	if (r->args->plan)
 		return 0;
-	snprintf(suffix, sizeof(suffix), ".tar%s", codec_suffix(r->args->compress.kind));
+	snprintf(suffix, sizeof(suffix), ".tar%s%s", codec_suffix(r->args->compress.kind),
+		 r->args->recipient_count > 0 ? ".age" : "");
 	gethostname(host, sizeof(host) - 1);
 	name.host = host;
 	name.suffix = suffix;

@@ -36,7 +36,9 @@ static int put_text(struct run *r, const char *member, struct buf *text)
 static void show_begin(struct run *r, const uint8_t public[KEY_PUBLIC_LEN])
 {
 	struct progress_begin begin = { .session = r->session_hex, .output = r->output.path,
-					.profile = session_profile(r->args) };
+					.profile = session_profile(r->args),
+					.recipients = r->args->recipients,
+					.recipient_count = r->args->recipient_count };
 	struct buf missing;
 
 	buf_init(&missing, 65536);
@@ -76,7 +78,9 @@ int run_open_bundle(struct run *r)
 	const struct args *a = r->args;
 	struct bundle_write_options o = { .compress = a->compress, .seal_bytes = a->seal_bytes,
 					  .seal_seconds = a->seal_seconds, .out = output_write,
-					  .sealed = output_sealed, .ctx = &r->output };
+					  .sealed = output_sealed, .ctx = &r->output,
+					  .recipients = a->recipients,
+					  .recipient_count = a->recipient_count };
 	uint8_t public[KEY_PUBLIC_LEN];
 	struct key *key = key_new(&r->err);
 	bool locked;

@@ -219,6 +219,16 @@ static void add_glass(const struct session *s, struct buf *out)
 		record_text(out, "unenforced", NULL);
 }
 
+/* A recipient is a public key, and its own fingerprint. */
+static void add_recipients(const struct args *a, struct buf *out)
+{
+	record_text(out, "encryption", a->recipient_count > 0 ? "age-v1 X25519" : "none");
+	for (size_t i = 0; i < a->recipient_count; i++)
+		record_text(out, "recipient", a->recipients[i].text);
+	if (a->recipient_count == 0)
+		record_text(out, "recipient", NULL);
+}
+
 static void add_seal(const struct session *s, struct buf *out)
 {
 	static const char *const kinds[] = {
@@ -233,6 +243,7 @@ static void add_seal(const struct session *s, struct buf *out)
 		record_text(out, "compression", "none");
 	else
 		add_line(out, "compression", kinds[a->compress.kind], level);
+	add_recipients(a, out);
 	record_u64(out, "seal-bytes", a->seal_bytes);
 	record_u64(out, "seal-seconds", a->seal_seconds);
 	record_hex(out, "seal-key", s->public_key, KEY_PUBLIC_LEN);

@@ -18,6 +18,9 @@ static const struct option_row rows[] = {
 	  "a directory (the file gets a name), a new file, or - for standard output" },
 	{ "compress", 0, "HOW", OPTION_STRING, FIELD(compress_word),
 	  "zstd, zstd:LEVEL (-7 to 19), gzip, gzip:LEVEL (1 to 9) or none (default zstd:1)" },
+	{ "recipient", 0, "age1...", OPTION_LIST, FIELD(recipient),
+	  "encrypt to this public key of age-keygen before a byte leaves the process; may be given "
+	  "many times, to the lab and to a second holder, say (default: not encrypted)" },
 	{ "seal-bytes", 0, "SIZE", OPTION_SIZE, FIELD(seal_bytes),
 	  "seal what was taken after so much of the archive (default 64M)" },
 	{ "seal-seconds", 0, "TIME", OPTION_SECONDS, FIELD(seal_seconds),
@@ -174,6 +177,16 @@ static int parse_progress(struct args *a, struct err *e)
 	return err_set(e, 0, "--progress needs auto, json or none, not '%s'", a->progress_word);
 }
 
+static int parse_recipients(struct args *a, struct err *e)
+{
+	struct err why = { 0 };
+
+	a->recipient_count = a->recipient.n;
+	if (age_recipient_list(a->recipients, a->recipient.p, a->recipient.n, &why) == 0)
+		return 0;
+	return err_set(e, 0, "--recipient: %s", why.what);
+}
+
 static int check_nonce(const char *s, struct err *e)
 {
 	size_t n = strlen(s);
@@ -195,7 +208,8 @@ static int check(struct args *a, const struct option_list *operands, struct err 
 		return err_set(e, 0, "--root needs a directory");
 	if (a->root != NULL && a->raw_ext4)
 		return err_set(e, 0, "--raw-ext4 is of the live host: --root has none");
-	if (parse_compress(a, e) != 0 || parse_progress(a, e) != 0 || check_ranges(a, e) != 0)
+	if (parse_compress(a, e) != 0 || parse_progress(a, e) != 0 || check_ranges(a, e) != 0 ||
+	    parse_recipients(a, e) != 0)
 		return -1;
 	return a->nonce != NULL ? check_nonce(a->nonce, e) : 0;
 }
@@ -227,6 +241,7 @@ int args_parse(struct args *a, char *const argv[], struct err *e)
 
 void args_release(struct args *a)
 {
+	option_list_release(&a->recipient);
 	option_list_release(&a->include);
 	option_list_release(&a->exclude);
 }
@@ -249,6 +264,7 @@ void args_help(struct buf *out)
 		 "\nExamples:\n"
 		 "  exhibit-collect -o /mnt/usb --case 2026-17 --exhibit A1 --examiner 'N. N.'\n"
 		 "  ssh root@web01 ./exhibit-collect -o - > A1.tar.zst\n"
+		 "  exhibit-collect -o /mnt/usb --recipient age1... --recipient age1...\n"
 		 "  exhibit-collect --plan --profile full\n"
 		 "  exhibit-collect -o . --root /mnt/image --include '/opt/shop/**'\n"
 		 "\nExit codes:\n"

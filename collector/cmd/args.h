@@ -15,6 +15,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/option.h"
+#include "lib/crypt/age_recipient.h"
 
 /* What the process ends with; documented in the help and the manual page. */
 enum args_exit {
@@ -52,6 +53,9 @@ struct args {
 	uint64_t item_deadline;			/* seconds for one object */
 	const char *root;			/* directory instead of the live host */
 	const char *compress_word, *progress_word;	/* as typed; parsed into the next two */
+	struct option_list recipient;		/* as typed; parsed into the next two */
+	struct age_recipient recipients[AGE_RECIPIENT_MAX];
+	size_t recipient_count;			/* 0: not encrypted */
 	struct compress_options compress;	/* threads 0: the caller decides */
 	enum args_progress progress;
 	uint64_t seal_bytes, seal_seconds;

@@ -131,6 +131,14 @@ static void add_json_lines(struct buf *b, const char *name, const char *s)
 	buf_putc(b, ']');
 }
 
+static void add_json_recipients(struct buf *b, const struct progress_begin *s)
+{
+	buf_puts(b, ",\"recipients\":[");
+	for (size_t i = 0; i < s->recipient_count; i++)
+		buf_printf(b, "%s\"%s\"", i > 0 ? "," : "", s->recipients[i].text);
+	buf_putc(b, ']');
+}
+
 static void begin_json(struct buf *b, const struct progress_begin *s)
 {
 	char hash[DIGEST_HEX_LEN], line[KEY_SHORT_LEN];
@@ -141,6 +149,7 @@ static void begin_json(struct buf *b, const struct progress_begin *s)
 	add_json(b, "fingerprint_short", key_short_form(line, s->fingerprint));
 	add_json(b, "output", s->output);
 	add_json(b, "profile", s->profile);
+	add_json_recipients(b, s);
 	add_json_lines(b, "missing", s->missing);
 	buf_puts(b, "}\n");
 }
@@ -149,7 +158,11 @@ static void begin_text(struct buf *b, const struct progress_begin *s)
 {
 	buf_printf(b, "exhibit-collect: session %s, profile %s\nArchive: ", s->session, s->profile);
 	add_escaped(b, s->output);
-	buf_puts(b, "\nWrite down the fingerprint of the seal key now:\n");
+	buf_putc(b, '\n');
+	for (size_t i = 0; i < s->recipient_count; i++)
+		buf_printf(b, "%s%s\n", i == 0 ? "Encrypted to " : "         and ",
+			   s->recipients[i].text);
+	buf_puts(b, "Write down the fingerprint of the seal key now:\n");
 	add_hash(b, s->fingerprint);
 	if (*s->missing == '\0')
 		return;

@@ -34,6 +34,8 @@ struct progress_begin {
 	const char *session;			/* 32 hex digits */
 	const char *output;			/* raw path */
 	const char *profile;
+	const struct age_recipient *recipients;	/* to whom the archive is encrypted, */
+	size_t recipient_count;			/* 0: to nobody */
 	const char *missing;			/* lines of self_missing, "" if none */
 };
 

@@ -26,7 +26,7 @@ struct output_name {
 	const char *host;		/* node name, raw; NULL or "": "host" */
 	struct instant when;		/* begin of the run */
 	const char *session;		/* hex; its first 8 digits are used */
-	const char *suffix;		/* ".tar.zst" */
+	const char *suffix;		/* ".tar.zst", ".tar.zst.age" */
 };
 
 struct output {

@@ -49,3 +49,10 @@ refused -o nowhere/ --root tree
 refused -o exists.tar/x --root tree
 refused --plan --profile fast
 refused --plan --root nowhere
+refused -o x --recipient
+refused -o x --recipient age1
+refused -o x --recipient ''
+refused -o x --recipient age1fmwlzlqnm6jlu9jwyq7eghcvsxweyr5vscefy9lfxautskpumugs4vkpqz
+refused -o x --recipient AGE-SECRET-KEY-1E55A4R2867RZU65EL56GY9W7M03RY9UPEDSLRLQMW2MW6V07EGWSG8W75F
+refused -o x --recipient age1fmwlzlqnm6jlu9jwyq7eghcvsxweyr5vscefy9lfxautskpumugs4vkpqy \
+	--recipient AGE1FMWLZLQNM6JLU9JWYQ7EGHCVSXWEYR5VSCEFY9LFXAUTSKPUMUGS4VKPQY

@@ -214,6 +214,8 @@ static const char golden[] =
 	"glass: proc: own procfs instance\n"
 	"unenforced: /a\\x0ab is still writable\n"
 	"compression: zstd 1\n"
+	"encryption: none\n"
+	"recipient: -\n"
 	"seal-bytes: 67108864\n"
 	"seal-seconds: 5\n"
 	"seal-key: 0102030000000000000000000000000000000000000000000000000000000000\n"
@@ -338,6 +340,15 @@ START_TEST(test_a_buffer_that_is_too_small_is_an_error)
 }
 END_TEST
 
+START_TEST(test_recipients_are_named)
+{
+	age_recipient_of(&world.args.recipients[0], (const uint8_t[PRIM_KEY_LEN]){ 9 });
+	world.args.recipient_count = 1;
+	expect("encryption", "age-v1 X25519");
+	expect("recipient", world.args.recipients[0].text);
+}
+END_TEST
+
 START_TEST(test_compression_and_profile_are_those_in_force)
 {
 	world.args.compress.kind = COMPRESS_NONE;
@@ -363,6 +374,7 @@ Suite *suite_session(void)
 	tcase_add_test(t, test_no_facts_at_all_leave_every_name_in_place);
 	tcase_add_test(t, test_a_linked_zone_goes_before_a_named_one);
 	tcase_add_test(t, test_a_buffer_that_is_too_small_is_an_error);
+	tcase_add_test(t, test_recipients_are_named);
 	tcase_add_test(t, test_compression_and_profile_are_those_in_force);
 	suite_add_tcase(s, t);
 	return s;

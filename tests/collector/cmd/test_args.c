@@ -6,6 +6,8 @@
 
 #define ARGV(a) ((char *const *)(uintptr_t)(a))
 
+#define RECIPIENT "age1fmwlzlqnm6jlu9jwyq7eghcvsxweyr5vscefy9lfxautskpumugs4vkpqy"
+
 static const char *const full[] = {
 	"exhibit-collect", "-o", "/mnt/x", "--case=C 1", "--exhibit", "E", "--examiner", "N",
 	"--examiner-id=7", "--examiner-organisation", "O", "--authority", "A", "--witness", "W",
@@ -13,7 +15,7 @@ static const char *const full[] = {
 	"--important", "i", "--nonce", "00112233445566778899AABBccddeeff", "--profile", "full",
 	"--include", "/a", "-i/b", "--exclude", "/c", "--file-size", "1G", "--budget", "2T",
 	"--deadline", "1h", "--item-deadline", "3", "--root", "/img", "--compress", "gzip:9",
-	"--seal-bytes", "1M", "--seal-seconds", "9s", "--private-keys", "-qv", "--progress", "json",
+	"--recipient", RECIPIENT, "--seal-bytes", "1M", "--seal-seconds", "9s", "--private-keys", "-qv", "--progress", "json",
 	NULL,
 };
 
@@ -49,6 +51,8 @@ START_TEST(test_every_option_reaches_its_field)
 	ck_assert_str_eq(a.root, "/img");
 	ck_assert_int_eq(a.compress.kind, COMPRESS_GZIP);
 	ck_assert_int_eq(a.compress.level, 9);
+	ck_assert_uint_eq(a.recipient_count, 1);
+	ck_assert_str_eq(a.recipients[0].text, RECIPIENT);
 	ck_assert_uint_eq(a.seal_bytes, 1u << 20);
 	ck_assert_uint_eq(a.seal_seconds, 9);
 	ck_assert(a.private_keys && a.quiet && a.verbose && !a.plan && !a.list && !a.help);

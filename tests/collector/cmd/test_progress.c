@@ -83,6 +83,28 @@ START_TEST(test_the_beginning_shows_the_fingerprint_to_be_written_down)
 }
 END_TEST
 
+START_TEST(test_the_beginning_names_the_recipients)
+{
+	struct age_recipient r[2];
+	struct progress_begin b = beginning;
+	char text[256];
+
+	age_recipient_of(&r[0], (const uint8_t[PRIM_KEY_LEN]){ 9 });
+	age_recipient_of(&r[1], (const uint8_t[PRIM_KEY_LEN]){ 10 });
+	b.recipients = r;
+	b.recipient_count = 2;
+	snprintf(text, sizeof(text), "Encrypted to %s\n         and %s\nWrite down ", r[0].text,
+		 r[1].text);
+	start(ARGS_PROGRESS_AUTO, false);
+	progress_begin(&progress, &b);
+	ck_assert_ptr_nonnull(strstr(shown(), text));
+	snprintf(text, sizeof(text), "\"recipients\":[\"%s\",\"%s\"]", r[0].text, r[1].text);
+	start(ARGS_PROGRESS_JSON, false);
+	progress_begin(&progress, &b);
+	ck_assert_ptr_nonnull(strstr(shown(), text));
+}
+END_TEST
+
 START_TEST(test_without_a_terminal_there_is_a_line_every_ten_seconds)
 {
 	start(ARGS_PROGRESS_AUTO, false);
@@ -285,6 +307,7 @@ Suite *suite_progress(void)
 	tcase_add_loop_test(t, test_quiet_or_none_is_silent_between_begin_and_end, 0, 2);
 	tcase_add_test(t, test_json_lines_carry_the_same);
 	tcase_add_test(t, test_an_error_is_one_harmless_line_even_when_quiet);
+	tcase_add_test(t, test_the_beginning_names_the_recipients);
 	tcase_add_test(t, test_the_end_shows_the_root_and_what_is_missing);
 	tcase_add_test(t, test_a_broken_promise_names_the_error_and_no_root);
 	tcase_add_loop_test(t, test_gaps_are_named_by_number, 0, ROWS(sums));
