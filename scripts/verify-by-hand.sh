@@ -6,6 +6,12 @@
 # FINGERPRINT is what was read from the screen of the host, in full or short form.
 # Unpacks into a temporary directory (TMPDIR) that is removed at the end.
 #
+# An encrypted archive (.age) is decrypted first, with age and the key of a recipient:
+#     age -d -i KEYFILE ARCHIVE.age > PLAIN; verify-by-hand.sh PLAIN [FINGERPRINT]
+# If age ends without an error the encryption is whole; whether the archive is, its seals
+# say. If age complains, the archive was cut or changed, and which of the two exhibit verify
+# tells; what age gave until then is what was encrypted, and is checked like any other.
+#
 # Last line and exit code: COMPLETE 0, TRUNCATED at N 1, ALTERED 3; 2 usage, 4 cannot read.
 #
 # Each seal is signed by the key that the seal before announced, contains the hash
@@ -119,6 +125,13 @@ archive=$1
 given=$(printf '%s' "${2-}" | tr '[:upper:]' '[:lower:]' | tr -d ' .-')
 if [ ! -f "$archive" ] || [ ! -r "$archive" ]; then say "cannot read $archive" >&2; exit 4; fi
 case $archive in /*) ;; *) archive=$PWD/$archive ;; esac
+
+if [ "$(head -n 1 -- "$archive" | head -c 22 | tr -d '\0')" = age-encryption.org/v1 ]; then
+	say "$archive is encrypted. Decrypt it first, as an ordinary user, to a place of your own:" >&2
+	say "    age -d -i KEYFILE ARCHIVE > PLAIN    (Debian package age)" >&2
+	say "then check PLAIN with this script; its head says what an error of age means." >&2
+	exit 4
+fi
 
 umask 077
 tmp=$(mktemp -d) || exit 4

@@ -12,7 +12,13 @@
 #include "workstation/cmd/input.h"
 #include "workstation/cmd/pick.h"
 
+struct args {
+	const char *identity;
+};
+
 const struct option_row cmd_cat_options[] = {
+	{ "identity", 'i', "FILE", OPTION_STRING, offsetof(struct args, identity),
+	  INPUT_IDENTITY_HELP },
 	{ 0 }
 };
 
@@ -158,7 +164,7 @@ static int follow(struct cat *c, struct input *in, struct bundle_facts *facts)
 	return pass(c, in, facts);
 }
 
-static int cat_member(const char *archive, const char *path)
+static int cat_member(const char *archive, const char *path, const char *identity)
 {
 	struct bundle_facts facts;
 	struct err e = { 0 };
@@ -166,7 +172,7 @@ static int cat_member(const char *archive, const char *path)
 	struct input in;
 	int r;
 
-	if (input_open(&in, archive, &e) != 0)
+	if (input_open(&in, archive, identity, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
 	buf_init(&c.target, ITEM_PATH_MAX * 2);
 	if (pass(&c, &in, &facts) != 0 || follow(&c, &in, &facts) != 0)
@@ -181,11 +187,12 @@ static int cat_member(const char *archive, const char *path)
 int cmd_cat(char *const argv[])
 {
 	static const size_t limits[2] = { 2, 2 };
+	struct args args = { 0 };
 	struct option_list operands = { 0 };
 	int r = COMMANDS_USAGE;
 
-	if (commands_parse("cat", NULL, argv, &operands, limits) == 0)
-		r = cat_member(operands.p[0], operands.p[1]);
+	if (commands_parse("cat", &args, argv, &operands, limits) == 0)
+		r = cat_member(operands.p[0], operands.p[1], args.identity);
 	option_list_release(&operands);
 	return r;
 }

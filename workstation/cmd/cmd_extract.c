@@ -17,7 +17,7 @@
 #include "workstation/verify/verify_show.h"
 
 struct args {
-	const char *directory;
+	const char *directory, *identity;
 	bool symlinks, raw_names, force, quiet;
 	struct option_list operands;	/* ARCHIVE PATH... */
 };
@@ -27,6 +27,7 @@ struct args {
 const struct option_row cmd_extract_options[] = {
 	{ "directory", 'C', "DIR", OPTION_STRING, FIELD(directory),
 	  "put it there, made if it is missing (default: the current directory)" },
+	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(identity), INPUT_IDENTITY_HELP },
 	{ "symlinks", 0, NULL, OPTION_FLAG, FIELD(symlinks),
 	  "make symbolic links that are relative and stay inside; without this, and for all "
 	  "others, NAME.symlink is a text file with the target" },
@@ -153,7 +154,7 @@ static int extract_archive(const struct args *a)
 		err_set(&e, errno, "opening the directory %.200s", directory);
 		return commands_fail(&e, COMMANDS_FAILED);
 	}
-	if (input_open(&in, a->operands.p[0], &e) != 0)
+	if (input_open(&in, a->operands.p[0], a->identity, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
 	r = judge(a, &in, &v, &e);
 	if (r < 0)

@@ -16,6 +16,7 @@
 
 struct args {
 	struct option_list category, artifact, gap, result, type, depth, path;
+	const char *identity;
 	bool json;
 };
 
@@ -34,6 +35,7 @@ const struct option_row cmd_list_options[] = {
 	{ "depth", 'd', "WORD", OPTION_LIST, FIELD(depth), "only content, digest or metadata" },
 	{ "path", 'p', "GLOB", OPTION_LIST, FIELD(path),
 	  "only paths that match; * matches slashes, too" },
+	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(identity), INPUT_IDENTITY_HELP },
 	{ "json", 0, NULL, OPTION_FLAG, FIELD(json), "print the manifest's lines as they are" },
 	{ 0 }
 };
@@ -260,7 +262,7 @@ static int list_archive(const struct args *args, const char *name)
 	struct input in;
 	int r;
 
-	if (input_open(&in, name, &e) != 0)
+	if (input_open(&in, name, args->identity, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
 	buf_init(&list.out, OUTPUT_MAX);
 	r = bundle_read(input_read, &in, &visitor, &list, &facts, &e);

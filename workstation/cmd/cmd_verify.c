@@ -9,6 +9,7 @@
 
 struct args {
 	struct verify_expect expect;
+	const char *identity;
 	bool json, quiet;
 };
 
@@ -23,6 +24,7 @@ const struct option_row cmd_verify_options[] = {
 	{ "session", 0, "ID", OPTION_STRING, FIELD(expect.session), "the session id" },
 	{ "nonce", 0, "HEX", OPTION_STRING, FIELD(expect.nonce),
 	  "the nonce that was given to the collector" },
+	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(identity), INPUT_IDENTITY_HELP },
 	{ "json", 0, NULL, OPTION_FLAG, FIELD(json), "print one JSON object" },
 	{ "quiet", 'q', NULL, OPTION_FLAG, FIELD(quiet), "print the verdict only" },
 	{ 0 }
@@ -54,7 +56,7 @@ static int verify_archive(const struct args *args, const char *name)
 
 	if (verify_check_expect(&args->expect, &e) != 0)
 		return commands_fail(&e, COMMANDS_USAGE);
-	if (input_open(&in, name, &e) != 0)
+	if (input_open(&in, name, args->identity, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
 	r = verify_run(&v, input_read, &in, &args->expect, &e) == 0 ?
 	    show(&v, args, name) : commands_fail(&e, COMMANDS_FAILED);

@@ -1,5 +1,6 @@
 /*
- * input: the archive that a verb reads: a file, or standard input as "-".
+ * input: the archive that a verb reads: a file, or standard input as "-"; decrypted on
+ * the way if it is an age file.
  */
 #ifndef EXHIBIT_CMD_INPUT_H
 #define EXHIBIT_CMD_INPUT_H
@@ -9,17 +10,28 @@
 #include <sys/types.h>
 
 #include "lib/base/err.h"
+#include "lib/crypt/age_read.h"
+
+/* What every verb says of --identity. */
+#define INPUT_IDENTITY_HELP \
+	"the file of the secret key to which an encrypted archive was made (age-keygen)"
 
 struct input {
-	int fd;		/* closed by input_close, if it is ours */
+	int fd;				/* closed by input_close, if it is ours */
 	bool is_stdin;
+	char first[AGE_READ_INTRO];	/* read to see what it is, and to be read again */
+	size_t first_len, first_at;
+	struct age_identities *keys;	/* NULL: none were given */
+	struct age_read *age;		/* NULL: it is not encrypted */
 };
 
 /**
- * input_open(in, name, e):
- * Open ${name}.  Return 0, or -1: it does not exist, is a directory, cannot be read.
+ * input_open(in, name, identity, e):
+ * Open ${name}; ${identity} is the file with the keys, or NULL, and may be given for an
+ * archive that is not encrypted.  Return 0, or -1: it does not exist, is a directory, cannot
+ * be read, or cannot be decrypted.
  */
-int input_open(struct input *in, const char *name, struct err *e);
+int input_open(struct input *in, const char *name, const char *identity, struct err *e);
 void input_close(struct input *in);
 
 /* Go back to the beginning.  Return 0, or -1 (a pipe cannot). */
