@@ -133,7 +133,7 @@ int prim_aead_seal(struct prim_aead *a, const uint8_t nonce[PRIM_NONCE_LEN], con
 
 	if (EVP_EncryptInit_ex2(a->seal, NULL, NULL, nonce, NULL) != 1 ||
 	    (n > 0 && EVP_EncryptUpdate(a->seal, to, &made, in, (int)n) != 1) ||
-	    EVP_EncryptFinal_ex(a->seal, to + made, &rest) != 1 || (size_t)(made + rest) != n ||
+	    EVP_EncryptFinal_ex(a->seal, to + made, &rest) != 1 || made + rest != (int)n ||
 	    EVP_CIPHER_CTX_ctrl(a->seal, EVP_CTRL_AEAD_GET_TAG, (int)PRIM_TAG_LEN, to + n) != 1)
 		return -1;
 	return 0;
@@ -152,7 +152,7 @@ int prim_aead_open(struct prim_aead *a, const uint8_t nonce[PRIM_NONCE_LEN], con
 	if (EVP_DecryptInit_ex2(a->open, NULL, NULL, nonce, NULL) == 1 &&
 	    EVP_CIPHER_CTX_ctrl(a->open, EVP_CTRL_AEAD_SET_TAG, (int)PRIM_TAG_LEN, tag) == 1 &&
 	    (n == 0 || EVP_DecryptUpdate(a->open, to, &made, in, (int)n) == 1) &&
-	    EVP_DecryptFinal_ex(a->open, to + made, &rest) == 1 && (size_t)(made + rest) == n)
+	    EVP_DecryptFinal_ex(a->open, to + made, &rest) == 1 && made + rest == (int)n)
 		return 0;
 	keymem_wipe(to, n);
 	return -1;
