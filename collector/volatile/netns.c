@@ -1,7 +1,5 @@
 #include "collector/volatile/netns.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -14,6 +12,7 @@
 #include <unistd.h>
 
 #include "collector/volatile/answer.h"
+#include "lib/base/dir.h"
 #include "lib/base/fd.h"
 #include "lib/base/mountinfo.h"
 #include "lib/base/text.h"
@@ -24,34 +23,6 @@
 
 /* ===== finding ===== */
 
-static void close_dir(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
-}
-
-#define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-
-static DIR *open_dir(int at, const char *name)
-{
-	int fd CLEANUP(fd_close) = openat(at, name, OPEN_DIR);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (d != NULL)
-		fd_take(&fd);
-	return d;
-}
-
-/* The next entry that is a number, or NULL. */
-static const char *next_number(DIR *d)
-{
-	const struct dirent *e;
-
-	while ((e = readdir(d)) != NULL)
-		if (isdigit((unsigned char)e->d_name[0]))
-			return e->d_name;
-	return NULL;
-}
 
 static struct netns *find(struct netns_list *l, uint64_t ino)
 {
@@ -150,13 +121,13 @@ static int open_nsfs(int at, const char *path, int nofollow, uint64_t ino)
 /* A namespace that a process holds open lives on without anybody in it. */
 static void add_descriptors(struct source_env *env, struct netns_list *l, const char *pid)
 {
-	DIR *fds CLEANUP(close_dir) = NULL;
+	DIR *fds CLEANUP(dir_close) = NULL;
 	char name[NAME_LEN];
 	const char *number;
 
 	snprintf(name, sizeof(name), "%s/fd", pid);
-	fds = open_dir(env->proc_fd, name);
-	while (fds != NULL && (number = next_number(fds)) != NULL) {
+	fds = dir_open(env->proc_fd, name);
+	while (fds != NULL && (number = dir_next_number(fds)) != NULL) {
 		uint64_t ino = read_link(dirfd(fds), number);
 		struct netns *ns = ino == 0 ? NULL : add(l, ino);
 
@@ -169,17 +140,17 @@ static void add_descriptors(struct source_env *env, struct netns_list *l, const 
 
 static void find_by_threads(struct source_env *env, struct netns_list *l)
 {
-	DIR *all CLEANUP(close_dir) = open_dir(env->proc_fd, ".");
+	DIR *all CLEANUP(dir_close) = dir_open(env->proc_fd, ".");
 	const char *pid, *tid;
 	char name[NAME_LEN];
 
-	while (all != NULL && (pid = next_number(all)) != NULL && !source_stopped(env)) {
-		DIR *threads CLEANUP(close_dir) = NULL;
+	while (all != NULL && (pid = dir_next_number(all)) != NULL && !source_stopped(env)) {
+		DIR *threads CLEANUP(dir_close) = NULL;
 
 		pulse_call(env->pulse, PULSE_LIST);
 		snprintf(name, sizeof(name), "%s/task", pid);
-		threads = open_dir(env->proc_fd, name);
-		while (threads != NULL && (tid = next_number(threads)) != NULL)
+		threads = dir_open(env->proc_fd, name);
+		while (threads != NULL && (tid = dir_next_number(threads)) != NULL)
 			add_thread(l, env->proc_fd, pid, tid);
 		add_descriptors(env, l, pid);
 	}

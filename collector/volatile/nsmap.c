@@ -1,7 +1,5 @@
 #include "collector/volatile/nsmap.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,10 +8,10 @@
 #include <unistd.h>
 
 #include "collector/acquire/meta.h"
+#include "lib/base/dir.h"
 #include "lib/base/fd.h"
 #include "lib/base/mountinfo.h"
 
-#define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define SLOTS (2u * NSMAP_CLASSES_MAX)
 
 static const struct {
@@ -105,33 +103,6 @@ static void add_member(struct nsmap *m, pid_t pid, pid_t tid, int64_t class)
 
 /* ===== looking ===== */
 
-static void close_dir(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
-}
-
-static DIR *open_dir(int at, const char *name)
-{
-	int fd CLEANUP(fd_close) = openat(at, name, OPEN_DIR);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (d != NULL)
-		fd_take(&fd);
-	return d;
-}
-
-/* The next entry that is a number, or NULL. */
-static const char *next_number(DIR *d)
-{
-	const struct dirent *e;
-
-	while ((e = readdir(d)) != NULL)
-		if (isdigit((unsigned char)e->d_name[0]))
-			return e->d_name;
-	return NULL;
-}
-
 static void look_at_root(int task, struct nsmap_class *c)
 {
 	int fd CLEANUP(fd_close) = openat(task, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -184,7 +155,7 @@ static pid_t number(const char *s)
 /* A process, and those of its threads that are elsewhere. */
 static void look_at_process(struct nsmap *m, int proc_fd, const char *pid)
 {
-	DIR *threads CLEANUP(close_dir) = NULL;
+	DIR *threads CLEANUP(dir_close) = NULL;
 	int64_t leader = look_at(m, proc_fd, pid);
 	char name[300];
 	const char *tid;
@@ -192,8 +163,8 @@ static void look_at_process(struct nsmap *m, int proc_fd, const char *pid)
 	if (leader != -2)
 		add_member(m, number(pid), 0, leader);
 	snprintf(name, sizeof(name), "%s/task", pid);
-	threads = open_dir(proc_fd, name);
-	while (threads != NULL && (tid = next_number(threads)) != NULL) {
+	threads = dir_open(proc_fd, name);
+	while (threads != NULL && (tid = dir_next_number(threads)) != NULL) {
 		int64_t class = strcmp(tid, pid) == 0 ? leader : look_at(m, dirfd(threads), tid);
 
 		if (class != leader && class != -2)
@@ -204,10 +175,10 @@ static void look_at_process(struct nsmap *m, int proc_fd, const char *pid)
 struct nsmap *nsmap_new(struct source_env *env)
 {
 	struct nsmap *m = calloc(1, sizeof(*m));
-	DIR *all CLEANUP(close_dir) = m == NULL ? NULL : open_dir(env->proc_fd, ".");
+	DIR *all CLEANUP(dir_close) = m == NULL ? NULL : dir_open(env->proc_fd, ".");
 	const char *pid;
 
-	while (all != NULL && (pid = next_number(all)) != NULL && !source_stopped(env)) {
+	while (all != NULL && (pid = dir_next_number(all)) != NULL && !source_stopped(env)) {
 		pulse_call(env->pulse, PULSE_LIST);
 		look_at_process(m, env->proc_fd, pid);
 	}

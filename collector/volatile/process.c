@@ -9,26 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/dir.h"
 #include "lib/base/fd.h"
 
 #define STAT_ROOM 4096u
 #define STATE_TO_START 19		/* blanks from field 3 to field 22 */
-
-static void close_dir(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
-}
-
-static DIR *open_list(int at, const char *name)
-{
-	int fd CLEANUP(fd_close) = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (d != NULL)
-		fd_take(&fd);
-	return d;
-}
 
 /* The name of a process may hold blanks and parentheses, but nothing behind it does. */
 static bool parse_start(const char *text, uint64_t *out)
@@ -88,19 +73,17 @@ static int visit(struct source_env *env, const char *name, process_work *work, v
 
 int process_each(struct source_env *env, process_work *work, void *ctx, int *oserr)
 {
-	DIR *d CLEANUP(close_dir) = open_list(env->proc_fd, ".");
-	const struct dirent *e;
+	DIR *d CLEANUP(dir_close) = dir_open(env->proc_fd, ".");
+	const char *pid;
 	int end = 0;
 
 	*oserr = d == NULL ? errno : 0;
 	if (d == NULL)
 		return 0;
-	while (end == 0 && (e = readdir(d)) != NULL) {
-		if (!isdigit((unsigned char)e->d_name[0]))
-			continue;
+	while (end == 0 && (pid = dir_next_number(d)) != NULL) {
 		if (source_stopped(env))
 			return 1;
-		end = visit(env, e->d_name, work, ctx);
+		end = visit(env, pid, work, ctx);
 	}
 	return end;
 }
@@ -108,7 +91,7 @@ int process_each(struct source_env *env, process_work *work, void *ctx, int *ose
 int process_threads(struct source_env *env, const struct process *p, process_thread_work *work,
 		    void *ctx)
 {
-	DIR *d CLEANUP(close_dir) = open_list(p->fd, "task");
+	DIR *d CLEANUP(dir_close) = dir_open(p->fd, "task");
 	const struct dirent *e;
 	int end = 0;
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/dir.h"
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 
@@ -27,17 +28,8 @@ int procfs_open_fd(int at, const char *name)
 DIR *procfs_open(int at, const char *name)
 {
 	int fd CLEANUP(fd_close) = procfs_open_fd(at, name);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
-	if (d != NULL)
-		fd_take(&fd);
-	return d;
-}
-
-void procfs_close(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
+	return dir_take(&fd);
 }
 
 /* 0 if it is no number. */
@@ -51,7 +43,7 @@ static uint32_t number_of(const char *name)
 static void add_threads(int proc_fd, const char *pid, struct view_set *out)
 {
 	char name[300];
-	DIR *d CLEANUP(procfs_close) = NULL;
+	DIR *d CLEANUP(dir_close) = NULL;
 	const struct dirent *e;
 
 	snprintf(name, sizeof(name), "%s/task", pid);
@@ -64,7 +56,7 @@ static void add_threads(int proc_fd, const char *pid, struct view_set *out)
 int procfs_list(int proc_fd, struct pulse *pulse, bool threads, struct view_set *out,
 		uint32_t *folders)
 {
-	DIR *d CLEANUP(procfs_close) = procfs_open(proc_fd, ".");
+	DIR *d CLEANUP(dir_close) = procfs_open(proc_fd, ".");
 	const struct dirent *e;
 	uint32_t others = 0;
 

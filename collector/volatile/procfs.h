@@ -18,11 +18,9 @@
 #define PROCFS_INIT_PID_NS 0xeffffffcu	/* inode of the first pid namespace, linux/proc_ns.h */
 
 /* A directory open for listing, without a change of its access time where we may ask for that; -1
- * with errno.  The same for readdir, to be closed by closedir; NULL with errno. */
+ * with errno.  The same for readdir, to be closed by dir_close; NULL with errno. */
 int procfs_open_fd(int at, const char *name);
 DIR *procfs_open(int at, const char *name);
-/* For CLEANUP. */
-void procfs_close(DIR **d);
 
 /**
  * procfs_list(proc_fd, pulse, threads, out, folders):

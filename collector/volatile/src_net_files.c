@@ -13,9 +13,9 @@
 #include "collector/volatile/answer.h"
 #include "collector/volatile/netns.h"
 #include "collector/volatile/source.h"
+#include "lib/base/dir.h"
 #include "lib/base/fd.h"
 
-#define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define CHUNK 65536u
 #define FILE_MAX (64u << 20)		/* bytes of one file */
 
@@ -24,12 +24,6 @@ static const char *const folders[] = {
 	".", "stat", "netfilter", "dev_snmp6", "vlan", "bonding", "sctp", "xt_recent",
 	"ipt_hashlimit", "ip6t_hashlimit",
 };
-
-static void close_dir(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
-}
 
 static int copy(struct source_env *env, struct answer *a, int fd)
 {
@@ -79,14 +73,12 @@ static int take_file(struct source_env *env, uint64_t ino, int at, const char *f
 
 static int take_folder(struct source_env *env, uint64_t ino, int net, const char *folder)
 {
-	int fd CLEANUP(fd_close) = openat(net, folder, OPEN_DIR);
-	DIR *d CLEANUP(close_dir) = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d CLEANUP(dir_close) = dir_open(net, folder);
 	const struct dirent *e;
 	int end = 0;
 
 	if (d == NULL)
 		return 0;
-	fd_take(&fd);
 	while (end == 0 && (e = readdir(d)) != NULL) {
 		if (source_stopped(env))
 			return 1;

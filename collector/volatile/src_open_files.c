@@ -21,6 +21,7 @@
 #include "collector/volatile/process.h"
 #include "collector/volatile/recover.h"
 #include "collector/volatile/source.h"
+#include "lib/base/dir.h"
 #include "lib/base/fd.h"
 
 #define LINE_MAX_BYTES 65536u
@@ -163,33 +164,23 @@ static int take_held(struct source_env *env, struct pass *s, const struct proces
 
 /* ===== descriptors ===== */
 
-static void close_dir(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
-}
-
 static DIR *open_list(struct source_env *env, struct pass *s, int at, const char *name)
 {
 	int fd CLEANUP(fd_close) = -1;
-	DIR *d;
 
 	pulse_call(env->pulse, PULSE_LIST);
 	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		note_refusal(s, errno, "openat");
 	pulse_idle(env->pulse);
-	d = fd < 0 ? NULL : fdopendir(fd);
-	if (d != NULL)
-		fd_take(&fd);
-	return d;
+	return dir_take(&fd);
 }
 
 /* Of the process, or of one thread with descriptors of its own. */
 static int take_descriptors(struct source_env *env, struct pass *s, const struct process *p,
 			    pid_t tid)
 {
-	DIR *d CLEANUP(close_dir) = NULL;
+	DIR *d CLEANUP(dir_close) = NULL;
 	const struct dirent *e;
 	char list[48] = "fd";
 	int end = 0;

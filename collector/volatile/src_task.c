@@ -5,8 +5,6 @@
  * The answer is a sequence of records: a line "PID FILE SECONDS.NANOSECONDS LENGTH" (time by
  * CLOCK_BOOTTIME, when the file was read), then LENGTH raw bytes, then a newline.
  */
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,27 +16,12 @@
 
 #include "collector/volatile/answer.h"
 #include "collector/volatile/source.h"
+#include "lib/base/dir.h"
 #include "lib/base/fd.h"
 
 #define FILE_ROOM 16384u		/* bytes: stat has some 400, status 1500 and its groups */
 #define SECOND_NS 1000000000ull
 #define NAP_NS 50000000ull
-
-static void close_dir(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
-}
-
-static DIR *open_proc(int proc_fd)
-{
-	int fd CLEANUP(fd_close) = openat(proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (d != NULL)
-		fd_take(&fd);
-	return d;
-}
 
 /* One file as a record.  A process that has ended meanwhile leaves none. */
 static int take_file(struct source_env *env, struct answer *a, const char *pid, const char *file)
@@ -77,26 +60,24 @@ static void note_counts(struct source_env *env, struct answer *a, const char *wh
 
 static int take_all(struct source_env *env, struct answer *a, bool with_status)
 {
-	DIR *d CLEANUP(close_dir) = open_proc(env->proc_fd);
-	const struct dirent *e;
+	DIR *d CLEANUP(dir_close) = dir_open(env->proc_fd, ".");
+	const char *pid;
 	uint32_t pids = 0;
 	int end = 0;
 
 	note_counts(env, a, "before");
 	if (d == NULL)
 		return answer_fail(a, gap_from_errno(errno), errno, "openat");
-	while (end == 0 && (e = readdir(d)) != NULL) {
-		if (!isdigit((unsigned char)e->d_name[0]))
-			continue;
+	while (end == 0 && (pid = dir_next_number(d)) != NULL) {
 		if (source_stopped(env)) {
 			answer_fail(a, GAP_CUT, 0, NULL);
 			break;
 		}
 		pids++;
 		pulse_call(env->pulse, PULSE_READ);
-		end = take_file(env, a, e->d_name, "stat");
+		end = take_file(env, a, pid, "stat");
 		if (end == 0 && with_status)
-			end = take_file(env, a, e->d_name, "status");
+			end = take_file(env, a, pid, "status");
 	}
 	pulse_idle(env->pulse);
 	note_counts(env, a, "after");

@@ -15,6 +15,7 @@
 #include "collector/volatile/answer.h"
 #include "collector/volatile/procfs.h"
 #include "collector/volatile/view.h"
+#include "lib/base/dir.h"
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 
@@ -65,7 +66,7 @@ static int list_proc(void *of, struct view_set *out)
 static int list_sys(void *of, struct view_set *out)
 {
 	struct modules *m = of;
-	DIR *d CLEANUP(procfs_close) = procfs_open(m->sys_fd, ".");
+	DIR *d CLEANUP(dir_close) = procfs_open(m->sys_fd, ".");
 	const struct dirent *e;
 	char name[300];
 	struct stat st;
@@ -139,7 +140,7 @@ struct count {
 
 static int count_once(int sys_fd, struct count *c)
 {
-	DIR *d CLEANUP(procfs_close) = procfs_open(sys_fd, ".");
+	DIR *d CLEANUP(dir_close) = procfs_open(sys_fd, ".");
 	const struct dirent *e;
 	struct stat st;
 
