@@ -111,9 +111,6 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/.flags | $(DEPS)/complete $(BUILD)/build_id.h
 # Its text is put into the object, which -MMD does not see.
 $(BUILD)/obj/lib/custody/readme.o: scripts/verify-by-hand.sh
 
-# Put into the object by the assembler, which tells no dependency.
-$(BUILD)/obj/lib/custody/readme.o: scripts/verify-by-hand.sh
-
 # An archive, so that a program carries only the modules it calls.
 $(BUILD)/lib.a: $(LIB_OBJ) $(BUILD)/.lib-list
 	$(call say,AR,$@)rm -f $@ && ar rcsD $@ $(LIB_OBJ)

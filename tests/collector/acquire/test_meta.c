@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -145,6 +146,33 @@ START_TEST(test_attributes_are_raw_by_descriptor_and_by_name)
 }
 END_TEST
 
+/* More names than the first question has room for. */
+START_TEST(test_many_attributes_are_all_there)
+{
+	struct item it = { .xattrs_oserr = 0 };
+	size_t offset = 0, n = 0;
+	struct item_xattr x;
+	char name[64];
+	int fd;
+
+	scene_text(&s, "/f", "x");
+	fd = openat(s.fd, "f", O_RDONLY);
+	for (int i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "user.an-attribute-with-a-long-name.%02d", i);
+		if (fsetxattr(fd, name, "v", 1, 0) != 0) {
+			close(fd);
+			return;		/* no attributes on this file system, or few */
+		}
+	}
+	meta_xattrs(room, fd, -1, "", &it);
+	while (item_xattr_next(it.xattrs, &offset, &x))
+		n++;
+	ck_assert_int_eq(it.xattrs_oserr, 0);
+	ck_assert_uint_eq(n, 40);
+	close(fd);
+}
+END_TEST
+
 START_TEST(test_attributes_of_a_link_are_its_own)
 {
 	struct item it = { .xattrs_oserr = 0 };
@@ -191,6 +219,7 @@ Suite *suite_meta(void)
 	tcase_add_test(t, test_a_link_is_not_followed_and_a_missing_name_is_an_errno);
 	tcase_add_test(t, test_the_immutable_flag_shows);
 	tcase_add_test(t, test_attributes_are_raw_by_descriptor_and_by_name);
+	tcase_add_test(t, test_many_attributes_are_all_there);
 	tcase_add_test(t, test_attributes_of_a_link_are_its_own);
 	tcase_add_test(t, test_the_same_object_is_told_by_device_inode_and_type);
 	suite_add_tcase(suite, t);

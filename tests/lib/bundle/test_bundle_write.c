@@ -213,6 +213,28 @@ START_TEST(test_seal_is_due_by_size_of_the_manifest)
 }
 END_TEST
 
+/* Nobody waits for a seal that was due by size, but it must not stay behind. */
+START_TEST(test_what_was_sealed_leaves_by_ticks_alone)
+{
+	struct item it = bundle_box_item("/var/log/syslog", ITEM_FILE, 3);
+	size_t seals = 0;
+
+	memset(&box, 0, sizeof(box));
+	bundle_box_open(&box, (struct compress_options){ COMPRESS_ZSTD, 1, 2 }, 1);
+	ck_assert_int_eq(bundle_box_put(&box, &it, "abc", 3, GAP_NONE), 0);
+	for (int i = 0; i < 10000 && seals == 0; i++) {
+		ck_assert_int_eq(bundle_write_tick(box.b, clock_monotonic_ns()), 0);
+		bundle_box_read(&back, box.out.p, box.out.len);
+		ck_assert_uint_eq(back.facts.findings, 0);
+		seals = back.facts.seals;
+		bundle_box_back_release(&back);
+		usleep(1000);
+	}
+	ck_assert_uint_eq(seals, 1);
+	bundle_box_release(&box);
+}
+END_TEST
+
 START_TEST(test_full_output_breaks_the_promise_and_leaves_what_was_sealed)
 {
 	size_t sealed;
@@ -371,6 +393,7 @@ Suite *suite_bundle_write(void)
 	tcase_add_test(tc, test_empty_run_is_one_final_seal);
 	tcase_add_test(tc, test_seal_is_due_by_bytes_time_and_at_category_end);
 	tcase_add_test(tc, test_seal_is_due_by_size_of_the_manifest);
+	tcase_add_test(tc, test_what_was_sealed_leaves_by_ticks_alone);
 	tcase_add_loop_test(tc, test_full_output_breaks_the_promise_and_leaves_what_was_sealed, 0,
 			    ROWS(compressions));
 	tcase_add_test(tc, test_encrypted_run_is_whole_only_after_its_end);
