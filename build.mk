@@ -2,7 +2,7 @@
 #
 # A source file is found by lying in lib/, collector/ or workstation/; a unit
 # test by being named tests/**/test_*.c; a scenario test by lying in
-# tests/{cli,interop,hostile}/. Nothing is listed here by name.
+# tests/{cli,interop,hostile,kernel}/. Nothing is listed here by name.
 
 export LC_ALL := C
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
@@ -151,7 +151,7 @@ $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 
 # Fastest first: the first answer of a broken tree should come at once.
 CHECKS := source catalogue layers headers scripts docker shellcheck symbols forbidden unit cli \
-          interop hostile budget cppcheck tidy repro
+          interop hostile kernel budget cppcheck tidy repro
 
 .PHONY: check
 check:	## run every check, fastest first, and count them
@@ -159,7 +159,7 @@ check:	## run every check, fastest first, and count them
 
 .PHONY: check-source check-catalogue check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-budget check-cppcheck check-tidy check-repro cppcheck tidy repro
+	check-hostile check-kernel check-budget check-cppcheck check-tidy check-repro cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
 check-catalogue:	## docs/CATALOGUE.md says what the tables say
@@ -181,7 +181,7 @@ check-forbidden: $(COLLECT)	## exhibit-collect cannot execute, load or be config
 # A busy machine is no failure: the limits of tests are for hangs, not for speed.
 check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
 	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=10 SRCDIR='$(CURDIR)' ./unit
-check-cli check-interop check-hostile: check-%: all	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
+check-cli check-interop check-hostile check-kernel: check-%: all	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
 	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit

@@ -205,6 +205,8 @@ static void open_sources(struct reader *r)
 	r->live.private_keys = r->setup->request->private_keys;
 	r->live.walk = &r->walk;
 	r->live.file_max = r->setup->request->file_max;
+	r->live.physical = r->setup->physical;
+	r->live.processes = r->setup->processes;
 	source_open(&r->live);
 	r->guest = (struct guest_env){ &r->walk, &r->live, r->setup->request,
 				      &r->board->facts, r->setup->recorder,

@@ -22,6 +22,8 @@ struct reader_setup {
 	bool with_budget;		/* the board's budget counts */
 	bool raw_ext4;			/* as in struct source_env */
 	pid_t recorder;			/* whose mount namespace is the host's; 0: not known */
+	bool physical;			/* as in struct source_env */
+	const char *processes;
 	struct walk_self self[WALK_SELF_MAX];
 	size_t self_count;
 };

@@ -85,6 +85,7 @@ struct plan_request run_request(const struct args *a)
 		.profile = a->profile, .include = a->include.p, .include_count = a->include.n,
 		.exclude = a->exclude.p, .exclude_count = a->exclude.n,
 		.file_max = a->file_size, .private_keys = a->private_keys,
+		.memory = a->memory || a->process_memory != NULL,
 	};
 }
 
@@ -98,6 +99,8 @@ static void set_up_readers(struct run *r)
 	s->recorder = getpid();
 	s->with_budget = r->args->budget != 0;
 	s->raw_ext4 = r->args->raw_ext4;
+	s->physical = r->args->memory;
+	s->processes = r->args->process_memory;
 	know_ourselves(&s->self[s->self_count++], r->self.exe_ino, r->self.exe_dev_major,
 		       r->self.exe_dev_minor);
 	if (r->output.file)

@@ -142,6 +142,7 @@ static int add_plan(const struct session *s, struct buf *out)
 		{ "file-size", a->file_size },		{ "budget", a->budget },
 		{ "deadline", a->deadline },		{ "item-deadline", a->item_deadline },
 		{ "private-keys", a->private_keys },	{ "raw-ext4", a->raw_ext4 },
+		{ "memory", a->memory },
 	};
 	unsigned number = 0;
 
@@ -163,6 +164,8 @@ static int add_plan(const struct session *s, struct buf *out)
 		if (limits[i].value != 0)
 			add_number(out, "limit", limits[i].word, limits[i].value);
 	}
+	if (a->process_memory != NULL)
+		add_line(out, "limit", "process-memory", a->process_memory);
 	add_list(out, "include", &a->include);
 	add_list(out, "exclude", &a->exclude);
 	return 0;

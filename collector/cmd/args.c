@@ -38,6 +38,13 @@ static const struct option_row rows[] = {
 	{ "raw-ext4", 0, NULL, OPTION_FLAG, FIELD(raw_ext4),
 	  "read ext4 from its block devices too and tell where the kernel's listings differ; opens "
 	  "devices, for reading" },
+	{ "memory", 0, NULL, OPTION_FLAG, FIELD(memory),
+	  "take physical memory too, from /proc/kcore: as large as the memory of the host, and "
+	  "full of secrets" },
+	{ "process-memory", 0, "WHOM", OPTION_STRING, FIELD(process_memory),
+	  "take the private memory of processes: their numbers, or the word suspicious (executable "
+	  "deleted, in memory or in an odd place, code in anonymous memory, ...), separated by "
+	  "commas" },
 	{ "root", 'r', "DIR", OPTION_STRING, FIELD(root),
 	  "collect what is mounted at DIR, not the live host" },
 	HEADING("Limits"),
@@ -196,6 +203,33 @@ static int check_nonce(const char *s, struct err *e)
 	return err_set(e, 0, "--nonce needs 16 to 256 hex digits, an even number");
 }
 
+/* Numbers of processes, and the word. */
+static int check_processes(const char *s, struct err *e)
+{
+	static const char word[] = "suspicious";
+
+	for (;;) {
+		size_t n = strcspn(s, ",");
+		bool number = n > 0 && n <= 9 && *s != '0' && strspn(s, "0123456789") == n;
+
+		if (!number && (n != sizeof(word) - 1 || strncmp(s, word, n) != 0))
+			return err_set(e, 0, "--process-memory needs numbers of processes or "
+					     "suspicious, separated by commas");
+		if (s[n] == '\0')
+			return 0;
+		s += n + 1;
+	}
+}
+
+/* What only a live host has. */
+static int check_memory(const struct args *a, struct err *e)
+{
+	if (a->root != NULL && (a->memory || a->process_memory != NULL))
+		return err_set(e, 0, "--memory and --process-memory are of the live host: "
+				     "--root has none");
+	return a->process_memory != NULL ? check_processes(a->process_memory, e) : 0;
+}
+
 static int check(struct args *a, const struct option_list *operands, struct err *e)
 {
 	if (operands->n > 0)
@@ -209,7 +243,7 @@ static int check(struct args *a, const struct option_list *operands, struct err 
 	if (a->root != NULL && a->raw_ext4)
 		return err_set(e, 0, "--raw-ext4 is of the live host: --root has none");
 	if (parse_compress(a, e) != 0 || parse_progress(a, e) != 0 || check_ranges(a, e) != 0 ||
-	    parse_recipients(a, e) != 0)
+	    parse_recipients(a, e) != 0 || check_memory(a, e) != 0)
 		return -1;
 	return a->nonce != NULL ? check_nonce(a->nonce, e) : 0;
 }

@@ -60,6 +60,8 @@ struct args {
 	enum args_progress progress;
 	uint64_t seal_bytes, seal_seconds;
 	bool raw_ext4;				/* read ext4 from its devices too */
+	bool memory;				/* take physical memory */
+	const char *process_memory;		/* numbers and "suspicious", separated by commas */
 	bool private_keys, plan, list, verbose, quiet, version, help;
 };
 

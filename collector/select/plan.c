@@ -357,6 +357,8 @@ struct plan *plan_new(const struct plan_request *req, const struct plan_facts *f
 			p->categories |= UINT64_C(1) << c;
 	if (req->inside)
 		p->categories &= inside | UINT64_C(1) << CATEGORY_FACTS;
+	if (req->memory)
+		p->categories |= UINT64_C(1) << CATEGORY_MEMORY;
 	if (add_catalogue(p, req) != 0 || add_includes(p, req) != 0 || add_excludes(p, req) != 0 ||
 	    (facts != NULL && add_facts(p, facts) != 0))
 		goto err1;

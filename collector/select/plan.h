@@ -30,6 +30,7 @@ struct plan_request {
 	bool private_keys;		/* take private keys with content */
 	bool inside;			/* a container's: only rows of facts and of categories that
 					 * are taken inside, none of /proc and /sys, no includes */
+	bool memory;			/* category memory too, whatever the profile */
 };
 
 /*

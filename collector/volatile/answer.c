@@ -256,3 +256,40 @@ int answer_gap(struct source_env *env, const char *name, enum gap gap, int oserr
 
 	return give(env, &it, NULL, &how);
 }
+
+int answer_open_whole(struct answer *a, uint64_t promise)
+{
+	struct item it = { .path = { a->name, strlen(a->name) }, .category = a->env->category,
+			   .artifact = a->env->artifact, .live = true, .type = ITEM_FILE,
+			   .depth = DEPTH_CONTENT, .promise = promise, .opened = a->begun };
+
+	if (!afford(a->env, promise)) {
+		answer_fail(a, GAP_BUDGET, 0, NULL);
+		return 1;
+	}
+	return a->env->to->begin(a->env->to, &it) < 0 ? -1 : 0;
+}
+
+/* The item that answer_open_whole began. */
+static int end_whole(struct answer *a, uint64_t sent)
+{
+	struct item_end how = { .oserr = a->oserr, .syscall = a->syscall };
+
+	a->length = sent;
+	a->parts = 1;
+	how.gap = a->gap = gap_of_a_part(a->gap);
+	how.closed = clock_read();
+	return a->env->to->end(a->env->to, &how);
+}
+
+int answer_end_whole(struct answer *a, bool open, uint64_t sent)
+{
+	int end = open ? end_whole(a, sent) :
+		  answer_gap(a->env, a->name, a->gap, a->oserr, a->syscall);
+
+	if (end == 0)
+		end = give_json(a);
+	buf_release(&a->part);
+	buf_release(&a->note);
+	return end;
+}

@@ -109,4 +109,15 @@ int answer_gap(struct source_env *env, const char *name, enum gap gap, int oserr
 /* The same with the gap that answer_errno would note. */
 int answer_refused(struct source_env *env, const char *name, int oserr, const char *syscall);
 
+/**
+ * answer_open_whole(a, promise) / answer_end_whole(a, open, sent):
+ * For an answer too large to gather: begin its one item with so many bytes promised, and
+ * let the caller write them into the sink.  Return 0; 1 if the budget does not allow it,
+ * which is noted; -1 when the sink failed.  answer_end_whole, instead of answer_end,
+ * ends the item after ${sent} bytes, or if it is not ${open} says why by a line of the
+ * manifest; the JSON comes in both cases.  0 or -1.
+ */
+int answer_open_whole(struct answer *a, uint64_t promise);
+int answer_end_whole(struct answer *a, bool open, uint64_t sent);
+
 #endif

@@ -12,8 +12,9 @@
 int proc_lines_open(struct proc_lines *l, int at, const char *name, struct pulse *pulse)
 {
 	l->pulse = pulse;
+	l->keep = NULL;
 	l->oserr = 0;
-	l->ended = l->skipping = false;
+	l->ended = l->skipping = l->sink_failed = false;
 	l->begin = l->end = 0;
 	pulse_call(pulse, PULSE_OPEN);
 	l->fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -41,7 +42,9 @@ static void fill(struct proc_lines *l)
 	if (n < 0)
 		l->oserr = errno;
 	pulse_idle(l->pulse);
-	l->ended = n <= 0;
+	if (n > 0 && l->keep != NULL && answer_add(l->keep, l->room + l->end, (size_t)n) < 0)
+		l->sink_failed = true;
+	l->ended = n <= 0 || l->sink_failed;
 	l->end += n > 0 ? (size_t)n : 0;
 }
 

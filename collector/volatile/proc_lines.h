@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "collector/acquire/pulse.h"
+#include "collector/volatile/answer.h"
 
 #define PROC_LINES_ROOM 32768u		/* bytes of a line that are kept: a path of PATH_MAX with
 					 * every byte escaped fits */
@@ -18,6 +19,8 @@
 struct proc_lines {
 	int fd;
 	struct pulse *pulse;
+	struct answer *keep;		/* set after opening: gets what is read, or NULL */
+	bool sink_failed;		/* that of keep, so that the lines ended early */
 	int oserr;			/* why it ended early, 0: it did not */
 	bool ended, skipping;
 	size_t begin, end;		/* what is in room and was not yet given */

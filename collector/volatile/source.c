@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 
@@ -93,22 +94,35 @@ size_t source_from(struct source_env *env, const struct cursor *lost)
 	return again ? lost->live - 1 : lost->live;
 }
 
+/* Of memory its size is known before, and who plans has to have room for it. */
+static uint64_t size_of(const struct source *s)
+{
+	struct sysinfo about;
+
+	if (s->run != memory_run || sysinfo(&about) < 0)
+		return ITEM_SIZE_UNKNOWN;
+	return (uint64_t)about.totalram * about.mem_unit;
+}
+
 /* What --plan shows of a row. */
 static int name_only(struct source_env *env, const struct source *s)
 {
 	struct item it = { .path = { s->id, strlen(s->id) }, .category = env->category,
 			   .artifact = s->id, .type = ITEM_FILE, .depth = DEPTH_CONTENT,
-			   .live = true, .promise = ITEM_SIZE_UNKNOWN };
+			   .live = true, .promise = size_of(s) };
 	struct item_end how = { .gap = GAP_NONE };
 
 	it.opened = how.closed = clock_read();
 	return env->to->begin(env->to, &it) < 0 || env->to->end(env->to, &how) < 0 ? -1 : 0;
 }
 
-/* A row that opens a device runs when somebody asks for it, not because a profile has it. */
+/* A row that opens a device or takes memory runs when somebody asks for it, not because a
+ * profile has it. */
 static bool wanted(const struct source_env *env, const struct source *s)
 {
-	return s->run != raw_ext4_run || env->raw_ext4;
+	return (s->run != raw_ext4_run || env->raw_ext4) &&
+	       (s->run != memory_run || env->physical) &&
+	       (s->run != process_memory_run || env->processes != NULL);
 }
 
 int source_run(struct source_env *env, enum category c, enum source_when when, size_t first)

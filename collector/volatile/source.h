@@ -47,6 +47,8 @@ struct source_env {
 	_Atomic uint64_t *budget;	/* as in struct walk; NULL: no limit */
 	bool dry;			/* name the rows, ask nothing (--plan) */
 	bool raw_ext4;			/* --raw-ext4: the row of that name, run on request only */
+	bool physical;			/* --memory: the row memory, on request only */
+	const char *processes;		/* --process-memory as typed and checked; NULL: none */
 	const struct plan *plan;	/* of the run; NULL: as if it named everything */
 	bool private_keys;		/* keep keys that an answer comes with */
 	const struct walk *walk;	/* of the same reader: plan, root, what must not be read */
@@ -89,9 +91,10 @@ void source_close(struct source_env *env);
 /**
  * source_run(env, c, when, first):
  * Run the rows of category ${c} and side ${when} whose number in the table is at least
- * ${first}.  Before each, env->at names it: path "/ID", live its number plus 1, so that
- * who takes over from a lost reader passes that as ${first}.  At the end env->at names
- * nothing.  Return as run of a row.
+ * ${first}, those that are run on request only if they were asked for.  Before each, env->at
+ * names it: path "/ID", live its number plus 1, so that who takes over from a lost reader
+ * passes that as ${first}; a row that can be taken up in its middle says how far it is, and is
+ * then run again with env->resume.  At the end env->at names nothing.  Return as run of a row.
  */
 int source_run(struct source_env *env, enum category c, enum source_when when, size_t first);
 

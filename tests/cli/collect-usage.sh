@@ -30,6 +30,8 @@ refused -o x --nonce 12
 refused -o x --nonce 0123456789abcdef0
 refused -o x --nonce xyzxyzxyzxyzxyzxyz
 refused -o x --profile fast
+refused -o x --process-memory all
+refused -o x --root tree --memory
 refused -o x --include 'etc/*'
 refused -o x --include '/[a'
 refused -o x --include ''

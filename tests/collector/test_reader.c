@@ -22,6 +22,8 @@ static struct wire_item item;
 static const char *const all[] = { "/**" };
 
 /* Nothing but live sources, of this machine or of a directory. */
+static const char *processes;		/* as in reader_setup */
+
 static void start(const char *root)
 {
 	static struct plan_request request;
@@ -29,7 +31,8 @@ static void start(const char *root)
 	static struct err e;
 
 	request = (struct plan_request){ .profile = "triage", .exclude = all, .exclude_count = 1 };
-	setup = (struct reader_setup){ .request = &request, .root = root };
+	setup = (struct reader_setup){ .request = &request, .root = root,
+				       .processes = processes };
 	board = station_board();
 	atomic_store(&board->facts_made, 1);
 	ck_assert_int_eq(nursery_start(&nursery, &setup, board, 30, &e), 0);
@@ -76,7 +79,7 @@ static uint32_t row_of(const char *id)
 	return 0;
 }
 
-/* ${step}: it had announced one before all others (1) or behind all (2). */
+/* ${step}: it had announced one before all others (1), behind all (2), or of that number. */
 static void post(enum category c, const char *lost_on, unsigned step)
 {
 	station->job = (struct station_job){ .category = c, .item_seconds = 10,
@@ -88,7 +91,7 @@ static void post(enum category c, const char *lost_on, unsigned step)
 		station->from.next[0] = INT64_MAX;	/* no entry follows it */
 	} else if (lost_on != NULL) {
 		station->from.live = row_of(lost_on) + 1;
-		station->from.step[0] = step == 2 ? UINT64_MAX : 0;
+		station->from.step[0] = step == 2 ? UINT64_MAX : step > 2 ? step : 0;
 		station->from.step[1] = step;
 	}
 	atomic_fetch_add(&station->posted, 1);
@@ -135,6 +138,20 @@ START_TEST(test_a_reader_goes_on_behind_what_the_one_before_was_lost_on)
 }
 END_TEST
 
+/* No such processes: each is a gap. */
+START_TEST(test_a_source_is_taken_up_behind_the_process_it_was_lost_on)
+{
+	processes = "999999997,999999998,999999999";
+	start(NULL);
+	post(CATEGORY_MEMORY, "process_memory", 999999998);
+	ck_assert_str_eq(next_artifact(), "process_memory");
+	ck_assert_uint_eq(item.it.path.len, strlen("memory/process/999999999.lime"));
+	ck_assert_mem_eq(item.it.path.p, "memory/process/999999999.lime", item.it.path.len);
+	ck_assert_ptr_null(next_artifact());
+	stop();
+}
+END_TEST
+
 START_TEST(test_of_a_directory_no_live_source_is_asked)
 {
 	start("/usr/share");
@@ -153,6 +170,7 @@ Suite *suite_reader(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, test_a_reader_goes_on_behind_what_the_one_before_was_lost_on, 0,
 			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(t, test_a_source_is_taken_up_behind_the_process_it_was_lost_on);
 	tcase_add_test(t, test_of_a_directory_no_live_source_is_asked);
 	suite_add_tcase(s, t);
 	return s;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/prctl.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -272,6 +273,8 @@ static int live_tick(void *ctx)
 	return 0;
 }
 
+static const char *processes;		/* as in reader_setup */
+
 static void set_up_live(void)
 {
 	static const char *const all[] = { "/**" };
@@ -280,7 +283,7 @@ static void set_up_live(void)
 	static struct reader_setup setup;
 	static struct err e;
 
-	setup = (struct reader_setup){ .request = &request };
+	setup = (struct reader_setup){ .request = &request, .processes = processes };
 	board = station_board();
 	atomic_store(&board->facts_made, 1);
 	ck_assert_int_eq(nursery_start(&nursery, &setup, board, 30, &e), 0);
@@ -430,10 +433,130 @@ START_TEST(test_a_reader_lost_in_one_file_of_a_source_costs_that_file)
 }
 END_TEST
 
+/* ===== memory of two processes, the first of which hangs ===== */
+
+#define MANY (32u << 20)	/* bytes that each has: far more than the ring holds */
+
+static pid_t large[2];		/* ascending */
+static char large_list[64];
+
+/* What came of each; the reader is stopped in the middle of the first one's memory. */
+static struct memory_spy {
+	struct sink sink;
+	struct {
+		unsigned images, lost, texts;
+		enum gap gap;
+	} of[2];
+	enum gap *gap;		/* where that of the open item goes */
+	bool struck, image;
+} memory_spy;
+
+static pid_t be_large(void)
+{
+	pid_t pid = fork();
+	char *room;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	room = mmap(NULL, MANY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (room != MAP_FAILED)
+		memset(room, 7, MANY);
+	for (;;)
+		pause();
+}
+
+static bool is_of(const struct item *it, const char *end, size_t who)
+{
+	char name[64];
+	int n = snprintf(name, sizeof(name), "memory/process/%d%s", (int)large[who], end);
+
+	return it->path.len == (size_t)n && memcmp(it->path.p, name, (size_t)n) == 0;
+}
+
+static int memory_begin(struct sink *to, const struct item *it)
+{
+	struct memory_spy *s = (struct memory_spy *)to;
+
+	s->gap = NULL;
+	s->image = false;
+	for (size_t i = 0; i < 2; i++) {
+		if (is_of(it, ".lime", i)) {
+			s->of[i].images++;
+			s->gap = &s->of[i].gap;
+			s->image = i == 0;
+		}
+		s->of[i].lost += is_of(it, "", i);
+		s->of[i].texts += is_of(it, ".lime.json", i);
+	}
+	return 0;
+}
+
+static int memory_write(struct sink *to, const void *data, size_t n)
+{
+	struct memory_spy *s = (struct memory_spy *)to;
+
+	(void)data;
+	(void)n;
+	if (s->image && !s->struck)
+		kill(find_reader(nursery.pid), SIGSTOP);
+	s->struck |= s->image;
+	return 0;
+}
+
+static int memory_end(struct sink *to, const struct item_end *how)
+{
+	struct memory_spy *s = (struct memory_spy *)to;
+
+	if (s->gap != NULL)
+		*s->gap = how->gap;
+	return 0;
+}
+
+static void set_up_memory(void)
+{
+	pid_t a = be_large(), b = be_large();
+
+	large[0] = a < b ? a : b;
+	large[1] = a < b ? b : a;
+	snprintf(large_list, sizeof(large_list), "%d,%d", (int)large[0], (int)large[1]);
+	processes = large_list;
+	set_up_live();
+	memory_spy = (struct memory_spy){ .sink = { memory_begin, memory_write, memory_end } };
+}
+
+static void tear_down_memory(void)
+{
+	tear_down_live();
+	for (size_t i = 0; i < 2; i++) {
+		kill(large[i], SIGKILL);
+		waitpid(large[i], NULL, 0);
+	}
+}
+
+START_TEST(test_a_process_whose_memory_hangs_costs_itself_and_not_the_next)
+{
+	ck_assert_int_eq(recorder_run(recorder, CATEGORY_MEMORY, 0, false, &memory_spy.sink),
+			 RECORDER_WALKED);
+	ck_assert(memory_spy.struck);
+	ck_assert_uint_eq(memory_spy.of[0].images, 1);
+	ck_assert_int_eq(memory_spy.of[0].gap, GAP_TIME_LIMIT);
+	ck_assert_uint_eq(memory_spy.of[0].lost, 0);
+	ck_assert_uint_eq(memory_spy.of[0].texts, 0);
+	ck_assert_uint_eq(memory_spy.of[1].images, 1);
+	ck_assert_int_eq(memory_spy.of[1].gap, GAP_NONE);
+	ck_assert_uint_eq(memory_spy.of[1].lost, 0);
+	ck_assert_uint_eq(memory_spy.of[1].texts, 1);
+	ck_assert_uint_eq(nursery.hatched, 2);
+}
+END_TEST
+
 Suite *suite_recorder(void)
 {
 	Suite *s = suite_create("collector/recorder");
 	TCase *t = tcase_create("recorder"), *live = tcase_create("live");
+	TCase *memory = tcase_create("memory");
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
@@ -448,5 +571,9 @@ Suite *suite_recorder(void)
 	tcase_add_loop_test(live, test_a_reader_lost_in_a_source_costs_that_source, 0, 2);
 	tcase_add_loop_test(live, test_a_reader_lost_in_one_file_of_a_source_costs_that_file, 0, 2);
 	suite_add_tcase(s, live);
+	tcase_add_checked_fixture(memory, set_up_memory, tear_down_memory);
+	tcase_set_timeout(memory, 60);
+	tcase_add_test(memory, test_a_process_whose_memory_hangs_costs_itself_and_not_the_next);
+	suite_add_tcase(s, memory);
 	return s;
 }

@@ -42,8 +42,14 @@ check dir.trace dir.tar.zst
 "$EXHIBIT" verify --quiet dir.tar.zst
 
 # Live: every source that is no file, asked of this machine; no file with it.
-strace -f -qq -s 300 -o sources.trace "$EXHIBIT_COLLECT" --quiet --exclude '/**' -o sources.tar.zst
+# Memory of a process that waits for us, and of the machine, where there is such a file.
+sleep 300 &
+target=$!
+trap 'kill "$target"' EXIT
+strace -f -qq -s 300 -o sources.trace "$EXHIBIT_COLLECT" --quiet --exclude '/**' \
+	--memory --process-memory "$target" -o sources.tar.zst
 check sources.trace sources.tar.zst
+grep -qE 'openat\([0-9]+, "mem", O_RDONLY' sources.trace || fixture_fail "no memory was asked for"
 grep -q 'sendmsg(.*SOCK_DIAG_BY_FAMILY' sources.trace || [ ! -r /proc/kallsyms ] ||
 	! grep -q ' tcp_diag_dump' /proc/kallsyms || fixture_fail "no socket was asked for"
 "$EXHIBIT" verify --quiet sources.tar.zst

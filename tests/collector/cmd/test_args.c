@@ -61,6 +61,44 @@ START_TEST(test_every_option_reaches_its_field)
 }
 END_TEST
 
+static const struct {
+	const char *whom;
+	bool good;
+} whom[] = {
+	{ "1", true }, { "1,2,33", true }, { "suspicious", true }, { "7,suspicious", true },
+	{ "suspicious,7", true }, { "", false }, { ",", false }, { "1,", false }, { "0", false },
+	{ "-1", false }, { "1 2", false }, { "suspiciou", false }, { "suspicious2", false },
+	{ "all", false }, { "1234567890", false }, { "07", false },
+};
+
+START_TEST(test_process_memory_takes_numbers_and_the_word)
+{
+	const char *argv[] = { "x", "-o", "-", "--process-memory", whom[_i].whom, NULL };
+	struct args a;
+	struct err e = { 0 };
+
+	ck_assert(args_parse(&a, ARGV(argv), &e) == (whom[_i].good ? 0 : -1));
+	if (whom[_i].good)
+		ck_assert_str_eq(a.process_memory, whom[_i].whom);
+	else
+		ck_assert_ptr_nonnull(strstr(e.what, "--process-memory"));
+	args_release(&a);
+}
+END_TEST
+
+START_TEST(test_memory_is_not_of_a_directory)
+{
+	static const char *const asked[] = { "--memory", "--process-memory=1" };
+	const char *argv[] = { "x", "-o", "-", "--root", "/img", asked[_i], NULL };
+	struct args a;
+	struct err e = { 0 };
+
+	ck_assert_int_eq(args_parse(&a, ARGV(argv), &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.what, "--root"));
+	args_release(&a);
+}
+END_TEST
+
 START_TEST(test_defaults_are_those_of_the_help)
 {
 	static const char *const argv[] = { "x", "-o", "-", NULL };
@@ -170,6 +208,9 @@ Suite *suite_args(void)
 	TCase *t = tcase_create("args");
 
 	tcase_add_test(t, test_every_option_reaches_its_field);
+	tcase_add_loop_test(t, test_process_memory_takes_numbers_and_the_word, 0,
+			    sizeof(whom) / sizeof(whom[0]));
+	tcase_add_loop_test(t, test_memory_is_not_of_a_directory, 0, 2);
 	tcase_add_test(t, test_defaults_are_those_of_the_help);
 	tcase_add_loop_test(t, test_a_wrong_line_gets_a_sentence_that_names_the_option, 0,
 			    (int)(sizeof(lines) / sizeof(lines[0])));

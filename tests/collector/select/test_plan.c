@@ -381,6 +381,21 @@ START_TEST(test_include_takes_an_object_and_all_below)
 }
 END_TEST
 
+START_TEST(test_memory_is_in_a_plan_only_when_it_is_asked_for)
+{
+	struct plan_request req = { .profile = "full" };
+	struct plan *without = plan_new(&req, NULL, NULL), *with;
+
+	req.memory = true;
+	req.profile = "logs";
+	with = plan_new(&req, NULL, NULL);
+	ck_assert(!plan_has(without, CATEGORY_MEMORY));
+	ck_assert(plan_has(with, CATEGORY_MEMORY));
+	plan_free(without);
+	plan_free(with);
+}
+END_TEST
+
 START_TEST(test_exclude_wins_over_everything_and_holds_below)
 {
 	const char *const include[] = { "/opt/keep" };
@@ -543,6 +558,7 @@ static TCase *case_request(void)
 
 	tcase_add_checked_fixture(tc, make_facts, drop);
 	tcase_add_test(tc, test_include_takes_an_object_and_all_below);
+	tcase_add_test(tc, test_memory_is_in_a_plan_only_when_it_is_asked_for);
 	tcase_add_test(tc, test_exclude_wins_over_everything_and_holds_below);
 	tcase_add_test(tc, test_exclude_of_the_root_excludes_everything);
 	tcase_add_test(tc, test_limit_for_a_file_lowers_every_cap);

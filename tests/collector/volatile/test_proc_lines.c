@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "collector/volatile/proc_lines.h"
+#include "tests/support/live_box.h"
 
 Suite *suite_proc_lines(void);
 
@@ -71,6 +72,54 @@ START_TEST(test_many_lines_do_not_run_into_one_another)
 }
 END_TEST
 
+START_TEST(test_the_text_is_kept_beside_as_it_was_read)
+{
+	struct live_box *box = live_box_new();
+	char *text = malloc(230001);
+	struct answer keep;
+	unsigned lines = 0;
+
+	for (int i = 0; i < 10000; i++)
+		strcpy(text + 23 * i, "a line of some length\n\n");
+	open_text(text, 230000);
+	answer_begin(&keep, &box->env, "kept");
+	l.keep = &keep;
+	while (proc_lines_next(&l) != NULL)
+		lines++;
+	proc_lines_close(&l);
+	ck_assert_int_eq(answer_end(&keep), 0);
+	ck_assert_uint_eq(lines, 20000);
+	ck_assert_uint_eq(live_box_get(box, "kept")->data.len, 230000);
+	ck_assert_mem_eq(live_box_get(box, "kept")->data.p, text, 230000);
+	live_box_free(box);
+	free(text);
+}
+END_TEST
+
+START_TEST(test_a_failure_of_the_sink_ends_the_lines_and_is_no_failure_of_the_file)
+{
+	struct live_box *box = live_box_new();
+	size_t n = 3 * ANSWER_PART;
+	char *text = malloc(n);
+	struct answer keep;
+
+	memset(text, '\n', n);
+	open_text(text, n);
+	box->refuse_at = 1;
+	answer_begin(&keep, &box->env, "kept");
+	l.keep = &keep;
+	while (proc_lines_next(&l) != NULL)
+		n--;
+	proc_lines_close(&l);
+	ck_assert(l.sink_failed);
+	ck_assert_int_eq(l.oserr, 0);
+	ck_assert_uint_gt(n, ANSWER_PART);
+	answer_end(&keep);
+	live_box_free(box);
+	free(text);
+}
+END_TEST
+
 START_TEST(test_what_cannot_be_opened_says_why)
 {
 	ck_assert_int_eq(proc_lines_open(&l, AT_FDCWD, "/proc/self/nothing", &pulse), -1);
@@ -126,6 +175,9 @@ Suite *suite_proc_lines(void)
 	tcase_add_test(t,
 		test_of_a_line_that_is_too_long_the_beginning_comes_and_the_next_one_is_whole);
 	tcase_add_test(t, test_many_lines_do_not_run_into_one_another);
+	tcase_add_test(t, test_the_text_is_kept_beside_as_it_was_read);
+	tcase_add_test(t,
+		       test_a_failure_of_the_sink_ends_the_lines_and_is_no_failure_of_the_file);
 	tcase_add_test(t, test_what_cannot_be_opened_says_why);
 	tcase_add_test(t, test_words_stand_between_blanks);
 	tcase_add_loop_test(t, test_a_number_is_one_up_to_what_ends_it, 0,

@@ -1,0 +1,102 @@
+#include "collector/volatile/ours.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/seal/key.h"
+#include "tests/support/live_box.h"
+
+Suite *suite_ours(void);
+
+static struct live_box *box;
+static struct memory_runs frames;
+
+static void set_up(void)
+{
+	box = live_box_new();
+	frames = (struct memory_runs){ .max = 16 };
+}
+
+static void tear_down(void)
+{
+	memory_map_release(&frames);
+	live_box_free(box);
+}
+
+/* Where page of ours is in memory, 0: we may not know. */
+static uint64_t frame_of(const void *page)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t entry = 0, size = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	ck_assert_int_eq(pread(fd, &entry, sizeof(entry),
+			       (off_t)((uintptr_t)page / size * sizeof(entry))), sizeof(entry));
+	close(fd);
+	return (entry & ((UINT64_C(1) << 55) - 1)) * size;
+}
+
+/* struct key is all of a mapping: its address is that of the page. */
+START_TEST(test_the_page_of_a_key_is_found_once_and_no_other)
+{
+	struct err e = { 0 };
+	struct key *key = key_new(&e);
+	uint64_t frame = frame_of(key);
+
+	ck_assert_ptr_nonnull(key);
+	ck_assert(ours_frames(&box->env, getpid(), &frames) == (frame != 0));
+	if (frame != 0) {
+		ck_assert(ours_frames(&box->env, getpid(), &frames));
+		ck_assert_uint_eq(frames.count, 1);
+		ck_assert_uint_eq(frames.run[0].first, frame);
+		ck_assert_uint_eq(frames.run[0].last, frame + (uint64_t)sysconf(_SC_PAGESIZE) - 1);
+	}
+	key_free(key);
+}
+END_TEST
+
+START_TEST(test_without_a_key_nothing_is_found)
+{
+	ck_assert(ours_frames(&box->env, getpid(), &frames));
+	ck_assert_uint_eq(frames.count, 0);
+}
+END_TEST
+
+START_TEST(test_of_a_process_that_is_not_there_nothing_is_known)
+{
+	ck_assert(!ours_frames(&box->env, 999999999, &frames));
+	ck_assert(!ours_frames(&box->env, -1, &frames));
+}
+END_TEST
+
+START_TEST(test_the_recorder_is_the_parent_of_our_parent)
+{
+	struct ours ours = ours_find(&box->env);
+	char path[64];
+	int dir;
+
+	ck_assert_int_eq(ours.nursery, getppid());
+	snprintf(path, sizeof(path), "/proc/%d", (int)ours.nursery);
+	dir = open(path, O_PATH | O_DIRECTORY);
+	ck_assert_int_eq(ours.recorder, (pid_t)ours_field(&box->env, dir, 4));
+	close(dir);
+}
+END_TEST
+
+Suite *suite_ours(void)
+{
+	Suite *s = suite_create("collector/volatile/ours");
+	TCase *t = tcase_create("ours");
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, test_the_page_of_a_key_is_found_once_and_no_other);
+	tcase_add_test(t, test_without_a_key_nothing_is_found);
+	tcase_add_test(t, test_of_a_process_that_is_not_there_nothing_is_known);
+	tcase_add_test(t, test_the_recorder_is_the_parent_of_our_parent);
+	suite_add_tcase(s, t);
+	return s;
+}
