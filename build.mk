@@ -200,7 +200,8 @@ repro check-repro: all	## build twice in two folders and compare
 
 .PHONY: bless gdb bench help clean FORCE
 bench: all	## speed and memory against the usual tools
-	$(Q)if [ -x scripts/bench/run.sh ]; then scripts/bench/run.sh; else echo 'bench: no benchmark here'; fi
+	$(Q)scripts/bench/run.sh
+	$(Q)scripts/bench/live.sh
 fuzz:	## fuzz one parser: make fuzz T=bundle SECONDS=60
 	$(Q)tests/fuzz/run $(or $(T),bundle) $(or $(SECONDS),60)
 clean:	## remove build/, keep the dependencies
