@@ -183,6 +183,10 @@ check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
 	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=10 SRCDIR='$(CURDIR)' ./unit
 check-cli check-interop check-hostile check-kernel: check-%: all	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
 	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
+# Every kernel that Debian offers, the oldest first.
+KERNEL_SUITES ?= bullseye bookworm trixie trixie-backports forky sid
+kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes each)
+	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' scripts/kernels.sh $(KERNEL_SUITES)
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit
 bless: all	## rewrite the expected output of tests/cli/
@@ -198,7 +202,7 @@ repro check-repro: all	## build twice in two folders and compare
 
 # ---- the rest ---------------------------------------------------------------
 
-.PHONY: bless gdb bench help clean FORCE
+.PHONY: bless gdb kernels bench help clean FORCE
 bench: all	## speed and memory against the usual tools
 	$(Q)scripts/bench/run.sh
 	$(Q)scripts/bench/live.sh
