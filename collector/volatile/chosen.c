@@ -6,9 +6,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/acquire/meta.h"
+#include "collector/volatile/own_path.h"
 #include "collector/volatile/proc_lines.h"
 #include "collector/volatile/suspect.h"
 #include "lib/base/buf.h"
@@ -17,6 +18,7 @@
 #define PIDS_MAX (4u << 20)		/* bytes of numbers: a million processes */
 #define LINK_ROOM 8192u
 #define WORD "suspicious"
+#define BIT(id) (1u << SUSPECT_##id)
 
 /* ===== who ===== */
 
@@ -126,27 +128,55 @@ void chosen_list(struct source_env *env, struct chosen *out)
 
 /* ===== why ===== */
 
-/* The link says "deleted": has somebody else the name? */
-static unsigned look_for_successor(struct source_env *env, char *link, size_t name_len)
+/* What the link ${name} of the process leads to. */
+static bool look(struct source_env *env, int dir, const char *name, struct item_stat *st)
 {
-	struct stat st;
-	int r;
+	int fd CLEANUP(fd_close) = -1;
+	int end;
 
-	link[name_len] = '\0';
 	pulse_call(env->pulse, PULSE_STAT);
-	r = fstatat(AT_FDCWD, link, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
+	fd = openat(dir, name, O_PATH | O_CLOEXEC);
+	end = fd < 0 ? -1 : meta_stat(fd, "", st);
 	pulse_idle(env->pulse);
-	return r == 0 ? 1u << SUSPECT_EXE_REPLACED : 0;
+	return end == 0;
 }
 
-static unsigned facts_of_executable(struct source_env *env, char *link, size_t n)
+/* Only then does its path mean for us what it means for the process. */
+static bool has_our_root(struct source_env *env, int dir)
 {
-	unsigned facts = suspect_executable(link, n);
-	size_t name_len;
+	struct item_stat ours, its;
 
-	if ((facts & 1u << SUSPECT_EXE_DELETED) != 0 && suspect_was_deleted(link, n, &name_len))
-		facts |= look_for_successor(env, link, name_len);
-	return facts;
+	return env->walk != NULL && meta_stat(env->walk->root_fd, "", &ours) == 0 &&
+	       look(env, dir, "root", &its) && meta_same(&ours, &its);
+}
+
+/* The link says "deleted".  Does a name end like that by itself?  Then *${kept} is the inode of
+ * the file, which is there.  If not: has somebody else the name? */
+static unsigned facts_of_deleted(struct source_env *env, int dir, struct bytes link,
+				 struct bytes name, uint64_t *kept)
+{
+	struct item_stat st;
+
+	if (!look(env, dir, "exe", &st))
+		return BIT(EXE_DELETED);
+	if (own_path_compare(env, link, &st) == OWN_PATH_SAME) {
+		*kept = st.ino;
+		return 0;
+	}
+	if (has_our_root(env, dir) && own_path_compare(env, name, &st) == OWN_PATH_OTHER)
+		return BIT(EXE_DELETED) | BIT(EXE_REPLACED);
+	return BIT(EXE_DELETED);
+}
+
+static unsigned facts_of_executable(struct source_env *env, int dir, struct bytes link,
+				    uint64_t *kept)
+{
+	unsigned facts = suspect_executable(link.p, link.len);
+	struct bytes name = link;
+
+	if ((facts & BIT(EXE_DELETED)) == 0 || !suspect_was_deleted(link.p, link.len, &name.len))
+		return facts;
+	return (facts & ~BIT(EXE_DELETED)) | facts_of_deleted(env, dir, link, name, kept);
 }
 
 static int open_below(struct source_env *env, int dir, const char *name)
@@ -173,7 +203,8 @@ static unsigned facts_of_command(struct source_env *env, int dir)
 	return suspect_command(text, n < 0 ? 0 : (size_t)n);
 }
 
-static unsigned facts_of_mappings(struct source_env *env, int dir)
+/* ${kept}: inode of a file that is there though its name says "deleted", or 0. */
+static unsigned facts_of_mappings(struct source_env *env, int dir, uint64_t kept)
 {
 	static struct proc_lines lines;		/* too large for the stack */
 	struct region r;
@@ -184,21 +215,25 @@ static unsigned facts_of_mappings(struct source_env *env, int dir)
 		return 0;
 	while (!source_stopped(env) && (line = proc_lines_next(&lines)) != NULL)
 		if (region_begin(line, strlen(line), &r))
-			facts |= suspect_region(&r);
+			facts |= suspect_region(&r) &
+				 ~(r.inode == kept ? BIT(DELETED_CODE) : 0);
 	proc_lines_close(&lines);
 	return facts;
 }
 
-unsigned chosen_facts(struct source_env *env, int dir)
+unsigned chosen_facts(struct source_env *env, int dir, int *oserr)
 {
 	char link[LINK_ROOM];
+	uint64_t kept = 0;
+	unsigned facts;
 	ssize_t n;
 
 	pulse_call(env->pulse, PULSE_READLINK);
 	n = readlinkat(dir, "exe", link, sizeof(link) - 1);
+	*oserr = n < 0 && (errno == EACCES || errno == EPERM) ? errno : 0;
 	pulse_idle(env->pulse);
 	if (n <= 0)
 		return 0;
-	return facts_of_executable(env, link, (size_t)n) | facts_of_command(env, dir) |
-	       facts_of_mappings(env, dir);
+	facts = facts_of_executable(env, dir, (struct bytes){ link, (size_t)n }, &kept);
+	return facts | facts_of_command(env, dir) | facts_of_mappings(env, dir, kept);
 }

@@ -28,11 +28,12 @@ struct chosen {
 void chosen_list(struct source_env *env, struct chosen *out);
 
 /**
- * chosen_facts(env, dir):
+ * chosen_facts(env, dir, oserr):
  * Facts of suspect.def that hold of the process whose /proc/PID is open as ${dir}, as far as
- * they can be read.  None holds of a kernel thread.  Reading can hang: its mappings are looked
- * at.
+ * they can be read.  None holds of a kernel thread.  *${oserr} is 0, or the errno if we may not
+ * know what the process runs; then nothing is known of it.  Reading can hang: its mappings are
+ * looked at.
  */
-unsigned chosen_facts(struct source_env *env, int dir);
+unsigned chosen_facts(struct source_env *env, int dir, int *oserr);
 
 #endif

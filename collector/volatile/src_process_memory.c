@@ -28,6 +28,7 @@ struct job {
 	struct source_env *env;
 	struct ours ours;
 	uint64_t page, total;		/* bytes of a page; taken so far */
+	int refused;			/* why it may not be known whether one is meant */
 };
 
 /* One process. */
@@ -288,7 +289,7 @@ static int consider(struct job *j, pid_t pid)
 {
 	struct target t = { .job = j, .pid = pid, .mem = -1, .pagemap = -1,
 			    .listed = chosen_by_number(j->env->processes, pid) };
-	int dir CLEANUP(fd_close) = -1;
+	int dir CLEANUP(fd_close) = -1, oserr;
 	char name[64];
 
 	announce(j, pid);
@@ -297,7 +298,9 @@ static int consider(struct job *j, pid_t pid)
 	snprintf(name, sizeof(name), NAME_FORMAT ".lime", (int)pid);
 	if (dir < 0)
 		return t.listed ? answer_gap(j->env, name, GAP_VANISHED, errno, "openat") : 0;
-	t.facts = chosen_facts(j->env, dir);
+	t.facts = chosen_facts(j->env, dir, &oserr);
+	if (!t.listed && j->refused == 0)
+		j->refused = oserr;
 	if (!t.listed && t.facts == 0)
 		return 0;
 	if (is_ours(j, &t))
@@ -323,6 +326,8 @@ int process_memory_run(struct source_env *env)
 	}
 	if (end == 0 && who.oserr != 0)
 		end = answer_refused(env, "memory/process", who.oserr, "getdents64");
+	else if (end == 0 && j.refused != 0)
+		end = answer_refused(env, "memory/process", j.refused, "readlinkat");
 	free(who.pid);
 	return end;
 }

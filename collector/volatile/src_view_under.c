@@ -5,6 +5,7 @@
  * in no table and goes when we close it.  It is as read-only and silent about access times as
  * the one it was cloned from, or is made so (mount_setattr(2), 5.12), or is not read.  Where a
  * directory under a mount point is not empty, what is in it is taken as live/under/PATH.
+ * Where mounts lie on mounts, one PATH can have several things under it: names tell them apart.
  *
  * Only of our own mount namespace, and not where one mount lies exactly over the root of another:
  * the lower one cannot be named.
@@ -65,6 +66,7 @@ struct renamer {
 struct under {
 	struct source_env *env;
 	struct mountinfo *table;
+	bool *took;			/* of each line of it: something was taken under it */
 	size_t count;
 	int clone;			/* of the mount ${cloned}, or -1 */
 	uint64_t cloned;
@@ -312,12 +314,45 @@ static int take_under(struct under *u, const struct mountinfo *parent, int fd, u
 	return *entries == 0 ? 0 : take_tree(u, parent, list);
 }
 
-static void name_point(struct under *u, const struct mountinfo *m)
+static bool is_mounted_in(const struct mountinfo *m, const struct mountinfo *other)
 {
-	u->out.name.len = 0;
-	buf_puts(&u->out.name, "under");
-	buf_puts(&u->out.name, m->path);
-	u->out.prefix = u->out.name.len;
+	return other->parent == m->parent && mountinfo_below(m->path, other->path);
+}
+
+/* It lies in what is taken under another mount of the same one, made after it.  Of two with one
+ * path, which old kernels can show, the first stands for both. */
+static bool is_taken_by_other(const struct under *u, const struct mountinfo *m)
+{
+	for (size_t i = 0; i < u->count; i++) {
+		const struct mountinfo *other = &u->table[i];
+
+		if (other != m && is_mounted_in(m, other) &&
+		    (other < m || !is_mounted_in(other, m)))
+			return true;
+	}
+	return false;
+}
+
+/* Something was taken that may have the same names. */
+static bool has_namesake(const struct under *u, const struct mountinfo *m)
+{
+	for (size_t i = 0; i < u->count; i++)
+		if (u->took[i] && (mountinfo_below(m->path, u->table[i].path) ||
+				   mountinfo_below(u->table[i].path, m->path)))
+			return true;
+	return false;
+}
+
+static void name_point(struct under *u, const struct mountinfo *m, const struct mountinfo *parent)
+{
+	struct buf *name = &u->out.name;
+
+	name->len = 0;
+	buf_puts(name, "under");
+	if (has_namesake(u, m))
+		buf_printf(name, "-%llu", (unsigned long long)parent->id);
+	buf_puts(name, m->path);
+	u->out.prefix = name->len;
 }
 
 static int take_point(struct under *u, const struct mountinfo *m, const struct mountinfo *parent,
@@ -332,10 +367,11 @@ static int take_point(struct under *u, const struct mountinfo *m, const struct m
 	fd = open_under(u, m, parent, &st);
 	if (fd < 0 && u->oserr != EBUSY && u->refused == 0)
 		u->refused = u->oserr;
-	name_point(u, m);
-	if (fd >= 0 && atomic_load(&u->out.stop) == 0)
+	name_point(u, m, parent);
+	if (fd >= 0 && atomic_load(&u->out.stop) == 0 && !is_taken_by_other(u, m))
 		end = S_ISDIR(st.mode) ? take_under(u, parent, fd, &entries)
 				       : take_one(u, parent, fd, &st);
+	u->took[m - u->table] = u->out.objects != before;
 	put_mount(line, m, parent);
 	if (fd >= 0)
 		put_directory(line, &st, entries);
@@ -374,10 +410,13 @@ static int read_table(struct under *u, struct buf *text)
 	if (oserr != 0)
 		return oserr;
 	u->table = calloc(TABLE_LINES, sizeof(*u->table));
-	while (u->table != NULL && u->count < TABLE_LINES &&
+	u->took = calloc(TABLE_LINES, sizeof(*u->took));
+	if (u->table == NULL || u->took == NULL)
+		return ENOMEM;
+	while (u->count < TABLE_LINES &&
 	       (got = mountinfo_next(&at, &u->table[u->count])) != 0)
 		u->count += got > 0;
-	return u->table == NULL ? ENOMEM : 0;
+	return 0;
 }
 
 static int prepare(struct under *u, struct buf *text)
@@ -430,6 +469,7 @@ static int run(struct under *u)
 	fd_close(&u->clone);
 	plan_free(u->plan);
 	free(u->table);
+	free(u->took);
 	buf_release(&u->out.name);
 	buf_release(&text);
 	buf_release(&lines);

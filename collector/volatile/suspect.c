@@ -63,12 +63,19 @@ unsigned suspect_executable(const char *link, size_t n)
 	return facts;
 }
 
+/* Shared memory that never had a name of its own is called deleted, too. */
+static bool had_name(const struct region *r)
+{
+	return !begins(r->name, r->name_len, "/dev/zero (deleted)") &&
+	       !begins(r->name, r->name_len, "/SYSV");
+}
+
 unsigned suspect_region(const struct region *r)
 {
 	size_t name_len;
 	bool anonymous = r->inode == 0 && !begins(r->name, r->name_len, "[uprobes]");
 
-	if (!r->execute || r->shared || r->of_kernel)
+	if (!r->execute || r->of_kernel || (r->shared && !had_name(r)))
 		return 0;
 	if (anonymous)
 		return r->write ? BIT(WRITE_EXECUTE) | BIT(ANONYMOUS_CODE) : BIT(ANONYMOUS_CODE);

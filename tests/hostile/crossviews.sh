@@ -5,7 +5,7 @@ set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
 [ "$(id -u)" -eq 0 ] || { echo "needs root for a mount namespace" >&2; exit 77; }
-mkdir -p place empty
+mkdir -p place/deep empty
 echo hidden >place/secret
 sleep 300 &
 victim=$!
@@ -15,6 +15,9 @@ export victim
 unshare -m --propagation private sh -eu -c '
 	mount --bind empty "/proc/$victim"
 	mount -t tmpfs none place
+	mkdir place/deep
+	echo deeper >place/deep/secret
+	mount -t tmpfs none place/deep
 	timeout 120 "$EXHIBIT_COLLECT" --quiet --exclude "/**" -o x.tar.zst || [ $? -eq 1 ]
 '
 "$EXHIBIT" verify --quiet x.tar.zst
@@ -23,7 +26,9 @@ grep -q "\"table\":\"started\".*\"path\":\"/proc/$victim\".*\"id\":$victim,\"loo
 	{ cat mounts >&2; fixture_fail "the process under a mount is not told"; }
 [ "$("$EXHIBIT" cat x.tar.zst "live/under$(pwd)/place/secret")" = hidden ] ||
 	fixture_fail "the file under a mount is not taken"
-"$EXHIBIT" cat x.tar.zst live/view/under | grep -q "\"path\":\"$(pwd)/place\".*\"entries\":1" ||
+"$EXHIBIT" list --path "live/under-*$(pwd)/place/deep/secret" x.tar.zst | grep -q secret ||
+	fixture_fail "the file under a mount on that mount is not taken"
+"$EXHIBIT" cat x.tar.zst live/view/under | grep -q "\"path\":\"$(pwd)/place\".*\"entries\":2" ||
 	fixture_fail "the mount point is not told"
 
 # All that differs, in any view of the archive; a count that does not hold.

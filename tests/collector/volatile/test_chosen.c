@@ -114,22 +114,25 @@ static pid_t start(const char *program, const char *name)
 static unsigned facts_of(pid_t pid)
 {
 	char path[64];
-	int dir CLEANUP(fd_close) = -1;
+	int dir CLEANUP(fd_close) = -1, oserr;
+	unsigned facts;
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return chosen_facts(&box->env, dir);
+	facts = chosen_facts(&box->env, dir, &oserr);
+	ck_assert_int_eq(oserr, 0);
+	return facts;
 }
 
-static void copy_program(void)
+static void copy_program(const char *name)
 {
 	static char bytes[1 << 20];
 	int from CLEANUP(fd_close) = open("/bin/sleep", O_RDONLY | O_CLOEXEC);
 	int to CLEANUP(fd_close) = -1;
 	ssize_t n = read(from, bytes, sizeof(bytes));
 
-	strcpy(copy, "/tmp/exhibit-chosen.XXXXXX");
-	to = mkstemp(copy);
+	snprintf(copy, sizeof(copy), "/tmp/exhibit-chosen.XXXXXX%s", name);
+	to = mkstemps(copy, (int)strlen(name));
 	ck_assert_int_gt(n, 0);
 	ck_assert_int_eq(fd_write_all(to, bytes, (size_t)n), 0);
 	fchmod(to, 0700);
@@ -149,7 +152,7 @@ START_TEST(test_a_deleted_program_and_its_successor_show)
 	pid_t pid;
 	int fd;
 
-	copy_program();
+	copy_program("");
 	pid = start(copy, "[kworker/0:1]");
 	ck_assert_uint_eq(facts_of(pid), F(EXE_ELSEWHERE) | F(KERNEL_NAME));
 	unlink(copy);
@@ -160,6 +163,46 @@ START_TEST(test_a_deleted_program_and_its_successor_show)
 	close(fd);
 	ck_assert_uint_eq(facts_of(pid), F(EXE_ELSEWHERE) | F(EXE_DELETED) | F(EXE_REPLACED) |
 					 F(KERNEL_NAME) | F(DELETED_CODE));
+	live_box_end(pid);
+}
+END_TEST
+
+START_TEST(test_a_name_that_says_deleted_by_itself_is_not_deleted)
+{
+	pid_t pid;
+
+	copy_program(" (deleted)");
+	pid = start(copy, "sleep");
+	ck_assert_uint_eq(facts_of(pid), F(EXE_ELSEWHERE));
+	unlink(copy);
+	ck_assert_uint_eq(facts_of(pid), F(EXE_ELSEWHERE) | F(EXE_DELETED) | F(DELETED_CODE));
+	live_box_end(pid);
+}
+END_TEST
+
+/* Its path is not ours: what we have under that name is no successor. */
+START_TEST(test_in_another_root_a_deleted_program_has_no_successor_here)
+{
+	char root[] = "/tmp/exhibit-root-XXXXXX", path[128];
+	int ours = box->walk.root_fd;
+	pid_t pid;
+
+	copy_program("");
+	pid = start(copy, "sleep");
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	snprintf(path, sizeof(path), "%s/tmp", root);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s%s", root, copy);
+	unlink(copy);
+	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	box->walk.root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_uint_eq(facts_of(pid) & (F(EXE_DELETED) | F(EXE_REPLACED)), F(EXE_DELETED));
+	close(box->walk.root_fd);
+	box->walk.root_fd = ours;
+	unlink(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	rmdir(root);
 	live_box_end(pid);
 }
 END_TEST
@@ -182,6 +225,8 @@ Suite *suite_chosen(void)
 	tcase_add_test(t, test_a_list_that_cannot_be_had_is_said);
 	tcase_add_test(t, test_a_program_of_a_package_has_no_facts);
 	tcase_add_test(t, test_a_deleted_program_and_its_successor_show);
+	tcase_add_test(t, test_a_name_that_says_deleted_by_itself_is_not_deleted);
+	tcase_add_test(t, test_in_another_root_a_deleted_program_has_no_successor_here);
 	tcase_add_test(t, test_a_thread_of_the_kernel_has_no_facts);
 	suite_add_tcase(s, t);
 	return s;

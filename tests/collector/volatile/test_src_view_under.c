@@ -128,6 +128,49 @@ static int judge_stack(void)
 	return live_item_has(i, "\"errno\":16,\"objects\":0}", 23) ? 0 : 1;
 }
 
+/* Mounts on mounts: under one path lie different things, and one thing under two paths. */
+static int nest(void)
+{
+	if (mkdir(in_dir("d/below"), 0700) < 0 || mkdir(in_dir("two"), 0700) < 0 ||
+	    mkdir(in_dir("two/in"), 0700) < 0)
+		return CANNOT;
+	write_file("d/below/secret", "the second one");
+	write_file("two/in/x", "once");
+	return mount("tmpfs", in_dir("d/below"), "tmpfs", 0, NULL) < 0 ||
+	       mount("tmpfs", in_dir("two/in"), "tmpfs", 0, NULL) < 0 ||
+	       mount("tmpfs", in_dir("two"), "tmpfs", 0, NULL) < 0 ? CANNOT : 0;
+}
+
+static bool all_names_differ(void)
+{
+	for (size_t i = 0; i < box->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(box->items[i].name, box->items[j].name) == 0)
+				return false;
+	return true;
+}
+
+/* How many items, whatever their names, hold the text. */
+static size_t holding(const char *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < box->count; i++)
+		n += box->items[i].data.len == strlen(text) &&
+		     memcmp(box->items[i].data.p, text, strlen(text)) == 0;
+	return n;
+}
+
+static int judge_nested(void)
+{
+	live_box_free(box);
+	box = live_box_new();
+	if (nest() != 0 || view_under_run(&box->env) != 0)
+		return CANNOT;
+	return all_names_differ() && has("d/below/secret", "what was hidden") &&
+	       holding("the second one") == 1 && holding("once") == 1 ? 0 : 1;
+}
+
 static int judge_budget(void)
 {
 	live_box_free(box);
@@ -217,6 +260,12 @@ START_TEST(test_a_mount_over_the_root_of_another_is_told_as_out_of_reach)
 }
 END_TEST
 
+START_TEST(test_under_mounts_on_mounts_nothing_is_lost_and_no_name_is_used_twice)
+{
+	in_namespace(judge_nested);
+}
+END_TEST
+
 START_TEST(test_the_budget_of_the_run_holds_under_mounts_too)
 {
 	in_namespace(judge_budget);
@@ -244,6 +293,7 @@ Suite *suite_src_view_under(void)
 	tcase_add_test(t, test_under_a_mount_nothing_special_is_opened_and_large_files_are_not_kept);
 	tcase_add_test(t, test_every_mount_point_has_a_line_with_both_sides);
 	tcase_add_test(t, test_a_mount_over_the_root_of_another_is_told_as_out_of_reach);
+	tcase_add_test(t, test_under_mounts_on_mounts_nothing_is_lost_and_no_name_is_used_twice);
 	tcase_add_test(t, test_the_budget_of_the_run_holds_under_mounts_too);
 	tcase_add_test(t, test_without_rights_the_mount_points_are_told_with_the_errno);
 	tcase_add_test(t, test_looking_under_a_mount_leaves_no_access_time_and_no_mount);
