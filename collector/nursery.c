@@ -110,6 +110,7 @@ static _Noreturn void nursery_main(struct brood *b, int request_fd, bool glass)
 	sigprocmask(SIG_BLOCK, &block, NULL);
 	if (glass)
 		glass_enter(&b->board->glass, b->setup->root);
+	sandbox_enter(b->board->sandbox, SANDBOX_NURSERY);
 	atomic_store(&b->board->state, BOARD_READY);
 	ring_wake(&b->board->state_word);
 	for (;;) {
@@ -164,7 +165,7 @@ static bool wait_ready(struct nursery *n, uint64_t seconds)
 int nursery_start(struct nursery *n, const struct reader_setup *setup, struct board *board,
 		  uint64_t glass_seconds, struct err *e)
 {
-	*n = (struct nursery){ .board = board, .request_fd = -1 };
+	*n = (struct nursery){ .board = board, .setup = setup, .request_fd = -1 };
 	if (start(n, setup, true, e) < 0)
 		return -1;
 	if (wait_ready(n, glass_seconds))
@@ -179,12 +180,14 @@ int nursery_start(struct nursery *n, const struct reader_setup *setup, struct bo
 	return err_set(e, ETIMEDOUT, "starting the reader process");
 }
 
-struct station *nursery_hatch(struct nursery *n)
+struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage)
 {
 	unsigned char wish = (unsigned char)n->hatched;
 
-	if (n->hatched >= STATION_COUNT || n->request_fd < 0 ||
-	    fd_write_all(n->request_fd, &wish, 1) < 0)
+	if (n->hatched >= STATION_COUNT || n->request_fd < 0)
+		return NULL;
+	n->board->station[wish].stage = stage;
+	if (fd_write_all(n->request_fd, &wish, 1) < 0)
 		return NULL;
 	return &n->board->station[n->hatched++];
 }
@@ -198,8 +201,12 @@ bool nursery_alive(struct nursery *n)
 
 void nursery_end(struct nursery *n)
 {
+	static const struct timespec moment = { 0, SECOND_NS / 500 };
+
 	fd_close(&n->request_fd);
-	if (n->pid > 0)
+	if (n->pid > 0 && !n->locked)
 		kill(n->pid, SIGKILL);
+	for (unsigned i = 0; i < 50 && n->locked && nursery_alive(n); i++)
+		nanosleep(&moment, NULL);
 	n->pid = -1;
 }

@@ -6,6 +6,7 @@
 
 #include "collector/volatile/source.h"
 #include "lib/base/clock.h"
+#include "lib/base/err.h"
 
 #define POLL_NS 20000000ull		/* how long one wait for a message lasts */
 #define SECOND_NS 1000000000ull
@@ -29,11 +30,45 @@ static void post(struct recorder *r)
 
 static bool hatch(struct recorder *r)
 {
-	r->station = nursery_hatch(r->nursery);
+	r->station = nursery_hatch(r->nursery, r->stage);
 	if (r->station == NULL)
 		return false;
 	ring_open(&r->ring, &r->station->ring);
 	return true;
+}
+
+/* Is this a stage for one category, with rights that the others do without? */
+static bool is_rare(enum sandbox_stage stage)
+{
+	return stage == SANDBOX_GUEST || stage == SANDBOX_DEVICE;
+}
+
+/* A reader that may do what the category needs; the one of before waits if it may not. */
+static bool seat(struct recorder *r, enum category c)
+{
+	r->stage = reader_stage(r->nursery->setup, c);
+	if (is_rare(r->stage)) {
+		r->aside = r->station;
+		r->aside_ring = r->ring;
+		r->station = NULL;
+	}
+	return r->station != NULL || hatch(r);
+}
+
+/* The reader of a rare stage ends with its category. */
+static void unseat(struct recorder *r)
+{
+	if (!is_rare(r->stage))
+		return;
+	if (r->station != NULL) {
+		r->job.quit = true;
+		post(r);
+		r->job.quit = false;
+		station_retire(r->station);
+	}
+	r->station = r->aside;
+	r->ring = r->aside_ring;
+	r->aside = NULL;
 }
 
 /* ===== messages ===== */
@@ -222,6 +257,25 @@ static const char *call_of(struct pulse *p)
 	return call == PULSE_IDLE ? NULL : pulse_word(call);
 }
 
+/* What a reader that ended said of it, if that makes sense. */
+static const char *reason_of(const struct station *s, char *out, size_t n)
+{
+	static const char *const troubles[STATION_TROUBLES] = {
+		[STATION_NO_ROOT] = "the root directory could not be opened",
+		[STATION_NO_MOUNTS] = "the mount table could not be kept",
+		[STATION_NO_PLAN] = "the plan could not be made",
+		[STATION_NO_PLACE] = "there was no way back from a container",
+	};
+	uint32_t trouble = atomic_load(&s->trouble);
+	int oserr = atomic_load(&s->oserr);
+
+	if (trouble == STATION_NO_TROUBLE || trouble >= STATION_TROUBLES)
+		return "was ended";
+	snprintf(out, n, "ended, %s%s%s%s", troubles[trouble], oserr == 0 ? "" : " (",
+		 oserr == 0 ? "" : err_name(oserr), oserr == 0 ? "" : ")");
+	return out;
+}
+
 /* Leave the reader, give its object a gap, and go on behind it with another. */
 static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 {
@@ -230,6 +284,8 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	const char *call = call_of(&old->pulse);
 	enum gap gap = died ? GAP_READER_DIED : r->open ? GAP_TIME_LIMIT : GAP_HUNG;
 	struct item_end how = end_of(gap, call);
+	char why[96];
+	const char *reason = died ? reason_of(old, why, sizeof(why)) : "does not answer";
 	bool known;
 
 	memcpy(&c, &old->at, sizeof(c));
@@ -247,7 +303,7 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 		note_mount(r, c.mount);
 	else if (!known)
 		c.path_len = 0;
-	tell(r, &c, call, died ? "was ended" : "does not answer");
+	tell(r, &c, call, reason);
 	r->job.resume = known;
 	if (known && c.guest != 0 && give_up_guest(r, &c, to) < 0)
 		return STEP_FAILED;
@@ -320,8 +376,10 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 	enum step s = STEP_ON;
 	uint32_t quiet = 0;
 
-	if (r->station == NULL && !hatch(r))
+	if (!seat(r, c)) {
+		unseat(r);
 		return RECORDER_CRIPPLED;
+	}
 	r->job.category = c;
 	r->job.done = done;
 	r->job.dry = dry;
@@ -337,6 +395,7 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 			tick(r);
 		}
 	}
+	unseat(r);
 	if (s == STEP_FAILED)
 		return RECORDER_FAILED;
 	if (r->stop_asked != 0)

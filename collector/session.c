@@ -195,6 +195,30 @@ static unsigned add_notes(const struct glass *g, struct buf *out, const char *na
 	return n;
 }
 
+static void add_lines(struct buf *out, const char *name, const struct buf *lines)
+{
+	for (size_t at = 0; at < lines->len; ) {
+		const char *line = lines->p + at, *stop = memchr(line, '\n', lines->len - at);
+		size_t len = stop != NULL ? (size_t)(stop - line) : lines->len - at;
+
+		record_bytes(out, name, line, len);
+		at += len + 1;
+	}
+}
+
+/* What each kind of process may do, of those that began before the session was written.  The
+ * number of lines about what could not be enforced. */
+static unsigned add_sandbox(const struct session *s, struct buf *held, struct buf *missing)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < SANDBOX_STAGES && s->sandbox != NULL; i++)
+		sandbox_tell(s->sandbox, (enum sandbox_stage)i, held, missing);
+	for (size_t i = 0; i < missing->len; i++)
+		n += missing->p[i] == '\n';
+	return n + (missing->len > 0);
+}
+
 static void add_glass(const struct session *s, struct buf *out)
 {
 	const struct {
@@ -208,11 +232,21 @@ static void add_glass(const struct session *s, struct buf *out)
 		{ s->plan_facts != NULL && s->plan_facts->aliases_full,
 		  "not all linked directories fitted: what lies behind some was not looked for" },
 	};
+	struct buf held, missing;
 	unsigned n = 0;
 
+	buf_init(&held, LINE_MAX);
+	buf_init(&missing, LINE_MAX);
 	if (add_notes(s->glass, out, "glass", false) == 0)
 		record_text(out, "glass", NULL);
-	n = add_notes(s->glass, out, "unenforced", true);
+	n = add_sandbox(s, &held, &missing);
+	add_lines(out, "sandbox", &held);
+	if (held.len == 0)
+		record_text(out, "sandbox", NULL);
+	n += add_notes(s->glass, out, "unenforced", true);
+	add_lines(out, "unenforced", &missing);
+	buf_release(&held);
+	buf_release(&missing);
 	for (size_t i = 0; i < COUNT(marks); i++) {
 		if (marks[i].full)
 			record_text(out, "unenforced", marks[i].text);

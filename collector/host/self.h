@@ -30,6 +30,7 @@ struct self {
 	struct clocks clocks;		/* at the start */
 	int sync_state;			/* adjtimex(2) return value, -1 unknown */
 	int64_t maxerror_us, esterror_us;
+	int status_fd, io_fd;		/* /proc/self/status and io, for self_usage; -1: none */
 };
 
 /**
@@ -45,10 +46,11 @@ struct self {
 void self_sanitise(struct buf *inherited);
 
 /**
- * self_read(s):
- * Fill ${s} except inherited.
+ * self_read(s) / self_release(s):
+ * Fill ${s} except inherited.  What is held open is closed by self_release.
  */
 void self_read(struct self *s);
+void self_release(struct self *s);
 
 /**
  * self_missing(s, out):
@@ -58,13 +60,13 @@ void self_read(struct self *s);
  */
 void self_missing(const struct self *s, struct buf *out);
 
-/* What the run cost the host: bytes and microseconds; from getrusage(2) and
- * /proc/self/io, status; 0 where unknown.  Time is of the calling process and of those it
- * waited for, the rest of the calling process alone. */
+/* What the run cost the host: bytes and microseconds; from getrusage(2) and what self_read
+ * opened, because at the end nothing can be opened any more; 0 where unknown.  Time is of the
+ * calling process and of those it waited for, the rest of the calling process alone. */
 struct self_usage {
 	uint64_t peak_rss, cpu_us, read_bytes, write_bytes;
 };
 
-void self_usage(struct self_usage *u);
+void self_usage(const struct self *s, struct self_usage *u);
 
 #endif
