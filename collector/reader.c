@@ -200,9 +200,11 @@ static void do_job(struct reader *r)
 	memcpy(w->hung, job->hung, sizeof(w->hung));
 	end = do_category(r);
 	done = end < 0 ? NULL : ring_reserve(&r->out.end, sizeof(*done));
-	if (done == NULL)
+	if (done == NULL) {
 		give_up(r, job->category == CATEGORY_GUEST ? STATION_NO_PLACE : STATION_NO_TROUBLE,
 			0);
+		return;
+	}
 	*done = (uint32_t)end;
 	ring_commit(&r->out.end, WIRE_DONE, sizeof(*done));
 	ring_flush(&r->out.end);

@@ -143,6 +143,7 @@ int run_prepare(struct run *r)
 	actions_add(&r->actions, "start", "");
 	self_read(&r->self);
 	snprintf(r->self.inherited, sizeof(r->self.inherited), "%s", r->inherited);
+	self_circumstances(&r->self);
 	tool_read(&r->tool);
 	if (make_session_id(r) < 0)
 		return -1;

@@ -38,6 +38,7 @@
 /* A user that no host gives to anybody: nobody is shared and could be signalled and traced by
  * whoever else is it. */
 #define NOBODY_ELSE 1999999999u
+#define PROCESSES_MIN 64u		/* of that user, several runs together */
 
 /* What files and processes are read with. */
 #define CAPS_READ \
@@ -61,7 +62,8 @@
 /* The table.  The nursery has what all readers have, since a child has no more than its parent.
  * The user of readers stays: the kernel opens some of its own files to user 0 alone, whatever
  * the capabilities.  CAP_SYS_RESOURCE of the recorder: the last blocks of a disk and of a quota
- * are for root alone, and the archive may need them. */
+ * are for root alone, and the archive may need them; CAP_IPC_LOCK: its keys are locked in memory,
+ * whatever the limit. */
 static const struct stage {
 	const char *word;
 	uint32_t rights;		/* SANDBOX_ of sandbox_filter.h */
@@ -81,10 +83,10 @@ static const struct stage {
 			     256 * MIB, true, false },
 	[SANDBOX_NURSERY] = { "nursery", RIGHTS_READER | SANDBOX_ASK | SANDBOX_UNDER |
 			      SANDBOX_STEP | SANDBOX_NODE | SANDBOX_SHED | SANDBOX_BREED,
-			      CAPS_ASK | CAPS_GUEST | CAPS_DEVICE | CAP(SETPCAP), 256 * MIB, true,
-			      false },
-	[SANDBOX_RECORDER] = { "recorder", SANDBOX_BASE | SANDBOX_RECORD, CAP(SYS_RESOURCE),
-			       2048 * MIB, false, true },
+			      CAPS_ASK | CAP(SYS_CHROOT) | CAP(MKNOD) | CAP(SETPCAP), 256 * MIB,
+			      true, false },
+	[SANDBOX_RECORDER] = { "recorder", SANDBOX_BASE | SANDBOX_RECORD,
+			       CAP(SYS_RESOURCE) | CAP(IPC_LOCK), 2048 * MIB, false, true },
 };
 
 _Static_assert(COUNT(stages) == SANDBOX_STAGES, "a row for each stage");
@@ -118,10 +120,22 @@ static int enter_limits(const struct stage *s)
 	return end;
 }
 
+/* Processes of other users than 0 are counted: the threads of the compressor need room. */
+static bool has_room_for_threads(void)
+{
+	struct rlimit l;
+
+	return getrlimit(RLIMIT_NPROC, &l) == 0 && l.rlim_cur >= PROCESSES_MIN;
+}
+
 static int enter_user(const struct stage *s)
 {
 	if (!s->nobody)
 		return 0;
+	if (!has_room_for_threads()) {
+		errno = EAGAIN;
+		return -1;
+	}
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0 || setgroups(0, NULL) != 0 ||
 	    setresgid(NOBODY_ELSE, NOBODY_ELSE, NOBODY_ELSE) != 0)
 		return -1;

@@ -84,7 +84,11 @@
 #else
 #define ARCH 0
 #endif
-#define X32_BIT 0x40000000u		/* __X32_SYSCALL_BIT of x86-64 */
+#ifdef __x86_64__
+#define FOREIGN 0x40000000u		/* __X32_SYSCALL_BIT: numbers from here on */
+#else
+#define FOREIGN 0u			/* none */
+#endif
 
 #ifndef SECCOMP_RET_KILL_PROCESS	/* Linux 4.14; before, it ends the thread */
 #define SECCOMP_RET_KILL_PROCESS 0x80000000u
@@ -217,8 +221,8 @@ size_t sandbox_filter_make(uint32_t rights, uint32_t denied, struct sock_filter 
 	put(&p, BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0);
 	answer(&p, SECCOMP_RET_KILL_PROCESS);
 	load(&p, offsetof(struct seccomp_data, nr));
-	if (ARCH == AUDIT_ARCH_X86_64) {
-		put(&p, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
+	if (FOREIGN != 0) {
+		put(&p, BPF_JMP | BPF_JGE | BPF_K, FOREIGN, 0, 1);
 		answer(&p, SECCOMP_RET_KILL_PROCESS);
 	}
 	for (size_t i = 0; i < COUNT(calls); i++)

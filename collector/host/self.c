@@ -78,6 +78,20 @@ static void read_clock_state(struct self *s)
 	s->esterror_us = t.esterror;
 }
 
+/* Value of "name: 123" in the text of a file below /proc/self; 0 if it has none. */
+static uint64_t number_of(int fd, const char *name)
+{
+	char text[8192];
+	const char *p;
+	ssize_t n = fd >= 0 ? pread(fd, text, sizeof(text) - 1, 0) : -1;
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	p = strstr(text, name);
+	return p != NULL ? strtoull(p + strlen(name), NULL, 10) : 0;
+}
+
 void self_read(struct self *s)
 {
 	read_clock_state(s);
@@ -97,6 +111,35 @@ void self_read(struct self *s)
 	read_namespaces(s);
 	s->status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	s->io_fd = open("/proc/self/io", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+/* The text of a file below /proc/self; "" if it cannot be read. */
+static void read_text(const char *path, char *out, size_t n)
+{
+	int fd CLEANUP(fd_close) = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t got = fd >= 0 ? fd_read_full(fd, out, n - 1) : -1;
+
+	out[got > 0 ? got : 0] = '\0';
+}
+
+void self_circumstances(struct self *s)
+{
+	size_t used = strlen(s->inherited), room = sizeof(s->inherited) - used;
+	uint64_t tracer = number_of(s->status_fd, "\nTracerPid:");
+	char score[32];
+
+	read_text("/proc/self/cgroup", s->cgroup, sizeof(s->cgroup));
+	if (s->cgroup[0] != '\0')
+		s->cgroup[strlen(s->cgroup) - 1] = '\0';
+	read_text("/proc/self/oom_score_adj", score, sizeof(score));
+	score[strcspn(score, "\n")] = '\0';
+	if (tracer != 0)
+		snprintf(s->inherited + used, room, "; traced by process %llu",
+			 (unsigned long long)tracer);
+	used = strlen(s->inherited);
+	room = sizeof(s->inherited) - used;
+	if (score[0] != '\0' && strcmp(score, "0") != 0)
+		snprintf(s->inherited + used, room, "; oom_score_adj %s", score);
 }
 
 void self_release(struct self *s)
@@ -131,20 +174,6 @@ void self_missing(const struct self *s, struct buf *out)
 		if ((s->caps_effective & rights[i].any_of) == 0)
 			buf_printf(out, "%s\n", rights[i].lost);
 	}
-}
-
-/* Value of "name: 123" in the text of a file below /proc/self; 0 if it has none. */
-static uint64_t number_of(int fd, const char *name)
-{
-	char text[8192];
-	const char *p;
-	ssize_t n = fd >= 0 ? pread(fd, text, sizeof(text) - 1, 0) : -1;
-
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	p = strstr(text, name);
-	return p != NULL ? strtoull(p + strlen(name), NULL, 10) : 0;
 }
 
 static uint64_t cpu_us(int who)

@@ -171,6 +171,7 @@ static const char golden[] =
 	"ppid: 41\n"
 	"cwd: /root\n"
 	"inherited: environment has LD_\\x1b; 7 environment variables\n"
+	"cgroup: -\n"
 	"host: web01\n"
 	"host-kernel: 6.1.0-9\n"
 	"host-version: #1 SMP\n"

@@ -32,6 +32,7 @@ recipient=$(grep -o 'age1[a-z0-9]*' "$SRCDIR/tests/support/age-key" | head -n 1)
 quiet "--recipient" "$traps" --root tree --profile logs --include '/**' --recipient "$recipient" -o enc.age
 "$traps" --plan --root tree -o . >plan 2>&1
 ! grep '^stopped: ' plan >&2 || fixture_fail "--plan was stopped"
+# shellcheck disable=SC2016  # $0 is the inner shell's
 quiet "a pipe" sh -c '"$0" --root tree --profile logs --include "/**" -o - | cat >piped' "$traps"
 (
 	EXHIBIT_COLLECT=$traps

@@ -112,7 +112,7 @@ static struct iovec own = { &one, 1 }, other = { (void *)8, 1 };
 	X(execve, 0, execve("/nonexistent", nothing, nothing)) \
 	X(execveat, 0, syscall(SYS_execveat, AT_FDCWD, "/nonexistent", nothing, nothing, 0)) \
 	X(fork_a_process, NURSERY, try_fork()) \
-	X(clone_with_a_namespace, 0, syscall(SYS_clone, CLONE_NEWUTS | SIGCHLD | CLONE_VM, 0, 0, 0, 0) == 0 ? (_exit(0), 0) : -1) \
+	X(clone_with_a_namespace, 0, syscall(SYS_clone, CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0) == 0 ? (_exit(0), 0) : -1) \
 	X(open_for_writing, 0, open("file", O_WRONLY)) \
 	X(open_for_both, 0, open("file", O_RDWR)) \
 	X(open_with_both_bits, 0, open("file", O_WRONLY | O_RDWR)) \
