@@ -40,8 +40,10 @@ static void reap(struct brood *b)
 
 	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
 		for (size_t i = 0; i < STATION_COUNT; i++)
-			if (b->pid[i] == pid)
+			if (b->pid[i] == pid) {
+				b->pid[i] = 0;
 				set_state(&b->board->station[i], STATION_GONE);
+			}
 }
 
 /* A reader keeps no descriptor of ours: a stuck one must not hold anything open. */
@@ -180,16 +182,38 @@ int nursery_start(struct nursery *n, const struct reader_setup *setup, struct bo
 	return err_set(e, ETIMEDOUT, "starting the reader process");
 }
 
+static bool wish_for(struct nursery *n, uint32_t station, enum sandbox_stage stage)
+{
+	unsigned char wish = (unsigned char)station;
+
+	n->board->station[station].stage = stage;
+	if (fd_write_all(n->request_fd, &wish, 1) < 0)
+		return false;
+	n->hatched++;
+	return true;
+}
+
 struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage)
 {
-	unsigned char wish = (unsigned char)n->hatched;
+	if (n->stations >= STATION_COUNT || n->request_fd < 0 ||
+	    !wish_for(n, n->stations, stage))
+		return NULL;
+	return &n->board->station[n->stations++];
+}
 
-	if (n->hatched >= STATION_COUNT || n->request_fd < 0)
-		return NULL;
-	n->board->station[wish].stage = stage;
-	if (fd_write_all(n->request_fd, &wish, 1) < 0)
-		return NULL;
-	return &n->board->station[n->hatched++];
+bool nursery_renew(struct nursery *n, struct station *s, enum sandbox_stage stage)
+{
+	uint64_t until = clock_monotonic_ns() + SECOND_NS;
+
+	while (atomic_load(&s->state) != STATION_GONE) {
+		uint32_t seen = atomic_load(&s->ring.tail_word);
+
+		if (clock_monotonic_ns() > until || !nursery_alive(n))
+			return false;
+		ring_wait(&s->ring.tail_word, seen, SECOND_NS / 100);
+	}
+	station_clear(s);
+	return wish_for(n, (uint32_t)(s - n->board->station), stage);
 }
 
 bool nursery_alive(struct nursery *n)

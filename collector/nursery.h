@@ -24,7 +24,8 @@ struct nursery {
 	int request_fd;			/* one byte per wish: the number of a station */
 	pid_t pid;
 	bool locked;			/* set by a recorder that may send no signal any more */
-	uint32_t hatched;		/* stations used so far */
+	uint32_t hatched;		/* readers made so far */
+	uint32_t stations;		/* used so far */
 	uint32_t abandoned;		/* nurseries left behind */
 };
 
@@ -43,6 +44,14 @@ int nursery_start(struct nursery *n, const struct reader_setup *setup, struct bo
  * GONE soon), or NULL when all stations are used up or the nursery is gone.
  */
 struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage);
+
+/**
+ * nursery_renew(n, s, stage):
+ * Ask for another reader for station ${s}, whose own is about to end by itself.  True, and the
+ * station is as new; false if that one did not end within a second: nobody may use the station
+ * any more.
+ */
+bool nursery_renew(struct nursery *n, struct station *s, enum sandbox_stage stage);
 
 /**
  * nursery_alive(n):

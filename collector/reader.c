@@ -208,6 +208,8 @@ static void do_job(struct reader *r)
 	*done = (uint32_t)end;
 	ring_commit(&r->out.end, WIRE_DONE, sizeof(*done));
 	ring_flush(&r->out.end);
+	if (end == GUEST_SPENT)
+		_exit(0);
 }
 
 static void open_walk(struct reader *r)
@@ -250,7 +252,7 @@ static void open_sources(struct reader *r)
 	source_open(&r->live);
 	r->guest = (struct guest_env){ &r->walk, &r->live, r->setup->request,
 				      &r->board->facts, r->setup->recorder,
-				      &r->board->guests };
+				      &r->board->guests, r->board->sandbox, false };
 }
 
 void reader_main(const struct reader_setup *setup, struct board *board,

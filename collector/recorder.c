@@ -15,7 +15,7 @@
 #define STOP_SECONDS 3u			/* a reader told to stop has this long */
 
 /* What the loop does next. */
-enum step { STEP_ON, STEP_DONE, STEP_LOST, STEP_FAILED };
+enum step { STEP_ON, STEP_DONE, STEP_SPENT, STEP_LOST, STEP_FAILED };
 
 static void post(struct recorder *r)
 {
@@ -95,6 +95,16 @@ static enum step take_end(struct recorder *r, size_t n, struct sink *to)
 	return to->end(to, &end.how) < 0 ? STEP_FAILED : STEP_ON;
 }
 
+static enum step how_done(const struct recorder *r, size_t n)
+{
+	uint32_t done;
+
+	if (n != sizeof(done))
+		return STEP_LOST;
+	memcpy(&done, r->message, sizeof(done));
+	return done == WIRE_SPENT ? STEP_SPENT : STEP_DONE;
+}
+
 static enum step take(struct recorder *r, uint32_t type, size_t n, struct sink *to)
 {
 	switch (type) {
@@ -107,7 +117,7 @@ static enum step take(struct recorder *r, uint32_t type, size_t n, struct sink *
 	case WIRE_END:
 		return take_end(r, n, to);
 	case WIRE_DONE:
-		return r->open ? STEP_LOST : STEP_DONE;
+		return r->open ? STEP_LOST : how_done(r, n);
 	default:
 		return STEP_LOST;
 	}
@@ -314,6 +324,33 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	return STEP_ON;
 }
 
+/* The reader has done one guest; another one does the next.  Each must be a later one. */
+static enum step next_guest(struct recorder *r)
+{
+	uint32_t guest = r->station->at.guest;
+	struct cursor *from;
+
+	if (r->stop_asked != 0)
+		return STEP_DONE;
+	if (guest <= r->guest_done || guest > GUESTS_MAX)
+		return STEP_LOST;
+	r->guest_done = guest;
+	if (!nursery_renew(r->nursery, r->station, r->stage)) {
+		station_retire(r->station);
+		if (!hatch(r))
+			return STEP_LOST;
+	}
+	ring_open(&r->ring, &r->station->ring);
+	from = &r->station->from;
+	from->guest = guest;
+	from->guest_category = CATEGORY_COUNT;
+	from->path[0] = '/';
+	from->path_len = 1;
+	r->job.resume = true;
+	post(r);
+	return STEP_ON;
+}
+
 /* Nothing came: is the reader alive?  Time in which we did not run ourselves
  * (stopped, suspended, starved) is not held against it. */
 static enum step watch(struct recorder *r, struct sink *to)
@@ -365,6 +402,8 @@ static void tick(struct recorder *r)
 /* A message that makes no sense is a reader gone wrong: leave it, as if it had died. */
 static enum step recover(struct recorder *r, enum step s, struct sink *to)
 {
+	if (s == STEP_SPENT)
+		s = next_guest(r);
 	if (s == STEP_LOST && r->station != NULL)
 		return replace_reader(r, true, to);
 	return s;
@@ -386,6 +425,7 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 	r->job.resume = false;
 	r->job.item_seconds = r->item_seconds;
 	r->stop_asked = 0;
+	r->guest_done = 0;
 	r->open = false;
 	post(r);
 	while (s == STEP_ON) {

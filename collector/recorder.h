@@ -56,6 +56,7 @@ struct recorder {
 	uint64_t hung_mount[WALK_HUNG_MAX];	/* mounts on which something hung once */
 	uint32_t hung_mounts;
 	uint32_t guest_lost;			/* number + 1 of the guest a reader was lost in */
+	uint32_t guest_done;			/* number + 1 of the last one that is done */
 	struct wire_item item;			/* the open one; points into begun */
 	unsigned char begun[RING_MESSAGE_MAX];
 	unsigned char message[RING_MESSAGE_MAX];

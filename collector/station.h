@@ -3,7 +3,7 @@
  *
  * There is one board for the run and one station for each reader that may be
  * needed.  All of it is mapped, shared and untouched (so it costs no memory),
- * before the first fork; a station is used by one reader only, ever.  A reader
+ * before the first fork; a station is used by one reader only, unless that has ended.  A reader
  * that is abandoned keeps a station that nobody looks at any more, so that
  * whatever it still writes one day meets nothing.
  */
@@ -88,6 +88,12 @@ struct board {
  * Map a new board.  NULL with errno.
  */
 struct board *station_board(void);
+
+/**
+ * station_clear(s):
+ * Recorder: make a station whose reader has ended, and was seen to, as new.
+ */
+void station_clear(struct station *s);
 
 /**
  * station_retire(s):
