@@ -57,7 +57,8 @@ enum sandbox_stage reader_stage(const struct reader_setup *setup, enum category 
 /* Those that go on from category to category; of them a later one has less. */
 static void shed(struct reader *r, enum sandbox_stage stage)
 {
-	if (stage > SANDBOX_FILES || stage <= r->stage)
+	if (stage > SANDBOX_FILES || stage == r->stage ||
+	    (stage < r->stage && r->stage <= SANDBOX_FILES))
 		return;
 	sandbox_enter(r->board->sandbox, stage);
 	r->stage = stage;
@@ -236,6 +237,12 @@ static void open_walk(struct reader *r)
 	w->stop = &r->station->stop;
 }
 
+/* For good: a reader of a rare stage does nothing else. */
+static void shed_rare(void *ctx)
+{
+	shed(ctx, SANDBOX_FILES);
+}
+
 static void open_sources(struct reader *r)
 {
 	r->live.to = &r->out.sink;
@@ -244,6 +251,8 @@ static void open_sources(struct reader *r)
 	r->live.stop = &r->station->stop;
 	r->live.budget = r->walk.budget;
 	r->live.raw_ext4 = r->setup->raw_ext4;
+	r->live.shed = shed_rare;
+	r->live.shed_ctx = r;
 	r->live.private_keys = r->setup->request->private_keys;
 	r->live.walk = &r->walk;
 	r->live.file_max = r->setup->request->file_max;

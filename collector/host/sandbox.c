@@ -79,8 +79,8 @@ static const struct stage {
 	[SANDBOX_FILES] = { "reader of files", RIGHTS_READER, CAPS_READ, 256 * MIB, true, false },
 	[SANDBOX_GUEST] = { "reader of containers", RIGHTS_READER | SANDBOX_STEP |
 			    SANDBOX_SHED, CAPS_GUEST, 256 * MIB, true, false },
-	[SANDBOX_DEVICE] = { "reader of devices", RIGHTS_READER | SANDBOX_NODE, CAPS_DEVICE,
-			     256 * MIB, true, false },
+	[SANDBOX_DEVICE] = { "reader of devices", RIGHTS_READER | SANDBOX_NODE |
+			     SANDBOX_SHED, CAPS_DEVICE, 256 * MIB, true, false },
 	[SANDBOX_NURSERY] = { "nursery", RIGHTS_READER | SANDBOX_ASK | SANDBOX_UNDER |
 			      SANDBOX_STEP | SANDBOX_NODE | SANDBOX_SHED | SANDBOX_BREED,
 			      CAPS_ASK | CAP(SYS_CHROOT) | CAP(MKNOD) | CAP(SETPCAP), 256 * MIB,

@@ -16,14 +16,14 @@
 
 #include "lib/base/buf.h"
 
-/* Of readers a later one of the first three has less than an earlier one; all can become
- * SANDBOX_FILES but SANDBOX_DEVICE. */
+/* Of readers a later one of the first three has less than an earlier one; the last two can
+ * become SANDBOX_FILES. */
 enum sandbox_stage {
 	SANDBOX_ASKS,		/* reader: asks the kernel and reads files */
 	SANDBOX_COPIES,		/* reader: files, and copies of mounts that show what is under */
 	SANDBOX_FILES,		/* reader: files alone */
 	SANDBOX_GUEST,		/* reader: steps into a container's mounts, then files alone */
-	SANDBOX_DEVICE,		/* reader: files, and block devices for --raw-ext4 */
+	SANDBOX_DEVICE,		/* reader: opens block devices for --raw-ext4, then files alone */
 	SANDBOX_NURSERY,	/* forks readers: what they have together, and fork */
 	SANDBOX_RECORDER,	/* writes to what is open */
 	SANDBOX_STAGES

@@ -65,6 +65,8 @@ def read(name):
             if o.get("fstype") in ("proc", "sysfs"):        # times of the instance, or of now
                 for k in ("mtime", "ctime", "btime"):
                     o.pop(k, None)
+            if o["path"].endswith("/sched"):                # measures how long two looks at a clock take
+                o.pop("sha256", None)
             objects[o["path"], o["artifact"]] = {k: o.get(k) for k in KEYS}
     return objects
 

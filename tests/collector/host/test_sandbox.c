@@ -101,7 +101,7 @@ static struct iovec own = { &one, 1 }, other = { (void *)8, 1 };
 #define READERS (BIT(ASKS) | BIT(COPIES) | BIT(FILES) | BIT(GUEST) | BIT(DEVICE))
 #define NURSERY BIT(NURSERY)
 #define RECORDER BIT(RECORDER)
-#define SHEDDERS (BIT(ASKS) | BIT(COPIES) | NURSERY)
+#define SHEDDERS ((READERS & ~BIT(FILES)) | NURSERY)
 #define LOOSE (1u << 31)		/* the kernel may refuse it to anybody */
 
 /* Name, the stages that may, the call.  With bad arguments where it would do harm: without a
