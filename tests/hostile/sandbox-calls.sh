@@ -41,6 +41,7 @@ quiet "a pipe" sh -c '"$0" --root tree --profile logs --include "/**" -o - | cat
 ! grep '^stopped: ' live.log >&2 || fixture_fail "a live run was stopped"
 
 if [ "$(id -u)" -eq 0 ]; then
+	quiet "--process-memory" "$traps" --process-memory "$$,suspicious" --profile live --exclude "/**" -o mem.tar.zst
 	quiet "--raw-ext4" "$traps" --raw-ext4 --profile logs --exclude '/**' -o raw.tar.zst
 	mkdir world out2
 	python3 "$SRCDIR/tests/support/world.py" "$PWD/world" "$PWD/out2" plain "$traps" \
