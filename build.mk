@@ -124,6 +124,27 @@ $(COLLECT).debug $(EXHIBIT).debug: $(BUILD)/lib.a
 $(COLLECT) $(EXHIBIT): %: %.debug
 	$(call say,STRIP,$@)strip -o $@ $<
 
+# Two programs for tests and for whoever changes a library: one that names the system calls
+# that its sandbox stopped, and one without sandbox, whose collections the usual one must equal.
+# They differ in one object each; no option and no variable of the host makes the usual one so.
+.PHONY: traps
+traps: $(COLLECT).traps $(COLLECT).open $(BUILD)/stopped	## build exhibit-collect that names calls its sandbox stopped
+$(BUILD)/syscalls.def: $(DEPS)/complete
+	@mkdir -p $(@D); echo '#include <sys/syscall.h>' | $(CC) -E -dM - | \
+		sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/NAME(SYS_\1, "\1")/p' | sort >$@
+$(BUILD)/obj/traps.o: collector/host/sandbox_trap.c $(BUILD)/syscalls.def $(BUILD)/.flags
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -DSANDBOX_TRAPS -MMD -MP -c -o $@ $<
+$(BUILD)/obj/open.o: collector/host/sandbox.c $(BUILD)/.flags | $(DEPS)/complete
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -DSANDBOX_NONE=1 -MMD -MP -c -o $@ $<
+$(COLLECT).traps: $(filter-out %/sandbox_trap.o,$(COLLECTOR_OBJ)) $(BUILD)/obj/traps.o
+$(COLLECT).open: $(filter-out %/sandbox.o,$(COLLECTOR_OBJ)) $(BUILD)/obj/open.o
+$(BUILD)/stopped: $(addprefix $(BUILD)/obj/,tests/hostile/stopped.o traps.o \
+	collector/host/sandbox.o collector/host/sandbox_filter.o) $(BUILD)/lib.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+$(COLLECT).traps $(COLLECT).open: LDFLAGS += $(FEW)
+$(COLLECT).traps $(COLLECT).open: $(BUILD)/lib.a $(BUILD)/.collector-list
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
+
 # The tests may call everything except the two main().
 UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
 $(BUILD)/unit: $(UNIT_LINK) $(BUILD)/.unit-list
@@ -145,7 +166,7 @@ $(eval $(call list_rule,collector,$$(COLLECTOR_SRC)))
 $(eval $(call list_rule,workstation,$$(WORKSTATION_SRC)))
 $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 
--include $(ALL_OBJ:.o=.d)
+-include $(ALL_OBJ:.o=.d) $(BUILD)/obj/traps.d $(BUILD)/obj/open.d $(BUILD)/obj/tests/hostile/stopped.d
 
 # ---- checks -----------------------------------------------------------------
 
@@ -181,6 +202,7 @@ check-forbidden: $(COLLECT)	## exhibit-collect cannot execute, load or be config
 # A busy machine is no failure: the limits of tests are for hangs, not for speed.
 check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
 	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=10 SRCDIR='$(CURDIR)' ./unit
+check-hostile: traps
 check-cli check-interop check-hostile check-kernel: check-%: all	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
 	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
 # Every kernel that Debian offers, the oldest first.

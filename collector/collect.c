@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include "collector/cmd/planview.h"
+#include "collector/host/sandbox_trap.h"
 #include "collector/run.h"
 #include "lib/base/clock.h"
+#include "lib/base/fd.h"
 
 /* Every category of the plan, the most volatile first. */
 static int collect_categories(struct run *r, bool dry, struct sink *to,
@@ -66,7 +68,6 @@ static int view_end(void *ctx)
 static int preview(struct run *r)
 {
 	struct planview *v = planview_new(STDOUT_FILENO, r->args->verbose, &r->err);
-	uint64_t room = UINT64_MAX;
 	struct buf missing;
 	int end;
 
@@ -74,12 +75,10 @@ static int preview(struct run *r)
 		return -1;
 	buf_init(&missing, 65536);
 	self_missing(&r->self, &missing);
-	if (r->args->output != NULL && output_room(r->args->output, &room) < 0)
-		room = UINT64_MAX;
 	end = collect_categories(r, true, planview_sink(v), view_begin, view_end, v);
 	if (r->stopped != NULL && end >= 0 && planview_cut(v, r->stopped) < 0)
 		end = -1;
-	if (end >= 0 && planview_end(v, buf_cstr(&missing), room) < 0)
+	if (end >= 0 && planview_end(v, buf_cstr(&missing), r->room) < 0)
 		end = -1;
 	if (end < 0)
 		err_set(&r->err, 0, "the plan could not be printed");
@@ -114,6 +113,19 @@ static enum args_exit finish(struct run *r)
 	return end.code;
 }
 
+/* Nothing, but in the build that names what the sandbox stopped. */
+static void name_stopped(struct run *r)
+{
+	struct buf out;
+
+	buf_init(&out, 65536);
+	if (r->board != NULL)
+		sandbox_trap_report(r->board->sandbox, &out);
+	if (out.len > 0)
+		(void)fd_write_all(STDERR_FILENO, out.p, out.len);
+	buf_release(&out);
+}
+
 enum args_exit collect(const struct args *args, char *const argv[],
 		       const volatile sig_atomic_t *stop, const char *inherited)
 {
@@ -131,6 +143,7 @@ enum args_exit collect(const struct args *args, char *const argv[],
 	if (r->broken)
 		name_failure(r);
 	code = finish(r);
+	name_stopped(r);
 	run_release(r);
 	free(r);
 	return code;

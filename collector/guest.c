@@ -342,26 +342,31 @@ static void set_up(struct visit *v, struct guest_env *env, uint32_t i)
 	v->home.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Out again; -1 if there is no way. */
-static int step_out(struct visit *v)
+/* Let go of it; we stay where we are. */
+static void end_visit(struct visit *v)
 {
-	int end = 0;
-
 	fd_close(&v->walk.root_fd);
 	mounts_free(v->mounts);
 	links_free(v->walk.links);
-	if (v->moved)
-		end = glass_return(&v->home);
 	fd_close(&v->process);
 	fd_close(&v->home.ns);
 	fd_close(&v->home.root);
-	return end;
+}
+
+/* From here on nothing of the guest can use the rights that brought us in. */
+static void shed(struct visit *v)
+{
+	fd_close(&v->home.ns);
+	fd_close(&v->home.root);
+	sandbox_enter(v->env->sandbox, SANDBOX_FILES);
+	v->env->spent = true;
 }
 
 static int visit(struct guest_env *env, uint32_t i, const struct cursor *from)
 {
 	struct visit *v = calloc(1, sizeof(*v));
 	struct glass_place to = { -1, -1, -1 };
+	bool inside = false;
 	int end;
 
 	if (v == NULL)
@@ -371,13 +376,15 @@ static int visit(struct guest_env *env, uint32_t i, const struct cursor *from)
 	if (!open_place(v, &to))
 		end = refuse(v, errno == EACCES || errno == EPERM ? GAP_PERMISSION : GAP_VANISHED,
 			     errno, "openat");
-	else if (step_in(v, &to) < 0)
-		end = -1;
 	else
-		end = visit_inside(v, from);
+		end = (inside = step_in(v, &to) == 0) ? 0 : -1;
 	fd_close(&to.ns);
 	fd_close(&to.root);
-	end = step_out(v) < 0 ? -1 : end;
+	if (inside) {
+		shed(v);
+		end = visit_inside(v, from);
+	}
+	end_visit(v);
 	free(v);
 	return end;
 }
@@ -394,9 +401,12 @@ int guest_run(struct guest_env *env, const struct cursor *from)
 		guest_find(env);
 	else if (from->guest_category >= CATEGORY_COUNT)	/* given up */
 		first++;
-	for (uint32_t i = first; i < env->list->count && end == 0; i++)
+	for (uint32_t i = first; i < env->list->count && end == 0; i++) {
+		if (env->spent)
+			return GUEST_SPENT;
 		end = atomic_load(env->host->stop) != 0 ? 1 :
 		      visit(env, i, from != NULL && i + 1 == from->guest ? from : NULL);
+	}
 	at->guest = 0;
 	at->depth = 0;
 	at->path_len = 0;

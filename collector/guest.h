@@ -17,10 +17,12 @@
 #ifndef EXHIBIT_COLLECTOR_GUEST_H
 #define EXHIBIT_COLLECTOR_GUEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "collector/acquire/walk.h"
+#include "collector/host/sandbox.h"
 #include "collector/select/plan.h"
 #include "collector/volatile/source.h"
 #include "lib/item/item.h"
@@ -50,12 +52,19 @@ struct guest_env {
 	const struct plan_facts *facts;	/* of the host */
 	pid_t recorder;			/* as in struct reader_setup */
 	struct guests *list;
+	struct sandbox *sandbox;	/* as for sandbox_enter */
+	bool spent;			/* we are inside one, without the right to leave */
 };
+
+#define GUEST_SPENT 2			/* WIRE_SPENT */
 
 /**
  * guest_run(env, from):
- * Walk every guest, or go on behind ${from} of a reader that was lost in one.  Before each
- * live/container/PID.json says what it is and how it was protected from us.  Return as
+ * Find the guests and walk the first, or go on behind ${from}: of a reader that was lost in
+ * one, or had done it.  Before each live/container/PID.json says what it is and how it was
+ * protected from us.  Before anything in a guest is read, the right to step into others and to
+ * change mounts is given up; so each needs a reader of its own, and GUEST_SPENT says that
+ * there is another one to be done, behind the guest that the cursor has.  Otherwise return as
  * walk_run; -1 too when there is no way back to our own namespace.
  */
 int guest_run(struct guest_env *env, const struct cursor *from);

@@ -40,8 +40,10 @@ static void reap(struct brood *b)
 
 	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
 		for (size_t i = 0; i < STATION_COUNT; i++)
-			if (b->pid[i] == pid)
+			if (b->pid[i] == pid) {
+				b->pid[i] = 0;
 				set_state(&b->board->station[i], STATION_GONE);
+			}
 }
 
 /* A reader keeps no descriptor of ours: a stuck one must not hold anything open. */
@@ -110,6 +112,7 @@ static _Noreturn void nursery_main(struct brood *b, int request_fd, bool glass)
 	sigprocmask(SIG_BLOCK, &block, NULL);
 	if (glass)
 		glass_enter(&b->board->glass, b->setup->root);
+	sandbox_enter(b->board->sandbox, SANDBOX_NURSERY);
 	atomic_store(&b->board->state, BOARD_READY);
 	ring_wake(&b->board->state_word);
 	for (;;) {
@@ -164,7 +167,7 @@ static bool wait_ready(struct nursery *n, uint64_t seconds)
 int nursery_start(struct nursery *n, const struct reader_setup *setup, struct board *board,
 		  uint64_t glass_seconds, struct err *e)
 {
-	*n = (struct nursery){ .board = board, .request_fd = -1 };
+	*n = (struct nursery){ .board = board, .setup = setup, .request_fd = -1 };
 	if (start(n, setup, true, e) < 0)
 		return -1;
 	if (wait_ready(n, glass_seconds))
@@ -179,14 +182,38 @@ int nursery_start(struct nursery *n, const struct reader_setup *setup, struct bo
 	return err_set(e, ETIMEDOUT, "starting the reader process");
 }
 
-struct station *nursery_hatch(struct nursery *n)
+static bool wish_for(struct nursery *n, uint32_t station, enum sandbox_stage stage)
 {
-	unsigned char wish = (unsigned char)n->hatched;
+	unsigned char wish = (unsigned char)station;
 
-	if (n->hatched >= STATION_COUNT || n->request_fd < 0 ||
-	    fd_write_all(n->request_fd, &wish, 1) < 0)
+	n->board->station[station].stage = stage;
+	if (fd_write_all(n->request_fd, &wish, 1) < 0)
+		return false;
+	n->hatched++;
+	return true;
+}
+
+struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage)
+{
+	if (n->stations >= STATION_COUNT || n->request_fd < 0 ||
+	    !wish_for(n, n->stations, stage))
 		return NULL;
-	return &n->board->station[n->hatched++];
+	return &n->board->station[n->stations++];
+}
+
+bool nursery_renew(struct nursery *n, struct station *s, enum sandbox_stage stage)
+{
+	uint64_t until = clock_monotonic_ns() + SECOND_NS;
+
+	while (atomic_load(&s->state) != STATION_GONE) {
+		uint32_t seen = atomic_load(&s->ring.tail_word);
+
+		if (clock_monotonic_ns() > until || !nursery_alive(n))
+			return false;
+		ring_wait(&s->ring.tail_word, seen, SECOND_NS / 100);
+	}
+	station_clear(s);
+	return wish_for(n, (uint32_t)(s - n->board->station), stage);
 }
 
 bool nursery_alive(struct nursery *n)
@@ -198,8 +225,12 @@ bool nursery_alive(struct nursery *n)
 
 void nursery_end(struct nursery *n)
 {
+	static const struct timespec moment = { 0, SECOND_NS / 500 };
+
 	fd_close(&n->request_fd);
-	if (n->pid > 0)
+	if (n->pid > 0 && !n->locked)
 		kill(n->pid, SIGKILL);
+	for (unsigned i = 0; i < 50 && n->locked && nursery_alive(n); i++)
+		nanosleep(&moment, NULL);
 	n->pid = -1;
 }

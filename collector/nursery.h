@@ -20,9 +20,12 @@
 
 struct nursery {
 	struct board *board;
+	const struct reader_setup *setup;
 	int request_fd;			/* one byte per wish: the number of a station */
 	pid_t pid;
-	uint32_t hatched;		/* stations used so far */
+	bool locked;			/* set by a recorder that may send no signal any more */
+	uint32_t hatched;		/* readers made so far */
+	uint32_t stations;		/* used so far */
 	uint32_t abandoned;		/* nurseries left behind */
 };
 
@@ -36,11 +39,19 @@ int nursery_start(struct nursery *n, const struct reader_setup *setup, struct bo
 		  uint64_t glass_seconds, struct err *e);
 
 /**
- * nursery_hatch(n):
- * Ask for a reader.  Return its station (which becomes MANNED or GONE soon), or
- * NULL when all stations are used up or the nursery is gone.
+ * nursery_hatch(n, stage):
+ * Ask for a reader with the rights of ${stage}.  Return its station (which becomes MANNED or
+ * GONE soon), or NULL when all stations are used up or the nursery is gone.
  */
-struct station *nursery_hatch(struct nursery *n);
+struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage);
+
+/**
+ * nursery_renew(n, s, stage):
+ * Ask for another reader for station ${s}, whose own is about to end by itself.  True, and the
+ * station is as new; false if that one did not end within a second: nobody may use the station
+ * any more.
+ */
+bool nursery_renew(struct nursery *n, struct station *s, enum sandbox_stage stage);
 
 /**
  * nursery_alive(n):
@@ -51,7 +62,8 @@ bool nursery_alive(struct nursery *n);
 /**
  * nursery_end(n):
  * Let go of the nursery: it and its readers end, except those that the kernel
- * does not let end.  Never waits.
+ * does not let end.  It is killed where that is still allowed; behind the sandbox it ends by
+ * itself, for which a tenth of a second is given.
  */
 void nursery_end(struct nursery *n);
 

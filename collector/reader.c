@@ -1,5 +1,6 @@
 #include "collector/reader.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,37 @@ struct reader {
 	struct guest_env guest;		/* the inside of containers; unused with --root */
 	struct plan *plan;
 	bool plan_with_facts;
+	enum sandbox_stage stage;
 };
+
+/* Ends this process, and says why where the recorder will look. */
+static _Noreturn void give_up(struct reader *r, enum station_trouble why, int oserr)
+{
+	atomic_store(&r->station->oserr, oserr);
+	atomic_store(&r->station->trouble, why);
+	_exit(1);
+}
+
+enum sandbox_stage reader_stage(const struct reader_setup *setup, enum category c)
+{
+	if (setup->root != NULL)
+		return SANDBOX_FILES;
+	if (c == CATEGORY_GUEST)
+		return SANDBOX_GUEST;
+	if (c == CATEGORY_EXTRA && setup->raw_ext4)
+		return SANDBOX_DEVICE;
+	return c <= CATEGORY_PROCESS ? SANDBOX_ASKS : SANDBOX_COPIES;
+}
+
+/* Those that go on from category to category; of them a later one has less. */
+static void shed(struct reader *r, enum sandbox_stage stage)
+{
+	if (stage > SANDBOX_FILES || stage == r->stage ||
+	    (stage < r->stage && r->stage <= SANDBOX_FILES))
+		return;
+	sandbox_enter(r->board->sandbox, stage);
+	r->stage = stage;
+}
 
 static int sink_begin(struct sink *to, const struct item *it)
 {
@@ -122,6 +153,8 @@ static int run_sources(struct reader *r, enum source_when when, size_t first)
 /* The files of a category, or the inside of all containers. */
 static int run_files(struct reader *r, const struct cursor *from)
 {
+	if (r->station->job.category == CATEGORY_INVENTORY)
+		shed(r, SANDBOX_FILES);
 	if (r->station->job.category != CATEGORY_GUEST)
 		return walk_run(&r->walk, from);
 	return r->setup->root != NULL ? 0 : guest_run(&r->guest, from);
@@ -154,8 +187,11 @@ static void do_job(struct reader *r)
 	uint32_t *done;
 	int end;
 
+	if (job->quit)
+		_exit(0);
+	shed(r, reader_stage(r->setup, job->category));
 	if (make_plan(r) < 0)
-		_exit(1);
+		give_up(r, STATION_NO_PLAN, ENOMEM);
 	w->plan = r->plan;
 	w->category = job->category;
 	w->done = job->done;
@@ -165,11 +201,16 @@ static void do_job(struct reader *r)
 	memcpy(w->hung, job->hung, sizeof(w->hung));
 	end = do_category(r);
 	done = end < 0 ? NULL : ring_reserve(&r->out.end, sizeof(*done));
-	if (done == NULL)
-		_exit(1);
+	if (done == NULL) {
+		give_up(r, job->category == CATEGORY_GUEST ? STATION_NO_PLACE : STATION_NO_TROUBLE,
+			0);
+		return;
+	}
 	*done = (uint32_t)end;
 	ring_commit(&r->out.end, WIRE_DONE, sizeof(*done));
 	ring_flush(&r->out.end);
+	if (end == GUEST_SPENT)
+		_exit(0);
 }
 
 static void open_walk(struct reader *r)
@@ -179,8 +220,12 @@ static void open_walk(struct reader *r)
 	w->root_fd = open(r->setup->root == NULL ? "/" : r->setup->root,
 			  O_PATH | O_DIRECTORY | O_CLOEXEC);
 	w->proc_fd = -1;
+	if (w->root_fd < 0)
+		give_up(r, STATION_NO_ROOT, errno);
 	w->own_fds = open_own_fds();
 	w->mounts = read_mounts(r->setup->root, &r->board->glass);
+	if (w->mounts == NULL)
+		give_up(r, STATION_NO_MOUNTS, ENOMEM);
 	w->noatime = r->board->glass.noatime;
 	w->links = links_new();		/* without it every name is stored */
 	memcpy(w->self, r->setup->self, sizeof(w->self));
@@ -190,8 +235,12 @@ static void open_walk(struct reader *r)
 	w->pulse = &r->station->pulse;
 	w->budget = r->setup->with_budget ? &r->board->budget : NULL;
 	w->stop = &r->station->stop;
-	if (w->root_fd < 0 || w->mounts == NULL)
-		_exit(1);
+}
+
+/* For good: a reader of a rare stage does nothing else. */
+static void shed_rare(void *ctx)
+{
+	shed(ctx, SANDBOX_FILES);
 }
 
 static void open_sources(struct reader *r)
@@ -202,6 +251,8 @@ static void open_sources(struct reader *r)
 	r->live.stop = &r->station->stop;
 	r->live.budget = r->walk.budget;
 	r->live.raw_ext4 = r->setup->raw_ext4;
+	r->live.shed = shed_rare;
+	r->live.shed_ctx = r;
 	r->live.private_keys = r->setup->request->private_keys;
 	r->live.walk = &r->walk;
 	r->live.file_max = r->setup->request->file_max;
@@ -210,7 +261,7 @@ static void open_sources(struct reader *r)
 	source_open(&r->live);
 	r->guest = (struct guest_env){ &r->walk, &r->live, r->setup->request,
 				      &r->board->facts, r->setup->recorder,
-				      &r->board->guests };
+				      &r->board->guests, r->board->sandbox, false };
 }
 
 void reader_main(const struct reader_setup *setup, struct board *board,
@@ -223,6 +274,8 @@ void reader_main(const struct reader_setup *setup, struct board *board,
 	r.board = board;
 	r.station = s;
 	r.out.sink = (struct sink){ sink_begin, sink_write, sink_end };
+	r.stage = (enum sandbox_stage)s->stage;
+	sandbox_enter(board->sandbox, r.stage);
 	ring_open(&r.out.end, &s->ring);
 	open_walk(&r);
 	if (setup->root == NULL)

@@ -29,8 +29,17 @@ struct reader_setup {
 };
 
 /**
+ * reader_stage(setup, c):
+ * The rights that a reader is born with which begins with category ${c}.  SANDBOX_GUEST and
+ * SANDBOX_DEVICE are for a reader of this category alone; all others go on to the next one, and
+ * give up what no later one needs.
+ */
+enum sandbox_stage reader_stage(const struct reader_setup *setup, enum category c);
+
+/**
  * reader_main(setup, board, s):
- * Do the jobs of station ${s} until the recorder is gone.  Never returns.
+ * Lock ourselves down to the stage of station ${s} and do its jobs until one says to quit or
+ * the recorder is gone.  Never returns.
  */
 _Noreturn void reader_main(const struct reader_setup *setup, struct board *board,
 			   struct station *s);

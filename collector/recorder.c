@@ -6,6 +6,7 @@
 
 #include "collector/volatile/source.h"
 #include "lib/base/clock.h"
+#include "lib/base/err.h"
 
 #define POLL_NS 20000000ull		/* how long one wait for a message lasts */
 #define SECOND_NS 1000000000ull
@@ -14,7 +15,7 @@
 #define STOP_SECONDS 3u			/* a reader told to stop has this long */
 
 /* What the loop does next. */
-enum step { STEP_ON, STEP_DONE, STEP_LOST, STEP_FAILED };
+enum step { STEP_ON, STEP_DONE, STEP_SPENT, STEP_LOST, STEP_FAILED };
 
 static void post(struct recorder *r)
 {
@@ -29,11 +30,45 @@ static void post(struct recorder *r)
 
 static bool hatch(struct recorder *r)
 {
-	r->station = nursery_hatch(r->nursery);
+	r->station = nursery_hatch(r->nursery, r->stage);
 	if (r->station == NULL)
 		return false;
 	ring_open(&r->ring, &r->station->ring);
 	return true;
+}
+
+/* Is this a stage for one category, with rights that the others do without? */
+static bool is_rare(enum sandbox_stage stage)
+{
+	return stage == SANDBOX_GUEST || stage == SANDBOX_DEVICE;
+}
+
+/* A reader that may do what the category needs; the one of before waits if it may not. */
+static bool seat(struct recorder *r, enum category c)
+{
+	r->stage = reader_stage(r->nursery->setup, c);
+	if (is_rare(r->stage)) {
+		r->aside = r->station;
+		r->aside_ring = r->ring;
+		r->station = NULL;
+	}
+	return r->station != NULL || hatch(r);
+}
+
+/* The reader of a rare stage ends with its category. */
+static void unseat(struct recorder *r)
+{
+	if (!is_rare(r->stage))
+		return;
+	if (r->station != NULL) {
+		r->job.quit = true;
+		post(r);
+		r->job.quit = false;
+		station_retire(r->station);
+	}
+	r->station = r->aside;
+	r->ring = r->aside_ring;
+	r->aside = NULL;
 }
 
 /* ===== messages ===== */
@@ -60,6 +95,16 @@ static enum step take_end(struct recorder *r, size_t n, struct sink *to)
 	return to->end(to, &end.how) < 0 ? STEP_FAILED : STEP_ON;
 }
 
+static enum step how_done(const struct recorder *r, size_t n)
+{
+	uint32_t done;
+
+	if (n != sizeof(done))
+		return STEP_LOST;
+	memcpy(&done, r->message, sizeof(done));
+	return done == WIRE_SPENT ? STEP_SPENT : STEP_DONE;
+}
+
 static enum step take(struct recorder *r, uint32_t type, size_t n, struct sink *to)
 {
 	switch (type) {
@@ -72,7 +117,7 @@ static enum step take(struct recorder *r, uint32_t type, size_t n, struct sink *
 	case WIRE_END:
 		return take_end(r, n, to);
 	case WIRE_DONE:
-		return r->open ? STEP_LOST : STEP_DONE;
+		return r->open ? STEP_LOST : how_done(r, n);
 	default:
 		return STEP_LOST;
 	}
@@ -222,6 +267,25 @@ static const char *call_of(struct pulse *p)
 	return call == PULSE_IDLE ? NULL : pulse_word(call);
 }
 
+/* What a reader that ended said of it, if that makes sense. */
+static const char *reason_of(const struct station *s, char *out, size_t n)
+{
+	static const char *const troubles[STATION_TROUBLES] = {
+		[STATION_NO_ROOT] = "the root directory could not be opened",
+		[STATION_NO_MOUNTS] = "the mount table could not be kept",
+		[STATION_NO_PLAN] = "the plan could not be made",
+		[STATION_NO_PLACE] = "there was no way back from a container",
+	};
+	uint32_t trouble = atomic_load(&s->trouble);
+	int oserr = atomic_load(&s->oserr);
+
+	if (trouble == STATION_NO_TROUBLE || trouble >= STATION_TROUBLES)
+		return "was ended";
+	snprintf(out, n, "ended, %s%s%s%s", troubles[trouble], oserr == 0 ? "" : " (",
+		 oserr == 0 ? "" : err_name(oserr), oserr == 0 ? "" : ")");
+	return out;
+}
+
 /* Leave the reader, give its object a gap, and go on behind it with another. */
 static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 {
@@ -230,6 +294,8 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	const char *call = call_of(&old->pulse);
 	enum gap gap = died ? GAP_READER_DIED : r->open ? GAP_TIME_LIMIT : GAP_HUNG;
 	struct item_end how = end_of(gap, call);
+	char why[96];
+	const char *reason = died ? reason_of(old, why, sizeof(why)) : "does not answer";
 	bool known;
 
 	memcpy(&c, &old->at, sizeof(c));
@@ -247,13 +313,40 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 		note_mount(r, c.mount);
 	else if (!known)
 		c.path_len = 0;
-	tell(r, &c, call, died ? "was ended" : "does not answer");
+	tell(r, &c, call, reason);
 	r->job.resume = known;
 	if (known && c.guest != 0 && give_up_guest(r, &c, to) < 0)
 		return STEP_FAILED;
 	if (r->stop_asked != 0 || !known || !hatch(r))
 		return STEP_LOST;
 	memcpy(&r->station->from, &c, sizeof(c));
+	post(r);
+	return STEP_ON;
+}
+
+/* The reader has done one guest; another one does the next.  Each must be a later one. */
+static enum step next_guest(struct recorder *r)
+{
+	uint32_t guest = r->station->at.guest;
+	struct cursor *from;
+
+	if (r->stop_asked != 0)
+		return STEP_DONE;
+	if (guest <= r->guest_done || guest > GUESTS_MAX)
+		return STEP_LOST;
+	r->guest_done = guest;
+	if (!nursery_renew(r->nursery, r->station, r->stage)) {
+		station_retire(r->station);
+		if (!hatch(r))
+			return STEP_LOST;
+	}
+	ring_open(&r->ring, &r->station->ring);
+	from = &r->station->from;
+	from->guest = guest;
+	from->guest_category = CATEGORY_COUNT;
+	from->path[0] = '/';
+	from->path_len = 1;
+	r->job.resume = true;
 	post(r);
 	return STEP_ON;
 }
@@ -309,6 +402,8 @@ static void tick(struct recorder *r)
 /* A message that makes no sense is a reader gone wrong: leave it, as if it had died. */
 static enum step recover(struct recorder *r, enum step s, struct sink *to)
 {
+	if (s == STEP_SPENT)
+		s = next_guest(r);
 	if (s == STEP_LOST && r->station != NULL)
 		return replace_reader(r, true, to);
 	return s;
@@ -320,14 +415,17 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 	enum step s = STEP_ON;
 	uint32_t quiet = 0;
 
-	if (r->station == NULL && !hatch(r))
+	if (!seat(r, c)) {
+		unseat(r);
 		return RECORDER_CRIPPLED;
+	}
 	r->job.category = c;
 	r->job.done = done;
 	r->job.dry = dry;
 	r->job.resume = false;
 	r->job.item_seconds = r->item_seconds;
 	r->stop_asked = 0;
+	r->guest_done = 0;
 	r->open = false;
 	post(r);
 	while (s == STEP_ON) {
@@ -337,6 +435,7 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 			tick(r);
 		}
 	}
+	unseat(r);
 	if (s == STEP_FAILED)
 		return RECORDER_FAILED;
 	if (r->stop_asked != 0)

@@ -32,7 +32,7 @@ struct recorder_hooks {
 	/* At least ten times a second and after every few items; non-zero: stop the walk. */
 	int (*tick)(void *ctx);
 	/* A reader was left behind: the raw path it hung on, the call (NULL: in none), and
-	 * what happened to it. */
+	 * what happened to it, and why, as far as it could say. */
 	void (*abandoned)(void *ctx, struct bytes path, const char *call, const char *why);
 	void *ctx;
 };
@@ -44,8 +44,9 @@ struct recorder {
 	uint64_t item_seconds;		/* silence of a reader after which it is abandoned */
 	struct recorder_hooks hooks;
 	/* The recorder's own. */
-	struct station *station;
-	struct ring_end ring;
+	struct station *station, *aside;	/* aside: of the reader that waits its turn */
+	struct ring_end ring, aside_ring;
+	enum sandbox_stage stage;		/* what the next reader is born into */
 	struct station_job job;
 	uint32_t stop_asked;		/* polls since the reader was told to stop */
 	uint64_t silence_ns;		/* how long the pulse stood still */
@@ -55,6 +56,7 @@ struct recorder {
 	uint64_t hung_mount[WALK_HUNG_MAX];	/* mounts on which something hung once */
 	uint32_t hung_mounts;
 	uint32_t guest_lost;			/* number + 1 of the guest a reader was lost in */
+	uint32_t guest_done;			/* number + 1 of the last one that is done */
 	struct wire_item item;			/* the open one; points into begun */
 	unsigned char begun[RING_MESSAGE_MAX];
 	unsigned char message[RING_MESSAGE_MAX];

@@ -121,6 +121,17 @@ static int start_readers(struct run *r)
 	return 0;
 }
 
+/* From here on this process opens nothing any more. */
+static void lock_down(struct run *r)
+{
+	r->room = UINT64_MAX;
+	if (r->args->plan && r->args->output != NULL &&
+	    output_room(r->args->output, &r->room) < 0)
+		r->room = UINT64_MAX;
+	sandbox_enter(r->board->sandbox, SANDBOX_RECORDER);
+	r->nursery.locked = true;
+}
+
 int run_prepare(struct run *r)
 {
 	r->begun = clock_read();
@@ -132,11 +143,15 @@ int run_prepare(struct run *r)
 	actions_add(&r->actions, "start", "");
 	self_read(&r->self);
 	snprintf(r->self.inherited, sizeof(r->self.inherited), "%s", r->inherited);
+	self_circumstances(&r->self);
 	tool_read(&r->tool);
 	if (make_session_id(r) < 0)
 		return -1;
 	r->refused = resolve_root(r) < 0 || open_output(r) < 0;
-	return r->refused || start_readers(r) < 0 ? -1 : 0;
+	if (r->refused || start_readers(r) < 0)
+		return -1;
+	lock_down(r);
+	return 0;
 }
 
 /* ===== walking ===== */
@@ -277,6 +292,7 @@ int run_category(struct run *r, enum category c, bool dry, struct sink *to)
 void run_release(struct run *r)
 {
 	nursery_end(&r->nursery);
+	self_release(&r->self);
 	output_release(&r->output);
 	bundle_write_free(r->bundle);
 	facts_free(r->facts);

@@ -60,6 +60,7 @@ struct run {
 	bool refused;				/* the command line asks what cannot be */
 	bool signal_noted;			/* in the actions */
 	uint32_t forks_noted;			/* readers in the actions */
+	uint64_t room;				/* bytes that may be written at DEST, for --plan */
 	bool broken;				/* the promise is broken: see err */
 	bool sealed;				/* the final seal is written */
 	uint8_t root_hash[DIGEST_LEN];
@@ -70,8 +71,8 @@ struct plan_request run_request(const struct args *a);
 
 /**
  * run_prepare(r):
- * Know ourselves, make session id, output, shared memory and readers.  Return 0, or -1
- * with r->err: nothing was collected.
+ * Know ourselves, make session id, output, shared memory and readers, then give up all rights
+ * but those to write to what is open.  Return 0, or -1 with r->err: nothing was collected.
  */
 int run_prepare(struct run *r);
 
@@ -82,12 +83,14 @@ int run_prepare(struct run *r);
 int run_facts(struct run *r);
 
 /**
- * run_note_glass(r) / run_note_guests(r) / run_note_forks(r) / run_note_signal(r):
+ * run_note_glass(r) / run_note_guests(r) / run_note_forks(r) / run_note_signal(r) /
+ * run_note_sandbox(r):
  * Write into the actions how the host's mounts were kept from us, how many containers were
- * looked into, the readers that were made, and the signal that came, unless that was noted
- * before.
+ * looked into, the readers that were made, the signal that came, unless that was noted before,
+ * and which rights each kind of process had.
  */
 void run_note_glass(struct run *r);
+void run_note_sandbox(struct run *r);
 void run_note_guests(struct run *r);
 void run_note_forks(struct run *r);
 void run_note_signal(struct run *r);

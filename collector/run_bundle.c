@@ -54,7 +54,8 @@ static int write_session(struct run *r, const uint8_t public[KEY_PUBLIC_LEN], bo
 	struct session s = { .id = r->session, .args = r->args, .argv = r->argv,
 			     .root = r->setup.root, .tool = &r->tool,
 			     .self = &r->self, .facts = r->facts, .plan = r->plan,
-			     .glass = &r->board->glass, .plan_facts = &r->board->facts,
+			     .glass = &r->board->glass, .sandbox = r->board->sandbox,
+			     .plan_facts = &r->board->facts,
 			     .public_key = public, .key_locked = locked };
 	struct buf text;
 
@@ -113,7 +114,7 @@ static int write_footprint(struct run *r)
 			       .directory = r->root[0] != '\0' };
 	struct buf text;
 
-	self_usage(&used);
+	self_usage(&r->self, &used);
 	buf_init(&text, TEXT_MAX);
 	footprint_json(&f, &text);
 	return put_text(r, "CUSTODY/footprint.json", &text);
@@ -159,6 +160,7 @@ int run_close_bundle(struct run *r)
 		r->stopped = shortcoming(r);
 	run_note_forks(r);
 	run_note_signal(r);
+	run_note_sandbox(r);
 	actions_add(&r->actions, "end", r->stopped);
 	if (bundle_write_text(r->bundle, "CUSTODY/actions.jsonl", r->actions.text.p,
 			      r->actions.text.len) < 0 ||

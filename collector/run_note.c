@@ -32,6 +32,23 @@ void run_note_glass(struct run *r)
 			    "reading, by number, in a tmpfs of our own");
 }
 
+void run_note_sandbox(struct run *r)
+{
+	for (unsigned i = 0; i < SANDBOX_STAGES; i++) {
+		struct buf held, missing;
+
+		buf_init(&held, ACTIONS_DETAIL_MAX);
+		buf_init(&missing, ACTIONS_DETAIL_MAX);
+		sandbox_tell(r->board->sandbox, (enum sandbox_stage)i, &held, &missing);
+		if (held.len > 0)
+			actions_add(&r->actions, "sandbox", buf_cstr(&held));
+		if (missing.len > 0)
+			actions_add(&r->actions, "sandbox", buf_cstr(&missing));
+		buf_release(&held);
+		buf_release(&missing);
+	}
+}
+
 void run_note_guests(struct run *r)
 {
 	uint32_t n = r->board->guests.count;

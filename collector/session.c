@@ -63,6 +63,20 @@ static void add_escaped(struct buf *out, const char *name, const char *s, size_t
 	buf_release(&raw);
 }
 
+/* A name for each line of ${n} bytes of text, the last of which ends without LF. */
+static void add_lines(struct buf *out, const char *name, const char *text, size_t n)
+{
+	if (n == 0)
+		record_text(out, name, NULL);
+	for (size_t at = 0; at < n; ) {
+		const char *line = text + at, *stop = memchr(line, '\n', n - at);
+		size_t len = stop != NULL ? (size_t)(stop - line) : n - at;
+
+		record_bytes(out, name, line, len);
+		at += len + 1;
+	}
+}
+
 static void add_tool(const struct session *s, struct buf *out)
 {
 	const struct tool *t = s->tool;
@@ -86,6 +100,7 @@ static void add_tool(const struct session *s, struct buf *out)
 	record_u64(out, "ppid", (uint64_t)s->self->ppid);
 	record_text(out, "cwd", s->self->cwd);
 	add_escaped(out, "inherited", s->self->inherited, strlen(s->self->inherited));
+	add_lines(out, "cgroup", s->self->cgroup, strlen(s->self->cgroup));
 }
 
 /* A line of a name that may stand there many times. */
@@ -195,6 +210,19 @@ static unsigned add_notes(const struct glass *g, struct buf *out, const char *na
 	return n;
 }
 
+/* What each kind of process may do, of those that began before the session was written.  The
+ * number of lines about what could not be enforced. */
+static unsigned add_sandbox(const struct session *s, struct buf *held, struct buf *missing)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < SANDBOX_STAGES && s->sandbox != NULL; i++)
+		sandbox_tell(s->sandbox, (enum sandbox_stage)i, held, missing);
+	for (size_t i = 0; i < missing->len; i++)
+		n += missing->p[i] == '\n';
+	return n + (missing->len > 0);
+}
+
 static void add_glass(const struct session *s, struct buf *out)
 {
 	const struct {
@@ -208,11 +236,20 @@ static void add_glass(const struct session *s, struct buf *out)
 		{ s->plan_facts != NULL && s->plan_facts->aliases_full,
 		  "not all linked directories fitted: what lies behind some was not looked for" },
 	};
+	struct buf held, missing;
 	unsigned n = 0;
 
+	buf_init(&held, LINE_MAX);
+	buf_init(&missing, LINE_MAX);
 	if (add_notes(s->glass, out, "glass", false) == 0)
 		record_text(out, "glass", NULL);
-	n = add_notes(s->glass, out, "unenforced", true);
+	n = add_sandbox(s, &held, &missing);
+	add_lines(out, "sandbox", held.p, held.len);
+	n += add_notes(s->glass, out, "unenforced", true);
+	if (missing.len > 0)
+		add_lines(out, "unenforced", missing.p, missing.len);
+	buf_release(&held);
+	buf_release(&missing);
 	for (size_t i = 0; i < COUNT(marks); i++) {
 		if (marks[i].full)
 			record_text(out, "unenforced", marks[i].text);

@@ -13,6 +13,7 @@
 #include "collector/cmd/args.h"
 #include "collector/facts.h"
 #include "collector/host/glass.h"
+#include "collector/host/sandbox.h"
 #include "collector/host/self.h"
 #include "collector/select/plan.h"
 #include "collector/tool.h"
@@ -29,6 +30,7 @@ struct session {
 	const struct facts *facts;
 	const struct plan *plan;
 	const struct glass *glass;
+	const struct sandbox *sandbox;	/* SANDBOX_STAGES of them; NULL: nothing is known */
 	const struct plan_facts *plan_facts;	/* for its full marks; may be NULL */
 	const uint8_t *public_key;	/* KEY_PUBLIC_LEN bytes of the first seal key */
 	bool key_locked;

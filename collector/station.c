@@ -1,5 +1,7 @@
 #include "collector/station.h"
 
+#include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -12,6 +14,12 @@ struct board *station_board(void)
 		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
+}
+
+/* All but the messages, which nobody reads before they are written. */
+void station_clear(struct station *s)
+{
+	memset(s, 0, offsetof(struct station, ring) + offsetof(struct ring, data));
 }
 
 void station_retire(struct station *s)

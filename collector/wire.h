@@ -17,7 +17,15 @@ enum wire_type {
 	WIRE_BEGIN = 1,		/* an item, see wire_get_item */
 	WIRE_DATA,		/* bytes of its content */
 	WIRE_END,		/* struct item_end, see wire_get_end */
-	WIRE_DONE		/* uint32_t: 0 walked to the end, 1 stopped */
+	WIRE_DONE		/* uint32_t of enum wire_done */
+};
+
+/* How a job ended. */
+enum wire_done {
+	WIRE_WALKED,
+	WIRE_STOPPED,		/* the walk was told to stop */
+	WIRE_SPENT		/* the guest of the cursor is done; another reader must go on, this
+				 * one has given up the rights for it and ends */
 };
 
 /* Bytes of strings that wire keeps for an unpacked item. */

@@ -78,6 +78,20 @@ static void read_clock_state(struct self *s)
 	s->esterror_us = t.esterror;
 }
 
+/* Value of "name: 123" in the text of a file below /proc/self; 0 if it has none. */
+static uint64_t number_of(int fd, const char *name)
+{
+	char text[8192];
+	const char *p;
+	ssize_t n = fd >= 0 ? pread(fd, text, sizeof(text) - 1, 0) : -1;
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	p = strstr(text, name);
+	return p != NULL ? strtoull(p + strlen(name), NULL, 10) : 0;
+}
+
 void self_read(struct self *s)
 {
 	read_clock_state(s);
@@ -95,6 +109,43 @@ void self_read(struct self *s)
 	s->ppid = getppid();
 	s->caps_effective = capabilities();
 	read_namespaces(s);
+	s->status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	s->io_fd = open("/proc/self/io", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+/* The text of a file below /proc/self; "" if it cannot be read. */
+static void read_text(const char *path, char *out, size_t n)
+{
+	int fd CLEANUP(fd_close) = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t got = fd >= 0 ? fd_read_full(fd, out, n - 1) : -1;
+
+	out[got > 0 ? got : 0] = '\0';
+}
+
+void self_circumstances(struct self *s)
+{
+	size_t used = strlen(s->inherited), room = sizeof(s->inherited) - used;
+	uint64_t tracer = number_of(s->status_fd, "\nTracerPid:");
+	char score[32];
+
+	read_text("/proc/self/cgroup", s->cgroup, sizeof(s->cgroup));
+	if (s->cgroup[0] != '\0')
+		s->cgroup[strlen(s->cgroup) - 1] = '\0';
+	read_text("/proc/self/oom_score_adj", score, sizeof(score));
+	score[strcspn(score, "\n")] = '\0';
+	if (tracer != 0)
+		snprintf(s->inherited + used, room, "; traced by process %llu",
+			 (unsigned long long)tracer);
+	used = strlen(s->inherited);
+	room = sizeof(s->inherited) - used;
+	if (score[0] != '\0' && strcmp(score, "0") != 0)
+		snprintf(s->inherited + used, room, "; oom_score_adj %s", score);
+}
+
+void self_release(struct self *s)
+{
+	fd_close(&s->status_fd);
+	fd_close(&s->io_fd);
 }
 
 #define CAP(c) (UINT64_C(1) << (c))
@@ -125,21 +176,6 @@ void self_missing(const struct self *s, struct buf *out)
 	}
 }
 
-/* Value of "name: 123" in the text of a file below /proc/self; 0 if it has none. */
-static uint64_t number_of(const char *path, const char *name)
-{
-	int fd CLEANUP(fd_close) = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	char text[8192];
-	const char *p;
-	ssize_t n = fd >= 0 ? fd_read_full(fd, text, sizeof(text) - 1) : -1;
-
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	p = strstr(text, name);
-	return p != NULL ? strtoull(p + strlen(name), NULL, 10) : 0;
-}
-
 static uint64_t cpu_us(int who)
 {
 	struct rusage r;
@@ -150,11 +186,11 @@ static uint64_t cpu_us(int who)
 	       (uint64_t)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
-void self_usage(struct self_usage *u)
+void self_usage(const struct self *s, struct self_usage *u)
 {
 	/* Not ru_maxrss: it begins with what the shell used before exec. */
-	u->peak_rss = number_of("/proc/self/status", "\nVmHWM:") * 1024;
+	u->peak_rss = number_of(s->status_fd, "\nVmHWM:") * 1024;
 	u->cpu_us = cpu_us(RUSAGE_SELF) + cpu_us(RUSAGE_CHILDREN);
-	u->read_bytes = number_of("/proc/self/io", "\nread_bytes:");
-	u->write_bytes = number_of("/proc/self/io", "\nwrite_bytes:");
+	u->read_bytes = number_of(s->io_fd, "\nread_bytes:");
+	u->write_bytes = number_of(s->io_fd, "\nwrite_bytes:");
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,53 +130,56 @@ static void stop_timers(struct buf *notes)
 	}
 }
 
-static void raise_limits(struct buf *notes)
-{
-	static const struct {
-		int resource;
-		const char *name;
-		bool usual;		/* a finite hard limit is nothing unusual */
-	} limits[] = {
-		{ RLIMIT_NOFILE, "NOFILE", true }, { RLIMIT_FSIZE, "FSIZE", false },
-		{ RLIMIT_AS, "AS", false },	   { RLIMIT_DATA, "DATA", false },
-		{ RLIMIT_CPU, "CPU", false },
-	};
-	struct rlimit l;
+/* What a run wants; a hard limit of less is worth a note, and raised where we may. */
+static const struct limit {
+	int resource;
+	const char *name;
+	rlim_t want;
+} limits[] = {
+	{ RLIMIT_NOFILE, "NOFILE", 1024 },	{ RLIMIT_FSIZE, "FSIZE", RLIM_INFINITY },
+	{ RLIMIT_AS, "AS", RLIM_INFINITY },	{ RLIMIT_DATA, "DATA", RLIM_INFINITY },
+	{ RLIMIT_CPU, "CPU", RLIM_INFINITY },	{ RLIMIT_STACK, "STACK", 8u << 20 },
+	{ RLIMIT_NPROC, "NPROC", 256 },		{ RLIMIT_MEMLOCK, "MEMLOCK", 65536 },
+};
 
-	for (size_t i = 0; i < COUNT(limits); i++) {
-		if (getrlimit(limits[i].resource, &l) != 0)
-			continue;
-		l.rlim_cur = l.rlim_max;
-		setrlimit(limits[i].resource, &l);
-		if (limits[i].usual || l.rlim_max == RLIM_INFINITY)
-			continue;
-		begin_note(notes);
-		buf_printf(notes, "limit %s %llu", limits[i].name, (unsigned long long)l.rlim_max);
+static void raise_limit(const struct limit *wanted, struct buf *notes)
+{
+	struct rlimit l, more = { wanted->want, wanted->want };
+
+	if (getrlimit(wanted->resource, &l) != 0)
+		return;
+	if (l.rlim_max >= wanted->want) {
+		l.rlim_cur = wanted->resource == RLIMIT_STACK ? wanted->want : l.rlim_max;
+		setrlimit(wanted->resource, &l);
+		return;
 	}
-	l = (struct rlimit){ 0 };
-	setrlimit(RLIMIT_CORE, &l);
+	begin_note(notes);
+	buf_printf(notes, "limit %s %llu", wanted->name, (unsigned long long)l.rlim_max);
+	if (setrlimit(wanted->resource, &more) == 0) {
+		buf_puts(notes, " raised");
+		return;
+	}
+	l.rlim_cur = l.rlim_max;
+	setrlimit(wanted->resource, &l);
 }
 
-/* How we are scheduled and watched. */
+static void raise_limits(struct buf *notes)
+{
+	for (size_t i = 0; i < COUNT(limits); i++)
+		raise_limit(&limits[i], notes);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+}
+
+/* What else makes calls of ours differ. */
 static void note_circumstances(struct buf *notes)
 {
 	int persona = personality(0xffffffff);
-	int nice = getpriority(PRIO_PROCESS, 0);
-	int policy = sched_getscheduler(0);
 
 	if (persona > 0) {
 		/* UNAME26 and PER_LINUX32 make uname(2) lie. */
 		personality(PER_LINUX);
 		begin_note(notes);
 		buf_printf(notes, "personality 0x%x", (unsigned)persona);
-	}
-	if (nice != 0) {
-		begin_note(notes);
-		buf_printf(notes, "nice %d", nice);
-	}
-	if (policy > 0) {
-		begin_note(notes);
-		buf_printf(notes, "scheduling policy %d", policy);
 	}
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) {
 		begin_note(notes);
@@ -214,11 +216,12 @@ static void drop_environment(struct buf *notes)
 
 void self_sanitise(struct buf *inherited)
 {
+	raise_limits(inherited);	/* first: what follows needs descriptors */
 	fill_standard(inherited);
 	close_rest(inherited);
 	reset_signals(inherited);
 	stop_timers(inherited);
-	raise_limits(inherited);
+	self_yield(inherited);
 	note_circumstances(inherited);
 	drop_environment(inherited);
 	umask(077);

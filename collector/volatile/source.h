@@ -53,6 +53,8 @@ struct source_env {
 	bool private_keys;		/* keep keys that an answer comes with */
 	const struct walk *walk;	/* of the same reader: plan, root, what must not be read */
 	uint64_t file_max;		/* bytes, a further cap on every file; 0: none */
+	void (*shed)(void *ctx);	/* gives up the right to open devices; NULL: nothing */
+	void *shed_ctx;
 	uint64_t behind[2];		/* step that a reader was lost at; see source_from */
 
 	int proc_fd;			/* /proc, proven to be one; -1 if there is none */

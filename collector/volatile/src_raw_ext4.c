@@ -22,11 +22,20 @@
 
 static const char *const types[] = { "ext4", "ext3", "ext2" };
 
+/* A device, opened or not. */
+struct device {
+	size_t mount;			/* number of its first mount in the table */
+	int fd, oserr;
+	const char *call;		/* that failed */
+};
+
 /* Mounts of these types; strings point into text. */
 struct table {
 	struct buf text;
 	struct mountinfo *m;
 	size_t n;
+	struct device device[DEVICES_MAX];
+	size_t devices;
 };
 
 static bool is_ours(const char *fstype)
@@ -120,11 +129,27 @@ static int open_device(struct source_env *env, const struct mountinfo *m, const 
 	return fd;
 }
 
-static int take_device(struct source_env *env, const struct table *t, size_t first)
+/* All of them, before anything of one is read: what is on a device was perhaps made to take
+ * us over, and then there is no right left to make the node of another. */
+static void open_devices(struct source_env *env, struct table *t)
 {
-	const struct mountinfo *m = &t->m[first];
-	const char *call = NULL;
-	int fd CLEANUP(fd_close) = open_device(env, m, &call);
+	for (size_t i = 0; i < t->n && t->devices < DEVICES_MAX; i++) {
+		struct device *d = &t->device[t->devices];
+
+		if (!is_first(t, i))
+			continue;
+		t->devices++;
+		d->mount = i;
+		d->fd = open_device(env, &t->m[i], &d->call);
+		d->oserr = errno;
+	}
+	if (env->shed != NULL)
+		env->shed(env->shed_ctx);
+}
+
+static int take_device(struct source_env *env, const struct table *t, const struct device *d)
+{
+	const struct mountinfo *m = &t->m[d->mount];
 	struct ext4_watch watch = { 0 };
 	struct answer lines;
 	struct raw_view *v;
@@ -134,8 +159,8 @@ static int take_device(struct source_env *env, const struct table *t, size_t fir
 	answer_note(&lines, "\"request\":\"directories and inodes of block device %u:%u by "
 		    "libext2fs, against getdents64 and statx\"", m->dev_major, m->dev_minor);
 	v = calloc(1, sizeof(*v));
-	if (fd < 0) {
-		answer_errno(&lines, errno, call);
+	if (d->fd < 0) {
+		answer_errno(&lines, d->oserr, d->call);
 	} else if (v == NULL) {
 		answer_fail(&lines, GAP_INTERNAL, ENOMEM, NULL);
 	} else {
@@ -144,7 +169,7 @@ static int take_device(struct source_env *env, const struct table *t, size_t fir
 		v->watch = &watch;
 		v->dev_major = m->dev_major;
 		v->dev_minor = m->dev_minor;
-		compare_device(v, t, first, fd);
+		compare_device(v, t, d->mount, d->fd);
 	}
 	end = v != NULL && v->broken ? -1 : 0;
 	free(v);
@@ -154,20 +179,17 @@ static int take_device(struct source_env *env, const struct table *t, size_t fir
 int raw_ext4_run(struct source_env *env)
 {
 	struct table t = { .n = 0 };
-	unsigned devices = 0;
 	int end = 0;
 
 	if (!env->raw_ext4)
 		return 0;
 	if (read_table(env, &t) != 0)
 		end = answer_refused(env, "raw/ext4", errno, "openat");
-	for (size_t i = 0; i < t.n && end == 0 && devices < DEVICES_MAX; i++) {
-		if (source_stopped(env)) {
-			end = 1;
-		} else if (is_first(&t, i)) {
-			devices++;
-			end = take_device(env, &t, i);
-		}
+	open_devices(env, &t);
+	for (size_t i = 0; i < t.devices; i++) {
+		if (end == 0)
+			end = source_stopped(env) ? 1 : take_device(env, &t, &t.device[i]);
+		fd_close(&t.device[i].fd);
 	}
 	free(t.m);
 	buf_release(&t.text);

@@ -208,7 +208,7 @@ static int take_family(struct source_env *env, const struct netns *ns, const str
 	snprintf(name, sizeof(name), "net/%llu/xtables/%s", (unsigned long long)ns->ino, f->word);
 	if (n < 0)
 		return answer_refused(env, name, errno, "openat");
-	s = t.socket = socket(f->domain, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	s = t.socket = socket(f->domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	return s < 0 ? answer_refused(env, name, errno, "socket") : take_tables(&t, names);
 }
 

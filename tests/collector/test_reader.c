@@ -36,7 +36,7 @@ static void start(const char *root)
 	board = station_board();
 	atomic_store(&board->facts_made, 1);
 	ck_assert_int_eq(nursery_start(&nursery, &setup, board, 30, &e), 0);
-	station = nursery_hatch(&nursery);
+	station = nursery_hatch(&nursery, root != NULL ? SANDBOX_FILES : SANDBOX_ASKS);
 	ck_assert_ptr_nonnull(station);
 	ring_open(&ring, &station->ring);
 }

@@ -1,6 +1,7 @@
 #include "collector/session.h"
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ static struct {
 	struct tool tool;
 	struct self self;
 	struct glass glass;
+	struct sandbox sandbox[SANDBOX_STAGES];
 	struct plan_facts plan_facts;
 	struct facts *facts;
 	struct plan *plan;
@@ -107,6 +109,9 @@ static void setup(void)
 	fill_self(&world.self);
 	memcpy(world.glass.notes, notes, sizeof(notes) - 1);
 	world.glass.notes_len = sizeof(notes) - 1;
+	world.sandbox[SANDBOX_RECORDER].entered = 1;
+	world.sandbox[SANDBOX_RECORDER].caps = 1 << 24;
+	world.sandbox[SANDBOX_RECORDER].oserr[SANDBOX_PATHS] = ENOSYS;
 	world.facts = facts_new(&world.plan_facts, &e);
 	fill_facts();
 	world.plan = plan_new(&request, &world.plan_facts, &e);
@@ -115,7 +120,8 @@ static void setup(void)
 	world.session = (struct session){
 		.id = id, .args = &world.args, .argv = (char *const *)(uintptr_t)argv,
 		.tool = &world.tool, .self = &world.self, .facts = world.facts,
-		.plan = world.plan, .glass = &world.glass, .plan_facts = &world.plan_facts,
+		.plan = world.plan, .glass = &world.glass, .sandbox = world.sandbox,
+		.plan_facts = &world.plan_facts,
 		.public_key = public_key, .key_locked = true,
 	};
 }
@@ -165,6 +171,7 @@ static const char golden[] =
 	"ppid: 41\n"
 	"cwd: /root\n"
 	"inherited: environment has LD_\\x1b; 7 environment variables\n"
+	"cgroup: -\n"
 	"host: web01\n"
 	"host-kernel: 6.1.0-9\n"
 	"host-version: #1 SMP\n"
@@ -212,7 +219,10 @@ static const char golden[] =
 	"exclude: /var/log/journal/**\n"
 	"glass: mounts: 3 found\n"
 	"glass: proc: own procfs instance\n"
+	"sandbox: recorder: capabilities 0000000001000000, user 1999999999, 39 system calls, "
+		"no_new_privs, limits\n"
 	"unenforced: /a\\x0ab is still writable\n"
+	"unenforced: sandbox of the recorder: no Landlock (ENOSYS)\n"
 	"compression: zstd 1\n"
 	"encryption: none\n"
 	"recipient: -\n"
@@ -280,7 +290,9 @@ END_TEST
 START_TEST(test_what_did_not_fit_is_said)
 {
 	world.glass.notes_len = 0;
+	world.sandbox[SANDBOX_RECORDER].entered = 0;
 	expect("glass", "-");
+	expect("sandbox", "-");
 	expect("unenforced", "-");
 	world.plan_facts.homes_full = true;
 	expect("unenforced", "not all homes fitted: files of some users are taken by the inventory only");

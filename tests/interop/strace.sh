@@ -14,9 +14,9 @@ forbidden() {
 	grep -E '^[0-9]+ +(open|openat|openat2)\(' "$1" | grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND' |
 		grep -vF "$2" | grep -vF '"/dev/null"'
 	grep -E '^[0-9]+ +(unlink|unlinkat|rename|renameat2?|mkdir|mkdirat|rmdir|link|linkat|symlink|symlinkat|mknod|mknodat|chmod|fchmod|fchmodat|chown|fchown|lchown|fchownat|utimensat|utime|utimes|truncate|setxattr|lsetxattr|fsetxattr|removexattr|ptrace|init_module|finit_module|process_vm_writev|process_vm_readv|kexec_load|perf_event_open)\(' "$1"
-	# beside netlink only what getsockopt of iptables needs, never bound, never sent through
+	# beside netlink only what getsockopt of iptables needs, never bound, connected or sent through
 	grep -E '^[0-9]+ +socket\(' "$1" | grep -v AF_NETLINK |
-		grep -vE 'socket\((AF_INET6?), SOCK_DGRAM\|SOCK_CLOEXEC, IPPROTO_IP[) ]'
+		grep -vE 'socket\((AF_INET6?), SOCK_STREAM\|SOCK_CLOEXEC, IPPROTO_IP[) ]'
 	grep -E '^[0-9]+ +setsockopt\(' "$1" | grep -vF 'SOL_SOCKET, SO_RCVTIMEO'
 	grep -E '^[0-9]+ +(connect|bind|sendto)\(' "$1"
 	grep -E '^[0-9]+ +sendmsg\(' "$1" | grep -vF 'msg_name={sa_family=AF_NETLINK, nl_pid=0,'

@@ -30,6 +30,7 @@ START_TEST(test_read_knows_who_we_are)
 	ck_assert_str_eq(s->uts.sysname, "Linux");
 	ck_assert_int_gt(s->clocks.realtime.sec, 1500000000);
 	ck_assert_str_eq(s->inherited, "kept");
+	self_release(s);
 	free(s);
 }
 END_TEST
@@ -73,14 +74,19 @@ END_TEST
 
 START_TEST(test_usage_counts_this_process)
 {
+	struct self *s = calloc(1, sizeof(*s));
 	struct self_usage u = { 0 };
 	volatile unsigned work = 0;
 
+	self_read(s);
 	while (clock_monotonic_ns() % 1000 != 1 && work < 20000000)
 		work++;
-	self_usage(&u);
+	self_usage(s, &u);
 	ck_assert_uint_gt(u.peak_rss, 100000);
 	ck_assert_uint_gt(u.cpu_us, 0);
+	self_release(s);
+	ck_assert_int_eq(s->status_fd, -1);
+	free(s);
 }
 END_TEST
 

@@ -92,6 +92,26 @@ START_TEST(test_healthy_file_system_shows_no_difference)
 }
 END_TEST
 
+/* What had been read when the right to open devices was given up. */
+static void on_shed(void *ctx)
+{
+	*(size_t *)ctx += 1 + 100 * live->count;
+}
+
+START_TEST(test_the_right_to_open_devices_is_given_up_before_one_is_read)
+{
+	size_t shed = 0;
+
+	if (!can)
+		return;
+	live->env.shed = on_shed;
+	live->env.shed_ctx = &shed;
+	ck_assert_int_eq(raw_ext4_run(&live->env), 0);
+	ck_assert_uint_eq(shed, 1);
+	ck_assert_int_eq(lines()->how.gap, GAP_NONE);
+}
+END_TEST
+
 START_TEST(test_nothing_is_opened_unless_asked_for)
 {
 	live->env.raw_ext4 = false;
@@ -355,6 +375,7 @@ Suite *suite_src_raw_ext4(void)
 	if (ext4_box_can()) {
 		tcase_add_test(tc, test_healthy_file_system_shows_no_difference);
 		tcase_add_test(tc, test_nothing_is_opened_unless_asked_for);
+	tcase_add_test(tc, test_the_right_to_open_devices_is_given_up_before_one_is_read);
 		tcase_add_test(tc, test_what_lies_under_a_mount_is_told_and_kept);
 		tcase_add_test(tc, test_file_that_the_kernel_does_not_list_is_told_with_its_content);
 		tcase_add_test(tc, test_file_that_only_the_kernel_lists_is_told);
