@@ -1,5 +1,4 @@
 #include <check.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -8,13 +7,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/prctl.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "collector/recorder.h"
 #include "collector/volatile/source.h"
+#include "tests/support/brood.h"
 
 Suite *suite_recorder(void);
 
@@ -43,31 +42,6 @@ static struct recorder *recorder;
 static struct spy spy;
 static unsigned ticks_left;
 
-/* The reader that runs is the youngest child of the nursery. */
-static pid_t find_reader(pid_t parent)
-{
-	DIR *d = opendir("/proc");
-	struct dirent *e;
-	pid_t found = 0;
-
-	while ((e = readdir(d)) != NULL) {
-		char path[300], line[512] = "", state;
-		int pid = atoi(e->d_name), ppid;
-		FILE *f;
-
-		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-		if (pid <= 0 || (f = fopen(path, "r")) == NULL)
-			continue;
-		if (fgets(line, sizeof(line), f) != NULL &&
-		    sscanf(strrchr(line, ')') + 1, " %c %d", &state, &ppid) == 2 &&
-		    ppid == parent && state != 'Z' && pid > found)
-			found = pid;
-		fclose(f);
-	}
-	closedir(d);
-	return found;
-}
-
 static int spy_begin(struct sink *to, const struct item *it)
 {
 	struct spy *s = (struct spy *)to;
@@ -81,7 +55,7 @@ static int spy_begin(struct sink *to, const struct item *it)
 		s->seen[n]++;
 	s->items++;
 	if (s->items == s->act_at)
-		kill(find_reader(s->nursery), s->signal);
+		kill(brood_reader(s->nursery), s->signal);
 	return s->refuse_at != 0 && s->items == (unsigned)s->refuse_at ? -1 : 0;
 }
 
@@ -296,13 +270,11 @@ static int live_tick(void *ctx)
 
 	(void)ctx;
 	if (live_signal != 0 && s != NULL && strcmp(s->id, "task_last") == 0) {
-		kill(find_reader(nursery.pid), live_signal);
+		kill(brood_reader(nursery.pid), live_signal);
 		live_signal = 0;
 	}
 	return 0;
 }
-
-static const char *processes;		/* as in reader_setup */
 
 static void set_up_live(void)
 {
@@ -312,7 +284,7 @@ static void set_up_live(void)
 	static struct reader_setup setup;
 	static struct err e;
 
-	setup = (struct reader_setup){ .request = &request, .processes = processes };
+	setup = (struct reader_setup){ .request = &request };
 	board = station_board();
 	atomic_store(&board->facts_made, 1);
 	ck_assert_int_eq(nursery_start(&nursery, &setup, board, 30, &e), 0);
@@ -411,7 +383,7 @@ static int step_begin(struct sink *to, const struct item *it)
 	s->indexes += is_named(it, "open/index");
 	s->lost += is_named(it, "open_files");
 	if (s->in_first && s->signal != 0) {
-		kill(find_reader(nursery.pid), s->signal);
+		kill(brood_reader(nursery.pid), s->signal);
 		s->signal = 0;
 	}
 	return 0;
@@ -484,130 +456,10 @@ START_TEST(test_a_reader_lost_in_one_file_of_a_source_costs_that_file)
 }
 END_TEST
 
-/* ===== memory of two processes, the first of which hangs ===== */
-
-#define MANY (32u << 20)	/* bytes that each has: far more than the ring holds */
-
-static pid_t large[2];		/* ascending */
-static char large_list[64];
-
-/* What came of each; the reader is stopped in the middle of the first one's memory. */
-static struct memory_spy {
-	struct sink sink;
-	struct {
-		unsigned images, lost, texts;
-		enum gap gap;
-	} of[2];
-	enum gap *gap;		/* where that of the open item goes */
-	bool struck, image;
-} memory_spy;
-
-static pid_t be_large(void)
-{
-	pid_t pid = fork();
-	char *room;
-
-	ck_assert_int_ge(pid, 0);
-	if (pid != 0)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	room = mmap(NULL, MANY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (room != MAP_FAILED)
-		memset(room, 7, MANY);
-	for (;;)
-		pause();
-}
-
-static bool is_of(const struct item *it, const char *end, size_t who)
-{
-	char name[64];
-	int n = snprintf(name, sizeof(name), "memory/process/%d%s", (int)large[who], end);
-
-	return it->path.len == (size_t)n && memcmp(it->path.p, name, (size_t)n) == 0;
-}
-
-static int memory_begin(struct sink *to, const struct item *it)
-{
-	struct memory_spy *s = (struct memory_spy *)to;
-
-	s->gap = NULL;
-	s->image = false;
-	for (size_t i = 0; i < 2; i++) {
-		if (is_of(it, ".lime", i)) {
-			s->of[i].images++;
-			s->gap = &s->of[i].gap;
-			s->image = i == 0;
-		}
-		s->of[i].lost += is_of(it, "", i);
-		s->of[i].texts += is_of(it, ".lime.json", i);
-	}
-	return 0;
-}
-
-static int memory_write(struct sink *to, const void *data, size_t n)
-{
-	struct memory_spy *s = (struct memory_spy *)to;
-
-	(void)data;
-	(void)n;
-	if (s->image && !s->struck)
-		kill(find_reader(nursery.pid), SIGSTOP);
-	s->struck |= s->image;
-	return 0;
-}
-
-static int memory_end(struct sink *to, const struct item_end *how)
-{
-	struct memory_spy *s = (struct memory_spy *)to;
-
-	if (s->gap != NULL)
-		*s->gap = how->gap;
-	return 0;
-}
-
-static void set_up_memory(void)
-{
-	pid_t a = be_large(), b = be_large();
-
-	large[0] = a < b ? a : b;
-	large[1] = a < b ? b : a;
-	snprintf(large_list, sizeof(large_list), "%d,%d", (int)large[0], (int)large[1]);
-	processes = large_list;
-	set_up_live();
-	memory_spy = (struct memory_spy){ .sink = { memory_begin, memory_write, memory_end } };
-}
-
-static void tear_down_memory(void)
-{
-	tear_down_live();
-	for (size_t i = 0; i < 2; i++) {
-		kill(large[i], SIGKILL);
-		waitpid(large[i], NULL, 0);
-	}
-}
-
-START_TEST(test_a_process_whose_memory_hangs_costs_itself_and_not_the_next)
-{
-	ck_assert_int_eq(recorder_run(recorder, CATEGORY_MEMORY, 0, false, &memory_spy.sink),
-			 RECORDER_WALKED);
-	ck_assert(memory_spy.struck);
-	ck_assert_uint_eq(memory_spy.of[0].images, 1);
-	ck_assert_int_eq(memory_spy.of[0].gap, GAP_TIME_LIMIT);
-	ck_assert_uint_eq(memory_spy.of[0].lost, 0);
-	ck_assert_uint_eq(memory_spy.of[0].texts, 0);
-	ck_assert_uint_eq(memory_spy.of[1].images, 1);
-	ck_assert_int_eq(memory_spy.of[1].gap, GAP_NONE);
-	ck_assert_uint_eq(memory_spy.of[1].lost, 0);
-	ck_assert_uint_eq(memory_spy.of[1].texts, 1);
-	ck_assert_uint_eq(nursery.hatched, 2);
-}
-END_TEST
-
 Suite *suite_recorder(void)
 {
 	Suite *s = suite_create("collector/recorder");
 	TCase *t = tcase_create("recorder"), *live = tcase_create("live");
-	TCase *memory = tcase_create("memory");
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
@@ -624,9 +476,5 @@ Suite *suite_recorder(void)
 	tcase_add_loop_test(live, test_a_reader_lost_in_a_source_costs_that_source, 0, 2);
 	tcase_add_loop_test(live, test_a_reader_lost_in_one_file_of_a_source_costs_that_file, 0, 2);
 	suite_add_tcase(s, live);
-	tcase_add_checked_fixture(memory, set_up_memory, tear_down_memory);
-	tcase_set_timeout(memory, 60);
-	tcase_add_test(memory, test_a_process_whose_memory_hangs_costs_itself_and_not_the_next);
-	suite_add_tcase(s, memory);
 	return s;
 }
