@@ -24,7 +24,7 @@
 #define SYS_landlock_restrict_self 446
 #endif
 #ifndef SYS_seccomp
-#define SYS_seccomp SYS_prctl		/* Linux 3.17: fails, and prctl(2) is asked instead */
+#define SYS_seccomp -1			/* Linux 3.17: fails, and prctl(2) is asked instead */
 #endif
 #ifndef SECCOMP_FILTER_FLAG_SPEC_ALLOW
 #define SECCOMP_FILTER_FLAG_SPEC_ALLOW 4
