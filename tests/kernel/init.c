@@ -74,7 +74,7 @@ static void mount_all(void)
 		mkdir(mounts[i].to, 0755);
 		mount(mounts[i].from, mounts[i].to, mounts[i].type, 0, NULL);
 	}
-	mount_disk("out", "/out", 100);
+	mount_disk("out", "/out", 600);
 	mount_disk("second", "/mnt", 3);
 }
 
