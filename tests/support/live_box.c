@@ -29,6 +29,7 @@ static int box_begin(struct sink *to, const struct item *it)
 	i->st = it->st;
 	i->noatime = it->noatime;
 	i->extents = it->extents == NULL ? 0 : it->extent_count;
+	i->promise = it->promise;
 	buf_init(&i->data, 64u << 20);
 	return b->count == b->refuse_at ? -1 : 0;
 }
@@ -44,8 +45,14 @@ static int box_write(struct sink *to, const void *data, size_t n)
 static int box_end(struct sink *to, const struct item_end *how)
 {
 	struct live_box *b = (struct live_box *)to;
+	struct live_item *i = &b->items[b->count - 1];
 
-	b->items[b->count - 1].how = *how;
+	i->how = *how;
+	ck_assert_msg(how->gap != GAP_NONE || !i->has_content || i->depth != DEPTH_CONTENT ||
+		      i->extents != 0 || i->data.failed || i->promise > INT64_MAX ||
+		      i->data.len == i->promise,
+		      "%s: %zu bytes came, %llu were promised", i->name, i->data.len,
+		      (unsigned long long)i->promise);
 	return 0;
 }
 

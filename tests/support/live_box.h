@@ -23,6 +23,7 @@ struct live_item {
 	bool has_stat, noatime;
 	struct item_stat st;
 	size_t extents;			/* of a sparse file */
+	uint64_t promise;		/* bytes, kept exactly, or a gap; from 2^63 on: unknown */
 	struct buf data;
 };
 
