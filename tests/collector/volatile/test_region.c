@@ -32,6 +32,7 @@ static const struct {
 	{ "1000-2000 rw-p 00000000 0000 0", false, { 0 } },
 	{ "1000-2000 rw-p 00000000 00:00 ", false, { 0 } },
 	{ "11111111111111111-2000 rw-p 00000000 00:00 0", false, { 0 } },
+	{ "10000000000001000-2000 rw-p 00000000 00:00 0 ", false, { 0 } },
 	{ "-", false, { 0 } },
 	{ "", false, { 0 } },
 };
@@ -88,8 +89,36 @@ START_TEST(test_numbers_that_do_not_fit_are_none)
 	ck_assert(!r.has_anonymous);
 	detail(&r, "Anonymous: 18446744073709551615 kB");
 	ck_assert(!r.has_anonymous);
+	detail(&r, "Anonymous: 18014398509481984 kB");
+	ck_assert(!r.has_anonymous);
 	detail(&r, "Anonymous: kB");
 	ck_assert(!r.has_anonymous);
+}
+END_TEST
+
+static const struct {
+	const char *flags;
+	bool device, secret;
+} flags[] = {
+	{ "VmFlags: rd wr mr mw me", false, false },
+	{ "VmFlags: rd io", true, false },
+	{ "VmFlags: pf rd", true, false },
+	{ "VmFlags: rd wr wf", false, true },
+	{ "VmFlags: rd wr lo dc ", false, true },
+	{ "VmFlags: rd wr lo ", false, false },
+	{ "VmFlags: rd wr dc ", false, false },
+	{ "VmFlags: rd wr wf pf", true, false },
+	{ "VmFlags: ", false, false },
+};
+
+START_TEST(test_flags_say_what_is_of_a_device_and_what_is_a_secret)
+{
+	struct region r = { .last = 9 };
+
+	detail(&r, flags[_i].flags);
+	ck_assert(r.has_flags);
+	ck_assert(r.device == flags[_i].device);
+	ck_assert(r.secret == flags[_i].secret);
 }
 END_TEST
 
@@ -121,6 +150,8 @@ Suite *suite_region(void)
 	tcase_add_loop_test(t, test_a_line_of_maps_is_a_mapping_or_nothing, 0, COUNT(lines));
 	tcase_add_test(t, test_the_lines_of_smaps_say_what_is_there_and_what_must_not_be_read);
 	tcase_add_test(t, test_numbers_that_do_not_fit_are_none);
+	tcase_add_loop_test(t, test_flags_say_what_is_of_a_device_and_what_is_a_secret, 0,
+			    COUNT(flags));
 	tcase_add_loop_test(t, test_devices_shared_and_kernel_pages_are_not_read, 0, COUNT(rules));
 	suite_add_tcase(s, t);
 	return s;
