@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/base/err.h"
@@ -66,6 +68,50 @@ START_TEST(test_without_a_key_nothing_is_found)
 }
 END_TEST
 
+START_TEST(test_pages_of_a_secret_that_were_never_touched_are_nowhere)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *room = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			  0);
+	uint64_t frame;
+
+	ck_assert_ptr_ne(room, MAP_FAILED);
+	ck_assert_int_eq(madvise(room, 3 * page, MADV_WIPEONFORK), 0);
+	room[page] = 1;
+	frame = frame_of(room + page);
+	if (frame != 0) {
+		ck_assert(ours_frames(&box->env, getpid(), &frames));
+		ck_assert_uint_eq(frames.count, 1);
+		ck_assert_uint_eq(frames.run[0].first, frame);
+	}
+	munmap(room, 3 * page);
+}
+END_TEST
+
+/* The kernel then says of every page that it is at 0. */
+static int look_as_nobody(void)
+{
+	struct err e = { 0 };
+	struct key *key;
+
+	if (setgid(65534) < 0 || setuid(65534) < 0 || prctl(PR_SET_DUMPABLE, 1) < 0)
+		return 0;
+	key = key_new(&e);
+	return key != NULL && !ours_frames(&box->env, getpid(), &frames) ? 0 : 1;
+}
+
+START_TEST(test_without_the_right_to_know_where_pages_are_nothing_is_known)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(look_as_nobody());
+	waitpid(pid, &status, 0);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 START_TEST(test_of_a_process_that_is_not_there_nothing_is_known)
 {
 	ck_assert(!ours_frames(&box->env, 999999999, &frames));
@@ -95,6 +141,8 @@ Suite *suite_ours(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, test_the_page_of_a_key_is_found_once_and_no_other);
 	tcase_add_test(t, test_without_a_key_nothing_is_found);
+	tcase_add_test(t, test_pages_of_a_secret_that_were_never_touched_are_nowhere);
+	tcase_add_test(t, test_without_the_right_to_know_where_pages_are_nothing_is_known);
 	tcase_add_test(t, test_of_a_process_that_is_not_there_nothing_is_known);
 	tcase_add_test(t, test_the_recorder_is_the_parent_of_our_parent);
 	suite_add_tcase(s, t);
