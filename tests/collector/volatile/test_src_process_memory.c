@@ -1,15 +1,18 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "collector/volatile/ours.h"
 #include "collector/volatile/region.h"
 #include "lib/base/fd.h"
 #include "tests/support/live_box.h"
@@ -273,12 +276,41 @@ START_TEST(test_who_takes_over_goes_on_behind_the_process_that_hung)
 }
 END_TEST
 
+/* A child of our parent, as readers are children of the nursery. */
+static pid_t start_sibling(void)
+{
+	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+static pid_t parent_of(pid_t pid)
+{
+	char path[64];
+	int dir CLEANUP(fd_close) = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return (pid_t)ours_field(&box->env, dir, 4);
+}
+
+/* For us here: ourselves, another reader, the nursery, the recorder. */
 START_TEST(test_our_own_memory_holds_keys_and_is_not_taken)
 {
-	snprintf(processes, sizeof(processes), "%d", (int)getpid());
+	pid_t recorder = parent_of(getppid()), sibling = start_sibling();
+
+	ck_assert_int_gt(sibling, 0);
+	snprintf(processes, sizeof(processes), "%d,%d,%d,%d", (int)getpid(), (int)sibling,
+		 (int)getppid(), (int)recorder);
 	ck_assert_int_eq(process_memory_run(&box->env), 0);
-	ck_assert_uint_eq(box->count, 1);
-	ck_assert_int_eq(box->items[0].how.gap, GAP_OWN_OUTPUT);
+	kill(sibling, SIGKILL);
+	ck_assert_uint_eq(live_box_gaps(box, GAP_OWN_OUTPUT), recorder > 0 ? 4 : 3);
+	ck_assert_uint_eq(box->count, recorder > 0 ? 4 : 3);
 }
 END_TEST
 
@@ -307,6 +339,22 @@ static void write_code(int ready)
 			pause();
 	_exit(1);
 }
+
+/* Of all processes together 16 GiB: a page of that was left by those before. */
+START_TEST(test_there_is_a_limit_for_all_processes_together)
+{
+	const struct live_item *i;
+
+	box->env.behind[0] = (uint64_t)target - 1;
+	box->env.behind[1] = (UINT64_C(16) << 30) - PAGE;
+	ck_assert_int_eq(process_memory_run(&box->env), 0);
+	i = live_box_get(box, "memory/process/%d.lime", (int)target);
+	ck_assert_uint_eq(i->data.len, 32 + PAGE);
+	ck_assert_int_eq(i->how.gap, GAP_SPOOL_LIMIT);
+	ck_assert(live_item_has(live_box_get(box, "memory/process/%d.lime.json", (int)target),
+				"\"capped\":true", 13));
+}
+END_TEST
 
 /* Somebody whose processes are not ours, and no rights. */
 static int look_as_nobody(void)
@@ -341,10 +389,32 @@ START_TEST(test_who_may_not_be_judged_is_a_gap)
 }
 END_TEST
 
+/* A program of a package, of which no fact holds. */
+static pid_t start_plain(void)
+{
+	int ends[2];
+	pid_t pid;
+	char byte;
+
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execl("/bin/sleep", "sleep", "60", (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	ck_assert_int_eq(read(ends[0], &byte, 1), 0);	/* closed by the program's coming */
+	close(ends[0]);
+	return pid;
+}
+
 START_TEST(test_suspicious_takes_who_has_code_in_anonymous_memory_and_says_so)
 {
 	pid_t writer = start(write_code);
 	const struct live_item *about;
+	pid_t plain = start_plain();
+	char name[64];
 
 	strcpy(processes, "suspicious");
 	/* other processes of this machine are not of interest */
@@ -353,6 +423,9 @@ START_TEST(test_suspicious_takes_who_has_code_in_anonymous_memory_and_says_so)
 	about = live_box_get(box, "memory/process/%d.lime.json", (int)writer);
 	ck_assert(live_item_has(about, "\"asked\":false", 13));
 	ck_assert(live_item_has(about, "\"memory-writable-executable\",\"memory-anonymous-code\"", 52));
+	snprintf(name, sizeof(name), "memory/process/%d.lime", (int)plain);
+	ck_assert_ptr_null(live_box_find(box, name));
+	live_box_end(plain);
 	live_box_end(writer);
 }
 END_TEST
@@ -373,6 +446,7 @@ Suite *suite_src_process_memory(void)
 	tcase_add_test(t, test_who_takes_over_goes_on_behind_the_process_that_hung);
 	tcase_add_test(t, test_our_own_memory_holds_keys_and_is_not_taken);
 	tcase_add_test(t, test_more_than_the_budget_is_not_begun);
+	tcase_add_test(t, test_there_is_a_limit_for_all_processes_together);
 	tcase_add_test(t, test_who_may_not_be_judged_is_a_gap);
 	tcase_add_test(t, test_suspicious_takes_who_has_code_in_anonymous_memory_and_says_so);
 	suite_add_tcase(s, t);
