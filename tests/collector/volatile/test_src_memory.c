@@ -160,11 +160,19 @@ START_TEST(test_pages_that_cannot_be_read_are_zeros_and_listed)
 }
 END_TEST
 
+#define AT(frame) (UINT64_C(1) << 63 | (frame))		/* present there, in /proc/PID/pagemap */
+
+static void put_pagemap(const uint64_t *entries, size_t bytes)
+{
+	int fd CLEANUP(fd_close) = make("77/pagemap");
+
+	ck_assert_int_eq(fd_write_all(fd, entries, bytes), 0);
+}
+
 /* The recorder of this process is 77, with a key in the first, third and fourth page of memory. */
 static void make_recorder(void)
 {
-	static const uint64_t entries[] = { 0, UINT64_C(1) << 63 | 0x103, UINT64_C(1) << 63 | 0x100,
-					    UINT64_C(1) << 63 | 0x102 };
+	static const uint64_t entries[] = { 0, AT(0x103), AT(0x100), AT(0x102) };
 	static const char smaps[] = "1000-4000 rw-p 00000000 00:00 0\nVmFlags: rd wr lo wf\n"
 				    "5000-6000 rw-p 00000000 00:00 0\nVmFlags: rd wr lo\n";
 	int fd CLEANUP(fd_close) = -1;
@@ -179,9 +187,7 @@ static void make_recorder(void)
 	fd_close(&fd);
 	fd = make("77/smaps");
 	ck_assert_int_eq(fd_write_all(fd, smaps, sizeof(smaps) - 1), 0);
-	fd_close(&fd);
-	fd = make("77/pagemap");
-	ck_assert_int_eq(fd_write_all(fd, entries, sizeof(entries)), 0);
+	put_pagemap(entries, sizeof(entries));
 }
 
 START_TEST(test_the_key_of_the_next_seal_is_not_in_the_image)
@@ -202,6 +208,140 @@ START_TEST(test_the_key_of_the_next_seal_is_not_in_the_image)
 	ck_assert(live_item_has(about, "\"withheld_bytes\":12288,", 23));
 	ck_assert(live_item_has(about, "\"unreadable_bytes\":0,", 21));
 	ck_assert_int_eq(image->how.gap, GAP_INCOMPLETE);
+}
+END_TEST
+
+/* What is memory need not begin or end where the page of the key does. */
+START_TEST(test_of_a_key_at_the_edge_of_memory_the_part_inside_is_withheld)
+{
+	const struct live_item *image;
+
+	make_iomem("00100800-001027ff : System RAM\n");
+	make_kcore(4);
+	make_recorder();
+	ck_assert_int_eq(memory_run(&box->env), 0);
+	image = live_box_get(box, "memory/physical.lime");
+	ck_assert_uint_eq(image->data.len, 32 + 0x2000);
+	for (size_t i = 0; i < 0x2000; i++)
+		ck_assert_int_eq(image->data.p[32 + i], i < 0x800 || i >= 0x1800 ? 0 : 'B');
+	ck_assert(live_item_has(live_box_get(box, "memory/physical.lime.json"),
+				"\"withheld\":[[1050624,1052671],[1056768,1058815]]", 48));
+}
+END_TEST
+
+/* ===== more than is copied before the key is looked for again ===== */
+
+#define LONG_PAGES 4096u		/* 16 MiB from 0x100000 */
+
+/* Each page begins with its number, from 1. */
+static void make_long_kcore(void)
+{
+	int fd CLEANUP(fd_close) = make("kcore");
+	struct {
+		Elf64_Ehdr head;
+		Elf64_Phdr part;
+	} c = { .head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB },
+			  .e_type = ET_CORE, .e_phoff = sizeof(Elf64_Ehdr),
+			  .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1 },
+		.part = { .p_type = PT_LOAD, .p_paddr = 0x100000, .p_memsz = LONG_PAGES * 4096,
+			  .p_offset = FAR } };
+
+	ck_assert_int_eq(pwrite(fd, &c, sizeof(c), 0), sizeof(c));
+	ck_assert_int_eq(ftruncate(fd, (off_t)(FAR + LONG_PAGES * 4096)), 0);
+	for (uint32_t i = 1; i <= LONG_PAGES; i++)
+		ck_assert_int_eq(pwrite(fd, &i, sizeof(i), (off_t)(FAR + (i - 1) * 4096)),
+				 sizeof(i));
+	make_iomem("00100000-010fffff : System RAM\n");
+}
+
+/* Number of the page that begins with another word than its number, 0: none. */
+static uint32_t odd_page(const struct live_item *image, uint32_t from)
+{
+	ck_assert_uint_eq(image->data.len, 32 + LONG_PAGES * 4096);
+	for (uint32_t i = from; i <= LONG_PAGES; i++)
+		if (memcmp(image->data.p + 32 + (size_t)(i - 1) * 4096, &i, sizeof(i)) != 0)
+			return i;
+	return 0;
+}
+
+START_TEST(test_a_long_segment_comes_from_the_right_places)
+{
+	make_long_kcore();
+	ck_assert_int_eq(memory_run(&box->env), 0);
+	ck_assert_uint_eq(odd_page(live_box_get(box, "memory/physical.lime"), 1), 0);
+	ck_assert(live_item_has(live_box_get(box, "memory/physical.lime.json"),
+				"\"own_key\":\"not found\"", 21));
+}
+END_TEST
+
+/* A sink that calls move when the image has begun. */
+static struct mover {
+	struct sink sink;
+	void (*move)(void);
+	uint64_t sent;
+} mover;
+
+static int mover_begin(struct sink *to, const struct item *it)
+{
+	(void)to;
+	return box->sink.begin(&box->sink, it);
+}
+
+static int mover_write(struct sink *to, const void *data, size_t n)
+{
+	(void)to;
+	if (mover.sent < 1u << 20 && mover.sent + n >= 1u << 20)
+		mover.move();
+	mover.sent += n;
+	return box->sink.write(&box->sink, data, n);
+}
+
+static int mover_end(struct sink *to, const struct item_end *how)
+{
+	(void)to;
+	return box->sink.end(&box->sink, how);
+}
+
+static void take_moving(void (*move)(void))
+{
+	mover = (struct mover){ { mover_begin, mover_write, mover_end }, move, 0 };
+	box->env.to = &mover.sink;
+	make_long_kcore();
+	make_recorder();
+	ck_assert_int_eq(memory_run(&box->env), 0);
+}
+
+static void move_key(void)
+{
+	static const uint64_t entries[] = { 0, 0, AT(0x100 + 2999), 0 };
+
+	put_pagemap(entries, sizeof(entries));
+}
+
+START_TEST(test_a_key_that_moved_meanwhile_is_withheld_where_it_is_now)
+{
+	const struct live_item *image;
+
+	take_moving(move_key);
+	image = live_box_get(box, "memory/physical.lime");
+	ck_assert_uint_eq(odd_page(image, 1), 1);
+	ck_assert_uint_eq(odd_page(image, 5), 3000);
+	ck_assert_uint_eq(odd_page(image, 3001), 0);
+	ck_assert(live_item_has(live_box_get(box, "memory/physical.lime.json"),
+				"\"own_key\":\"withheld\"", 20));
+}
+END_TEST
+
+static void lose_key(void)
+{
+	unlinkat(box->env.proc_fd, "77/pagemap", 0);
+}
+
+START_TEST(test_a_key_that_is_lost_sight_of_is_not_said_to_be_withheld)
+{
+	take_moving(lose_key);
+	ck_assert(live_item_has(live_box_get(box, "memory/physical.lime.json"),
+				"\"own_key\":\"not found\"", 21));
 }
 END_TEST
 
@@ -279,6 +419,10 @@ Suite *suite_src_memory(void)
 	tcase_add_test(t, test_whole_memory_has_no_gap);
 	tcase_add_test(t, test_pages_that_cannot_be_read_are_zeros_and_listed);
 	tcase_add_test(t, test_the_key_of_the_next_seal_is_not_in_the_image);
+	tcase_add_test(t, test_of_a_key_at_the_edge_of_memory_the_part_inside_is_withheld);
+	tcase_add_test(t, test_a_long_segment_comes_from_the_right_places);
+	tcase_add_test(t, test_a_key_that_moved_meanwhile_is_withheld_where_it_is_now);
+	tcase_add_test(t, test_a_key_that_is_lost_sight_of_is_not_said_to_be_withheld);
 	tcase_add_loop_test(t, test_what_is_missing_is_said, 0,
 			    sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(t, test_more_than_the_budget_is_not_begun);
