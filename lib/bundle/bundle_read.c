@@ -492,7 +492,7 @@ static int open_reader(struct reader *r, decompress_in *in, void *in_ctx)
 	r->segment = segment_read_new(&r->t, r->e);
 	r->stream = digest_new();
 	r->content = member_read_new();
-	r->seen = seen_new();
+	r->seen = seen_new(SEEN_READ);
 	if (r->decompress == NULL || r->pax == NULL || r->segment == NULL || r->stream == NULL ||
 	    r->content == NULL || r->seen == NULL)
 		return err_set(r->e, ENOMEM, "reading the archive");

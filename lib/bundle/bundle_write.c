@@ -80,7 +80,8 @@ struct bundle_write *bundle_write_open(const struct bundle_write_options *o, str
 	b->stream = digest_new();
 	b->manifests = digest_new();
 	b->content = digest_new();
-	if (b->stream == NULL || b->manifests == NULL || b->content == NULL) {
+	b->seen = seen_new(SEEN_WRITE);
+	if (b->stream == NULL || b->manifests == NULL || b->content == NULL || b->seen == NULL) {
 		err_set(e, ENOMEM, "opening the archive");
 		goto err1;
 	}
@@ -100,6 +101,7 @@ void bundle_write_free(struct bundle_write *b)
 	pax_write_free(b->tar);
 	compress_free(b->compress);
 	age_write_free(b->age);
+	seen_free(b->seen);
 	digest_free(b->content);
 	digest_free(b->manifests);
 	digest_free(b->stream);

@@ -86,6 +86,18 @@ static void set_names(struct bundle_item *i)
 		set_name(&i->link, "[root]", it->hardlink);
 }
 
+/* A broken directory lists a name twice, and whoever may write to a disk can make one.  A second
+ * member would make the archive one that was altered; and by its name only the first can be
+ * opened, so that nothing is lost. */
+static void forbid_twice(struct bundle_write *b)
+{
+	struct bundle_item *i = &b->item;
+
+	i->twice = i->name.len > 0 && seen_has(b->seen, bytes_of(&i->name));
+	if (i->twice)
+		i->name.len = 0;
+}
+
 static int item_begin(struct sink *to, const struct item *it)
 {
 	struct bundle_write *b = (struct bundle_write *)to;
@@ -113,6 +125,7 @@ static int item_begin(struct sink *to, const struct item *it)
 	i->extent = 0;
 	i->holes_hashed = it->extents != NULL && it->st.size - it->promise <= ITEM_HOLES_HASHED;
 	set_names(i);
+	forbid_twice(b);
 	return i->name.failed || i->link.failed ? bundle_write_fail(b) : 0;
 }
 
@@ -130,6 +143,7 @@ static int write_header(struct bundle_write *b, uint64_t size)
 	if (shown.extents != NULL && shown.st.size > PAX_WRITE_SPARSE_MAX)
 		shown.extents = NULL;
 	i->header = true;
+	(void)seen_add(b->seen, bytes_of(&i->name));	/* without memory nothing is known */
 	return pax_write_item(b->tar, bytes_of(&i->name), &shown, size);
 }
 
@@ -228,7 +242,9 @@ static void decide_gap(const struct bundle_item *i, const struct item_end *how, 
 
 	o->gap = (unsigned)how->gap < GAP_COUNT ? how->gap : GAP_INTERNAL;
 	o->oserr = how->oserr;
-	if (i->spools && i->excess && o->gap == GAP_NONE) {
+	if (i->twice && gap_result(o->gap) == RESULT_OK) {
+		o->gap = GAP_NAME_TWICE;
+	} else if (i->spools && i->excess && o->gap == GAP_NONE) {
 		o->gap = GAP_SPOOL_LIMIT;
 	} else if ((!i->spools && i->excess) || (o->gap == GAP_NONE && !kept_promise)) {
 		o->gap = GAP_INTERNAL;

@@ -10,6 +10,7 @@
 #include "lib/archive/pax_write.h"
 #include "lib/base/buf.h"
 #include "lib/bundle/bundle_write.h"
+#include "lib/bundle/seen.h"
 #include "lib/crypt/age_write.h"
 
 /* The item between its begin and its end. */
@@ -19,6 +20,7 @@ struct bundle_item {
 	bool spools;		/* size unknown: kept in spool until the end */
 	bool header;		/* written: the member has begun */
 	bool excess;		/* more was written than may be kept */
+	bool twice;		/* there is a member of its name already */
 	bool holes_hashed;	/* sparse: sha256 is of the logical content */
 	struct item it;		/* copy; its pointers are the source's, but for: */
 	struct buf name;	/* of the member; empty: the item has none */
@@ -42,6 +44,7 @@ struct bundle_write {
 	struct digest *stream;		/* all tar bytes */
 	struct digest *manifests;	/* all manifest lines of sealed segments */
 	struct digest *content;		/* of the open item or text */
+	struct seen *seen;		/* names of members of evidence, the last ones */
 	struct key *key;		/* signs the next seal */
 	uint8_t prev_sha256[DIGEST_LEN];
 	struct buf manifest, sums;	/* of the present segment */

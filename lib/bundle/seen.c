@@ -7,7 +7,6 @@
 #include "lib/hash/digest.h"
 
 #define FIRST_SLOTS 4096u
-#define LAST_SLOTS (SEEN_MEMORY / 2 / 8)
 
 /* Open addressing; 0 marks a free slot. */
 struct generation {
@@ -20,15 +19,17 @@ struct seen {
 	uint8_t key[32];
 	struct digest *digest;
 	struct generation young, old;
+	size_t last_slots;	/* of one generation */
 	bool forgot;
 };
 
-struct seen *seen_new(void)
+struct seen *seen_new(size_t memory)
 {
 	struct seen *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
+	s->last_slots = memory / 2 / sizeof(*s->young.slots);
 	s->digest = digest_new();
 	if (s->digest == NULL || getrandom(s->key, sizeof(s->key), 0) != sizeof(s->key)) {
 		seen_free(s);
@@ -99,7 +100,7 @@ static int make_room(struct seen *s)
 		return grow(g, FIRST_SLOTS);
 	if (g->used < (g->mask + 1) / 4 * 3)
 		return 0;
-	if (g->mask + 1 < LAST_SLOTS)
+	if (g->mask + 1 < s->last_slots)
 		return grow(g, (g->mask + 1) * 2);
 	s->forgot |= s->old.slots != NULL;
 	free(s->old.slots);

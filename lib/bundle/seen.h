@@ -1,6 +1,6 @@
 /*
  * seen: were there two members of one name?  Asked for every member of an
- * archive of any length, in at most SEEN_MEMORY bytes.
+ * archive of any length, in a bounded number of bytes.
  *
  * Names are kept as 64-bit fingerprints under a random key, so that nobody can
  * prepare names that collide; the chance that an honest archive of n names shows
@@ -16,14 +16,19 @@
 
 #include "lib/item/item.h"
 
-#define SEEN_MEMORY (64u << 20)		/* bytes, both generations, taken as needed */
+#define SEEN_READ (64u << 20)		/* bytes for who reads an archive */
+#define SEEN_WRITE (1u << 20)		/* bytes for who writes one: names of a directory */
 /* Names that one generation holds; at least so many of the last are remembered. */
-#define SEEN_GENERATION (SEEN_MEMORY / 2 / 8 * 3 / 4)
+#define SEEN_GENERATION(memory) ((memory) / 2 / 8 * 3 / 4)
 
 struct seen;
 
-/* NULL: no memory or no random numbers. */
-struct seen *seen_new(void);
+/**
+ * seen_new(memory):
+ * Nothing seen; ${memory} bytes, a power of two, from 65536, is the limit of both generations,
+ * taken as needed.  NULL: no memory or no random numbers.
+ */
+struct seen *seen_new(size_t memory);
 void seen_free(struct seen *s);
 
 /**

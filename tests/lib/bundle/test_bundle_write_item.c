@@ -538,6 +538,30 @@ END_TEST
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))
 
+/* A directory that lists a name twice: the archive stays whole. */
+START_TEST(test_a_name_that_comes_twice_has_one_member)
+{
+	struct item it = bundle_box_item("/var/log/x", ITEM_FILE, 3);
+	struct item_end how = { 0 };
+	const char *second;
+
+	open_box();
+	for (unsigned i = 0; i < 2; i++) {
+		ck_assert_int_eq(box.to->begin(box.to, &it), 0);
+		ck_assert_int_eq(box.to->write(box.to, "abc", 3), 0);
+		ck_assert_int_eq(box.to->end(box.to, &how), 0);
+	}
+	close_and_read();
+	assert_line("/var/log/x", "\"gap\":\"none\"");
+	second = strstr(buf_cstr(&back.lines), "{\"seq\":1,");
+	ck_assert_ptr_nonnull(second);
+	ck_assert_ptr_nonnull(strstr(second, "\"result\":\"skipped\",\"gap\":\"duplicate-name\""));
+	ck_assert_ptr_null(strstr(second, "\"member\""));
+	ck_assert_ptr_nonnull(strstr(second, "\"sha256\""));
+	release();
+}
+END_TEST
+
 Suite *suite_bundle_write_item(void)
 {
 	Suite *s = suite_create("lib/bundle/bundle_write_item");
@@ -555,6 +579,7 @@ Suite *suite_bundle_write_item(void)
 	tcase_add_test(tc, test_digest_depth_hashes_and_keeps_no_member);
 	tcase_add_test(tc, test_digest_of_a_file_that_shrank_is_of_what_was_read);
 	tcase_add_test(tc, test_every_other_kind_has_its_form);
+	tcase_add_test(tc, test_a_name_that_comes_twice_has_one_member);
 	tcase_add_test(tc, test_answer_of_the_kernel_goes_below_live);
 	tcase_add_loop_test(tc, test_sparse_file_is_hashed_with_its_holes, 0, ROWS(sparse));
 	tcase_add_loop_test(tc, test_vast_sparse_file_is_hashed_without_its_holes, 0, ROWS(vast));

@@ -20,7 +20,7 @@ START_TEST(test_a_name_is_new_once)
 	struct seen *s;
 
 	ck_assert_int_eq(digest_start(), 0);
-	s = seen_new();
+	s = seen_new(SEEN_READ);
 	for (unsigned long i = 0; i < 100000; i++)
 		ck_assert_int_eq(seen_add(s, name(i)), 0);
 	for (unsigned long i = 0; i < 100000; i += 7)
@@ -36,19 +36,19 @@ END_TEST
 /* Forgetting is said, and never reaches the last generation. */
 START_TEST(test_the_last_millions_are_remembered)
 {
-	unsigned long n = 2ul * SEEN_GENERATION + 10;
+	unsigned long n = 2ul * SEEN_GENERATION(SEEN_READ) + 10;
 	struct seen *s;
 
 	ck_assert_int_eq(digest_start(), 0);
-	s = seen_new();
+	s = seen_new(SEEN_READ);
 	for (unsigned long i = 0; i < n; i++) {
 		ck_assert_int_eq(seen_add(s, name(i)), 0);
-		if (i == 2ul * SEEN_GENERATION - 1)
+		if (i == 2ul * SEEN_GENERATION(SEEN_READ) - 1)
 			ck_assert(!seen_forgot(s));
 	}
 	ck_assert(seen_forgot(s));
 	ck_assert(seen_has(s, name(n - 1)));
-	ck_assert(seen_has(s, name(n - SEEN_GENERATION)));
+	ck_assert(seen_has(s, name(n - SEEN_GENERATION(SEEN_READ))));
 	ck_assert(!seen_has(s, name(0)));
 	seen_free(s);
 }
