@@ -17,12 +17,12 @@ static const struct field_row {
 };
 
 static const struct event_row {
-	const char *word, *needs, *text;
+	const char *word, *needs, *asks, *text;
 } events[] = {
-#define EVENT(id, word, needs, text) [LEDGER_EVENT_##id] = { word, needs, text },
+#define EVENT(id, word, needs, asks, text) [LEDGER_EVENT_##id] = { word, needs, asks, text },
 #include "workstation/custody/ledger_event.def"
 #undef EVENT
-	[LEDGER_EVENT_UNKNOWN] = { "unknown", "", "" },
+	[LEDGER_EVENT_UNKNOWN] = { "unknown", "", "", "" },
 };
 
 const char *ledger_line_key(enum ledger_field f)
@@ -63,31 +63,45 @@ enum ledger_event ledger_line_event(const char *word)
 	return (enum ledger_event)i;
 }
 
-bool ledger_line_needs(enum ledger_event ev, enum ledger_field f)
+/* Is ${key} one of the words, separated by blanks? */
+static bool is_among(const char *words, const char *key)
 {
-	const char *key = fields[f].key, *at = events[ev].needs;
 	size_t len = strlen(key);
 
-	for (; *at != '\0'; at += strspn(at, " ")) {
-		size_t n = strcspn(at, " ");
+	for (; *words != '\0'; words += strspn(words, " ")) {
+		size_t n = strcspn(words, " ");
 
-		if (n == len && memcmp(at, key, n) == 0)
+		if (n == len && memcmp(words, key, n) == 0)
 			return true;
-		at += n;
+		words += n;
 	}
 	return false;
 }
 
-unsigned ledger_line_need_count(enum ledger_event ev)
+bool ledger_line_needs(enum ledger_event ev, enum ledger_field f)
 {
-	const char *at = events[ev].needs;
+	return is_among(events[ev].needs, fields[f].key);
+}
+
+bool ledger_line_asks(enum ledger_event ev, enum ledger_field f)
+{
+	return is_among(events[ev].asks, fields[f].key);
+}
+
+static unsigned count_words(const char *words)
+{
 	unsigned count = 0;
 
-	for (; *at != '\0'; count++) {
-		at += strcspn(at, " ");
-		at += strspn(at, " ");
+	for (; *words != '\0'; count++) {
+		words += strcspn(words, " ");
+		words += strspn(words, " ");
 	}
 	return count;
+}
+
+unsigned ledger_line_word_count(enum ledger_event ev)
+{
+	return count_words(events[ev].needs) + count_words(events[ev].asks);
 }
 
 static void put_key(struct buf *out, const char *key)

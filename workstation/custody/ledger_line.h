@@ -35,7 +35,7 @@ enum ledger_field {
 
 /* What can happen: ledger_event.def. */
 enum ledger_event {
-#define EVENT(id, word, needs, text) LEDGER_EVENT_##id,
+#define EVENT(id, word, needs, asks, text) LEDGER_EVENT_##id,
 #include "workstation/custody/ledger_event.def"
 #undef EVENT
 	LEDGER_EVENT_COUNT,
@@ -70,8 +70,11 @@ enum ledger_event ledger_line_event(const char *word);
  */
 bool ledger_line_needs(enum ledger_event ev, enum ledger_field f);
 
-/* How many fields a line of ${ev} needs. */
-unsigned ledger_line_need_count(enum ledger_event ev);
+/* True if a person is asked for ${f} besides. */
+bool ledger_line_asks(enum ledger_event ev, enum ledger_field f);
+
+/* How many words of the table say what a line of ${ev} needs and is asked for. */
+unsigned ledger_line_word_count(enum ledger_event ev);
 
 /**
  * ledger_line_write(out, l):
