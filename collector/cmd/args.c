@@ -265,58 +265,42 @@ static void set_defaults(struct args *a)
 	};
 }
 
-static const size_t lists[] = { FIELD(recipient), FIELD(include), FIELD(exclude) };
-
-static struct option_list *list_of(struct args *a, size_t i)
-{
-	return (struct option_list *)(void *)((char *)a + lists[i]);
-}
-
 static void release_lists(struct args *a)
 {
-	for (size_t i = 0; i < COUNT(lists); i++)
-		option_list_release(list_of(a, i));
+	option_list_release(&a->recipient);
+	option_list_release(&a->include);
+	option_list_release(&a->exclude);
 }
 
-/* Options as a file may give them: those that make a run, not those that ask something. */
-static int parse_file(struct args *a, const char *path, struct err *e)
+/* The file gives what makes a run, not what asks something. */
+static int read_file(struct args *a, const char *path, struct err *e)
 {
-	struct option_list operands = { 0 };
+	static const char *const asks[] = { "config", "help", "version", "list", NULL };
 	struct err why = { 0 };
-	int r = config_read(&a->config, path, MARKER, &why);
+	const char *name;
 
-	if (r == 0)
-		r = option_parse(rows, a, a->config.argv, &operands, &why);
-	option_list_release(&operands);
-	if (r == 0 && (a->config_path != NULL || a->help || a->version || a->list))
-		r = err_set(&why, 0, "config, help, version and list are for the command line");
-	return r == 0 ? 0 : err_set(e, why.oserr, "--config %.60s: %.150s", path, why.what);
+	if (config_read(&a->config, path, MARKER, &why) != 0)
+		return err_set(e, why.oserr, "--config %.60s: %.150s", path, why.what);
+	name = config_names(&a->config, asks);
+	return name == NULL ? 0 : err_set(e, 0, "--config %.60s: %s is for the command line",
+					  path, name);
 }
 
-/* The file first, then the command line once more: it wins. */
+/* All over again, with the file before the command line. */
 static int parse_with_file(struct args *a, char *const argv[], struct option_list *operands,
 			   struct err *e)
 {
 	const char *path = a->config_path;
-	struct args file;
-	int r;
+	struct err why = { 0 };
 
 	release_lists(a);
 	option_list_release(operands);
 	set_defaults(a);
-	r = parse_file(a, path, e);
-	file = *a;
-	for (size_t i = 0; i < COUNT(lists); i++)
-		*list_of(a, i) = (struct option_list){ 0 };
-	if (r == 0)
-		r = option_parse(rows, a, argv, operands, e);
-	for (size_t i = 0; i < COUNT(lists); i++) {
-		if (list_of(a, i)->n == 0)
-			*list_of(a, i) = *list_of(&file, i);
-		else
-			option_list_release(list_of(&file, i));
-	}
-	return r;
+	if (read_file(a, path, e) != 0)
+		return -1;
+	if (config_apply(&a->config, rows, a, argv, operands, &why) == 0)
+		return 0;
+	return err_set(e, 0, "with --config %.60s: %.150s", path, why.what);
 }
 
 int args_parse(struct args *a, char *const argv[], struct err *e)

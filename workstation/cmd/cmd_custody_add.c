@@ -61,7 +61,8 @@ const struct option_row cmd_custody_add_options[] = {
 	{ "changes", 0, "TEXT", OPTION_STRING, VALUE(CHANGES), "what was changed" },
 	{ "justification", 0, "TEXT", OPTION_STRING, VALUE(JUSTIFICATION), "why that had to be" },
 	{ "comments", 0, "TEXT", OPTION_STRING, VALUE(COMMENTS), "anything else" },
-	{ "corrects", 0, "LINE", OPTION_STRING, VALUE(CORRECTS), "number of the line that is wrong" },
+	{ "corrects", 0, "LINE", OPTION_STRING, VALUE(CORRECTS),
+	  "number of the line that is wrong" },
 	HEADING("What was read from the screen of the host"),
 	{ "fingerprint", 0, "FPR", OPTION_STRING, VALUE(FINGERPRINT), "when it began" },
 	{ "root", 0, "HASH", OPTION_STRING, VALUE(ROOT), "when it ended" },
@@ -118,8 +119,8 @@ static int check_values(const struct ledger_entry *entry, const struct ledger *l
 		const char *v = entry->value[hashes[i]];
 
 		if (v != NULL && key_short_match(v, any) < 0)
-			return err_set(e, 0, "%s: neither 64 hex digits nor the short form, or a letter "
-				       "is wrong", ledger_line_key(hashes[i]));
+			return err_set(e, 0, "%s: neither 64 hex digits nor the short form, or a "
+				       "letter is wrong", ledger_line_key(hashes[i]));
 	}
 	if (sealed != NULL && strcmp(sealed, "yes") != 0 && strcmp(sealed, "no") != 0)
 		return err_set(e, 0, "sealed: yes or no");
@@ -269,8 +270,8 @@ static int add(struct args *a, const char *word)
 	a->entry.event = ledger_line_event(word);
 	if (a->entry.event == LEDGER_EVENT_UNKNOWN || a->entry.event == LEDGER_EVENT_PLANNED ||
 	    a->entry.event == LEDGER_EVENT_SIGNED) {
-		err_set(&e, 0, "there is no event %.60s to add; exhibit help custody add lists them",
-			word);
+		err_set(&e, 0, "there is no event %.60s to add; exhibit help custody add lists "
+			"them", word);
 		return commands_fail(&e, COMMANDS_USAGE);
 	}
 	buf_init(&answers.text, 1u << 20);

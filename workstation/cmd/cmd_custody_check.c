@@ -130,8 +130,8 @@ static void show_head(struct buf *b, const struct ledger *l, const struct proof 
 			   digest_hex(hex, last->sha256), key_short_form(shortly, last->sha256));
 	buf_printf(b, "Signatures     %" PRIu64 " hold\n", p->signatures);
 	if (p->head_line > 0)
-		buf_printf(b, "Compared       line %" PRId64 " has the hash that you gave: all up to "
-			   "it is as it was then\n", p->head_line);
+		buf_printf(b, "Compared       line %" PRId64 " has the hash that you gave: all up "
+			   "to it is as it was then\n", p->head_line);
 	else
 		buf_puts(b, "Not compared   that no line is missing at the end is not proven: give "
 			 "--head from the form\n");

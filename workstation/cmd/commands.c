@@ -12,9 +12,14 @@
 #include "workstation/cmd/cmd_extract.h"
 #include "workstation/cmd/cmd_help.h"
 #include "workstation/cmd/cmd_list.h"
+#include "workstation/cmd/cmd_prepare.h"
 #include "workstation/cmd/cmd_verify.h"
 
 static const struct command commands[] = {
+	{ "prepare", cmd_prepare, cmd_prepare_options, "",
+	  "begin a case record, and the configuration and command lines for a host",
+	  "Writes custody.jsonl, its first line, and collect.json for exhibit-collect --config,\n"
+	  "with a fresh nonce. On a terminal what is missing is asked for." },
 	{ "verify", cmd_verify, cmd_verify_options, "ARCHIVE",
 	  "check seals, manifests and every member; say COMPLETE, TRUNCATED or ALTERED",
 	  "Give the fingerprint and the root that were read from the screen of the host: without\n"
@@ -44,9 +49,9 @@ static const struct command commands[] = {
 	  "line of its own." },
 	{ "custody check", cmd_custody_check, cmd_custody_check_options, "",
 	  "prove that the custody record is as it was written",
-	  "HOLDS, TRUNCATED (the last line has no end) or ALTERED, with the lines that were edited,\n"
-	  "removed, moved or replaced. Only a hash that was written down elsewhere, --head, proves\n"
-	  "that no line is missing at the end." },
+	  "HOLDS, TRUNCATED (the last line has no end) or ALTERED, with the lines that were\n"
+	  "edited, removed, moved or replaced. Only a hash that was written down elsewhere,\n"
+	  "--head, proves that no line is missing at the end." },
 	{ "custody sign", cmd_custody_sign, cmd_custody_sign_options, "LINE",
 	  "sign a line of the custody record, for both sides of a hand-over",
 	  "The signature becomes a line of its own. For a key that is elsewhere, on a token:\n"

@@ -220,7 +220,7 @@ static void check_link(struct ledger_check *c, size_t i)
 		return;
 	if (memcmp(row->t.line.prev, before->t.line.sha256, DIGEST_LEN) != 0)
 		ledger_check_add(c, LEDGER_FLAW_REPLACED, i);
-	if (is_earlier(row->utc, before->utc))
+	if (!row->t.edited && !before->t.edited && is_earlier(row->utc, before->utc))
 		ledger_check_add(c, LEDGER_FLAW_CLOCK, i + 1);
 }
 

@@ -263,9 +263,9 @@ static const struct bad_file {
 	{ "{\"exhibit-config\":1,\"private-keys\":\"yes\"}", "--private-keys" },
 	{ "{\"exhibit-config\":1,\"seal-bytes\":\"lots\"}", "--seal-bytes needs a size" },
 	{ "{\"exhibit-config\":1,\"nonce\":\"xyz\"}", "--nonce needs" },
-	{ "{\"exhibit-config\":1,\"config\":\"/x\"}", "are for the command line" },
-	{ "{\"exhibit-config\":1,\"help\":true}", "are for the command line" },
-	{ "{\"exhibit-config\":1,\"list\":true}", "are for the command line" },
+	{ "{\"exhibit-config\":1,\"config\":\"/x\"}", "is for the command line" },
+	{ "{\"exhibit-config\":1,\"help\":true}", "is for the command line" },
+	{ "{\"exhibit-config\":1,\"list\":true}", "is for the command line" },
 	{ "{\"exhibit-prepare\":1}", "does not begin with" },
 };
 
