@@ -56,6 +56,10 @@ static const struct command commands[] = {
 	  "sign a line of the custody record, for both sides of a hand-over",
 	  "The signature becomes a line of its own. For a key that is elsewhere, on a token:\n"
 	  "--message prints the text, openssl signs it, --signature takes the result." },
+	{ "custody form", cmd_custody_form, cmd_custody_form_options, "",
+	  "print the custody record as a form for paper",
+	  "One HTML page that loads nothing: item, hashes, clocks, events, lines for signatures,\n"
+	  "what is proven and what is not, and a declaration to be filled in." },
 	{ "help", cmd_help, NULL, "[VERB]", "explain a verb", NULL },
 	{ "version", cmd_help_version, NULL, "", "say what this program was built from", NULL },
 };
