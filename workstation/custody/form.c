@@ -161,9 +161,10 @@ static void put_hashes(struct buf *b, const struct ledger *l)
 	put_seal(b, l, LEDGER_FINGERPRINT);
 	put_seal(b, l, LEDGER_ROOT);
 	put_facts(b, l, hashes, COUNT(hashes));
-	buf_puts(b, "</table>\n<p class=\"small\">Every later hash is a verification and is in its "
-		 "event. The fingerprint was shown on the screen of the host before anything was "
-		 "taken, the root at the end; they are compared with what was read from there.</p>\n");
+	buf_puts(b, "</table>\n<p class=\"small\">Every later hash is a verification and is in "
+		 "its event. The fingerprint was shown on the screen of the host before anything "
+		 "was taken, the root at the end; they are compared with what was read from "
+		 "there.</p>\n");
 }
 
 /* ------------------------------------------------------------ events */
@@ -230,7 +231,8 @@ static void put_details(struct buf *b, const struct ledger_line *line)
 	if (match != NULL && strcmp(match, "yes") == 0)
 		buf_puts(b, "<div>SHA-256 computed anew: identical</div>");
 	else if (match != NULL)
-		buf_puts(b, "<div><span class=\"no\">SHA-256 computed anew: NOT IDENTICAL</span></div>");
+		buf_puts(b, "<div><span class=\"no\">SHA-256 computed anew: NOT "
+			 "IDENTICAL</span></div>");
 	else if (line->value[LEDGER_HASH_OBSERVED] != NULL)
 		buf_puts(b, "<div>SHA-256 computed for the first time</div>");
 	for (int f = 0; f < LEDGER_FIELD_COUNT; f++) {
@@ -293,8 +295,8 @@ static void put_event(struct buf *b, const struct ledger *l, size_t i)
 	char hex[DIGEST_HEX_LEN];
 
 	if (!row->readable) {
-		buf_printf(b, "<tr><td>%zu</td><td colspan=\"4\"><span class=\"no\">This line cannot "
-			   "be read any more</span></td></tr>\n", i + 1);
+		buf_printf(b, "<tr><td>%zu</td><td colspan=\"4\"><span class=\"no\">This line "
+			 "cannot be read any more</span></td></tr>\n", i + 1);
 		return;
 	}
 	buf_printf(b, "<tr><td>%" PRIu64 "</td><td>", line->n);
@@ -313,13 +315,15 @@ static void put_event(struct buf *b, const struct ledger *l, size_t i)
 
 static void put_events(struct buf *b, const struct ledger *l)
 {
-	buf_puts(b, "<h2>Chain of custody</h2>\n<table class=\"events\"><thead><tr><th class=\"n\">#"
-		 "</th><th class=\"when\">Recorded</th><th class=\"what\">Event, line hash</th>"
-		 "<th class=\"who\">Who</th><th>Why, how, where, condition</th></tr></thead><tbody>\n");
+	buf_puts(b, "<h2>Chain of custody</h2>\n<table class=\"events\"><thead><tr><th "
+		 "class=\"n\">#</th><th class=\"when\">Recorded</th><th class=\"what\">Event, "
+		 "line hash</th><th class=\"who\">Who</th><th>Why, how, where, "
+		 "condition</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < l->check.count; i++)
 		put_event(b, l, i);
-	buf_puts(b, "</tbody></table>\n<p class=\"small\">Times are UTC, then local with the offset of "
-		 "the workstation's zone. The line hash shows the first 12 of 64 digits.</p>\n");
+	buf_puts(b, "</tbody></table>\n<p class=\"small\">Times are UTC, then local with the "
+		 "offset of the workstation's zone. The line hash shows the first 12 of 64 "
+		 "digits.</p>\n");
 }
 
 /* ------------------------------------------------------------ the rest */
@@ -364,9 +368,9 @@ static void put_handover(struct buf *b, const struct ledger *l, const struct led
 
 static void put_signatures(struct buf *b, const struct ledger *l)
 {
-	buf_puts(b, "<h2>Signatures in ink</h2>\n<table class=\"sign\"><thead><tr><th class=\"n\">#"
-		 "</th><th>Name, signature, date</th><th>Name, signature, date</th></tr></thead>"
-		 "<tbody>\n");
+	buf_puts(b, "<h2>Signatures in ink</h2>\n<table class=\"sign\"><thead><tr><th "
+		 "class=\"n\">#</th><th>Name, signature, date</th><th>Name, signature, "
+		 "date</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < l->check.count; i++) {
 		const struct ledger_row *row = &l->check.rows[i];
 
@@ -375,10 +379,11 @@ static void put_signatures(struct buf *b, const struct ledger *l)
 			put_handover(b, l, &row->t.line);
 	}
 	for (int i = 0; i < BLANK_ROWS; i++)
-		buf_puts(b, "<tr><td></td><td><span class=\"label\">Released by</span></td>"
-			 "<td><span class=\"label\">Received by</span></td></tr>\n");
-	buf_puts(b, "</tbody></table>\n<p class=\"small\">Hand-overs that are made on paper are entered "
-		 "into the record afterwards, with the time at which they happened.</p>\n");
+		buf_puts(b, "<tr><td></td><td><span class=\"label\">Released "
+			 "by</span></td><td><span class=\"label\">Received by</span></td></tr>\n");
+	buf_puts(b, "</tbody></table>\n<p class=\"small\">Hand-overs that are made on paper are "
+		 "entered into the record afterwards, with the time at which they "
+		 "happened.</p>\n");
 }
 
 static void put_flaws(struct buf *b, const struct ledger *l)
@@ -407,8 +412,8 @@ static void put_top(struct buf *b, const struct ledger *l, struct instant now)
 	const struct ledger_row *last = c->count > 0 ? &c->rows[c->count - 1] : NULL;
 	char utc[CLOCK_UTC_LEN], hex[DIGEST_HEX_LEN], shortly[KEY_SHORT_LEN];
 
-	buf_printf(b, "<h1>Chain of custody</h1>\n<p class=\"small\">Printed %.19sZ from a record of "
-		   "%zu lines.</p>\n", clock_utc(utc, now), c->count);
+	buf_printf(b, "<h1>Chain of custody</h1>\n<p class=\"small\">Printed %.19sZ from a record "
+		 "of %zu lines.</p>\n", clock_utc(utc, now), c->count);
 	put_flaws(b, l);
 	if (last == NULL || !last->readable)
 		return;
@@ -432,9 +437,9 @@ static void put_declaration(struct buf *b, const struct ledger *l)
 
 	buf_puts(b, form_text_declaration);
 	buf_puts(b, "<li>On <span class=\"fill short\"></span> (date, time, zone) the program "
-		 "exhibit-collect was run, by <span class=\"fill short\"></span>, on the computer named "
-		 "below. It made the archive named below. The SHA-256 of the archive was computed when "
-		 "it was received.<table class=\"facts\">\n");
+		 "exhibit-collect was run, by <span class=\"fill short\"></span>, on the computer "
+		 "named below. It made the archive named below. The SHA-256 of the archive was "
+		 "computed when it was received.<table class=\"facts\">\n");
 	put_facts(b, l, facts, COUNT(facts));
 	put_fact(b, "SHA-256 of the archive", hash, true);
 	put_seal(b, l, LEDGER_FINGERPRINT);
@@ -452,11 +457,12 @@ void form_write(struct buf *out, const struct ledger *l, enum form_paper paper,
 	};
 	const char *exhibit = ledger_first(l, LEDGER_EXHIBIT);
 
-	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-		 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		 "style-src 'unsafe-inline'\">\n<title>Chain of custody ");
+	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta "
+		 "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+		 "'unsafe-inline'\">\n<title>Chain of custody ");
 	form_escape(out, exhibit != NULL ? exhibit : "");
-	buf_printf(out, "</title>\n<style>\n@page{size:%s;margin:16mm 15mm}\n%s</style></head><body>\n",
+	buf_printf(out, "</title>\n<style>\n@page{size:%s;margin:16mm "
+		 "15mm}\n%s</style></head><body>\n",
 		   sizes[paper], form_text_style);
 	put_top(out, l, now);
 	buf_puts(out, "<h2>Item</h2>\n<table class=\"facts\">\n");
@@ -465,9 +471,9 @@ void form_write(struct buf *out, const struct ledger *l, enum form_paper paper,
 	put_hashes(out, l);
 	buf_puts(out, "<h2>Clocks</h2>\n<table class=\"facts\">\n");
 	put_facts(out, l, clocks, COUNT(clocks));
-	buf_puts(out, "</table>\n<p class=\"small\">The challenge left the workstation before the host "
-		 "stamped it, and came back after: the host's clock was ahead of the workstation's by "
-		 "an amount between the two bounds. Negative: behind.</p>\n");
+	buf_puts(out, "</table>\n<p class=\"small\">The challenge left the workstation before the "
+		 "host stamped it, and came back after: the host's clock was ahead of the "
+		 "workstation's by an amount between the two bounds. Negative: behind.</p>\n");
 	put_events(out, l);
 	put_signatures(out, l);
 	buf_puts(out, form_text_limits);
