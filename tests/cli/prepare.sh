@@ -85,4 +85,13 @@ echo '{"exhibit-config":1}' >other.json
 refused 2 --from other.json
 echo '{"exhibit-prepare":1,"from":"x"}' >other.json
 refused 2 --from other.json
+# At a terminal: all questions, the keys among them; what must be answered comes again.
+if command -v script >/dev/null; then
+	printf '\nC 1\nE 1\nN. N.\n\n\n\nweb01\n\n\n\n\n\n\n\n\nnew.key\n%s\n' \
+		"$(sed -n 's/# public key: //p' escrow.key)" >answers
+	script -qec "'$EXHIBIT' prepare -C asked" /dev/null <answers >shown || { cat shown >&2; exit 1; }
+	grep -oE '"(case|exhibit|host|by)":"[^"]*"' asked/custody.jsonl
+	grep -o '"recipients":"[^"]*"' asked/custody.jsonl | grep -o age1 | wc -l
+	[ -s new.key ] || fixture_fail "no key was made"
+fi
 [ ! -e new/custody.jsonl ] || fixture_fail "something was begun"

@@ -104,11 +104,14 @@ static const enum ledger_field questions[] = {
 
 #define QUESTIONS (sizeof(questions) / sizeof(questions[0]))
 #define MUST_ANSWER 3u
+#define HOLDERS 2u
 
 /* Everything that is made on the way. */
 struct job {
 	struct args *args;
 	struct buf answers;		/* of the terminal, one behind the other with NULs */
+	bool asked_holders;
+	size_t holder_at[HOLDERS];	/* where their answers are */
 	struct config file;		/* of --from */
 	struct age_recipient recipients[AGE_RECIPIENT_MAX];
 	const char *texts[AGE_RECIPIENT_MAX];
@@ -121,6 +124,44 @@ struct job {
 };
 
 /* ------------------------------------------------------------ what was typed */
+
+/* Whom an archive is for, unless an option says it. */
+static const char *const holders[] = {
+	"Encrypt to the laboratory: age1..., or a name for the file of a new key",
+	"And to a second holder: the same",
+};
+
+static bool has_recipients(const struct args *a)
+{
+	return a->recipient.n + a->recipient_of.n + a->new_identity.n > 0;
+}
+
+static int ask_recipients(struct job *j)
+{
+	if (has_recipients(j->args))
+		return 0;
+	j->asked_holders = true;
+	for (size_t i = 0; i < HOLDERS; i++) {
+		j->holder_at[i] = j->answers.len;
+		if (ask_line(holders[i], false, &j->answers, &j->e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What was answered: a public key, or the name of a file to be made. */
+static int keep_holders(struct job *j)
+{
+	for (size_t i = 0; j->asked_holders && i < HOLDERS; i++) {
+		const char *s = j->answers.p + j->holder_at[i];
+		struct option_list *l = strncmp(s, "age1", 4) == 0 ? &j->args->recipient :
+								     &j->args->new_identity;
+
+		if (*s != '\0' && option_list_add(l, s) != 0)
+			return err_set(&j->e, ENOMEM, "keeping the answers");
+	}
+	return 0;
+}
 
 static int ask_all(struct job *j)
 {
@@ -135,11 +176,13 @@ static int ask_all(struct job *j)
 			     &j->e) != 0)
 			return -1;
 	}
+	if (ask_recipients(j) != 0)
+		return -1;
 	for (size_t i = 0; i < QUESTIONS; i++) {
 		if (entry->value[questions[i]] == NULL && j->answers.p != NULL)
 			entry->value[questions[i]] = j->answers.p + at[i];
 	}
-	return 0;
+	return keep_holders(j);
 }
 
 static bool is_missing(const char *s)
