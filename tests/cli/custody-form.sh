@@ -13,6 +13,9 @@ openssl genpkey -algorithm ed25519 -out key.pem 2>/dev/null
 "$EXHIBIT" custody sign 5 --role received_by --by 'P. P.' --key key.pem >/dev/null
 "$EXHIBIT" custody form | grep -oE 'signed with a key: line 8|The signature holds'
 
+"$EXHIBIT" custody add corrected --corrects 6 --by 'P. P.' --comments 'safe 4' --no-archive >/dev/null
+"$EXHIBIT" custody form | grep -c 'safe 3.*Corrected by line 9'
+
 refused() { # EXIT ARGUMENTS...
 	want=$1
 	shift

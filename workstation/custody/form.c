@@ -183,7 +183,7 @@ static bool is_detail(const struct ledger_line *line, enum ledger_field f)
 	static const enum ledger_field seals[] = { LEDGER_FINGERPRINT, LEDGER_ROOT };
 
 	if (line->event == LEDGER_EVENT_PLANNED)
-		return false;
+		return f == LEDGER_COMMENTS;
 	for (size_t i = 0; i < COUNT(elsewhere); i++) {
 		if (elsewhere[i] == f)
 			return false;
@@ -288,6 +288,19 @@ static void put_key(struct buf *b, const struct ledger *l, size_t i)
 		   digest_hex(hex, print));
 }
 
+/* Whoever reads a line that was wrong must see it there. */
+static void put_corrections(struct buf *b, const struct ledger *l, uint64_t n)
+{
+	for (size_t i = 0; i < l->check.count; i++) {
+		const struct ledger_line *c = &l->check.rows[i].t.line;
+
+		if (l->check.rows[i].readable && c->event == LEDGER_EVENT_CORRECTED &&
+		    c->value[LEDGER_CORRECTS] != NULL &&
+		    strtoull(c->value[LEDGER_CORRECTS], NULL, 10) == n)
+			buf_printf(b, "<div><b>Corrected by line %" PRIu64 "</b></div>", c->n);
+	}
+}
+
 static void put_event(struct buf *b, const struct ledger *l, size_t i)
 {
 	const struct ledger_row *row = &l->check.rows[i];
@@ -310,6 +323,7 @@ static void put_event(struct buf *b, const struct ledger *l, size_t i)
 	put_details(b, line);
 	if (line->event == LEDGER_EVENT_SIGNED)
 		put_key(b, l, i);
+	put_corrections(b, l, line->n);
 	buf_puts(b, "</td></tr>\n");
 }
 
