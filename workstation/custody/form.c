@@ -145,18 +145,16 @@ static void put_seal(struct buf *b, const struct ledger *l, enum ledger_field f)
 static void put_hashes(struct buf *b, const struct ledger *l)
 {
 	const struct ledger_line *line = acquisition(l);
-	char where[64] = "";
+	struct buf when;
 
 	buf_puts(b, "<h2>Archive and hashes</h2>\n<table class=\"facts\">\n");
 	put_fact(b, "SHA-256 of the archive, as first computed",
 		 line != NULL ? line->value[LEDGER_HASH_OBSERVED] : NULL, true);
 	if (line != NULL && line->value[LEDGER_UTC] != NULL) {
-		struct buf w;
-
-		buf_init(&w, sizeof(where));
-		buf_printf(&w, "%.19sZ, line %" PRIu64, line->value[LEDGER_UTC], line->n);
-		put_fact(b, "Computed", buf_cstr(&w), false);
-		buf_release(&w);
+		buf_init(&when, 64);
+		buf_printf(&when, "%.19sZ, line %" PRIu64, line->value[LEDGER_UTC], line->n);
+		put_fact(b, "Computed", buf_cstr(&when), false);
+		buf_release(&when);
 	}
 	put_seal(b, l, LEDGER_FINGERPRINT);
 	put_seal(b, l, LEDGER_ROOT);
