@@ -364,6 +364,8 @@ static int make_files(struct job *j, struct ledger_added *added)
 		.collector = a->collector != NULL ? a->collector : COLLECTOR,
 		.config = buf_cstr(&j->config), .target = a->target,
 		.folder = a->folder != NULL ? a->folder : "/dev/shm", .issued = j->issued,
+		.identity = a->recipient_of.n > 0 ? a->recipient_of.p[0] :
+			    a->new_identity.n > 0 ? a->new_identity.p[0] : NULL,
 	};
 	buf_init(&text, CONFIG_FILE_MAX);
 	plan_text_config(&text, &j->plan);

@@ -183,6 +183,10 @@ static void put_stream(struct buf *out, const struct plan_text *t, const char *a
 	plan_text_quote(out, t->config);
 	buf_puts(out, " | exhibit receive -o ");
 	put_beside(out, t->config, archive);
+	if (t->identity != NULL) {
+		buf_puts(out, " --identity ");
+		plan_text_quote(out, t->identity);
+	}
 	buf_printf(out, " --nonce %s --nonce-issued %s\n\n", t->entry->value[LEDGER_NONCE],
 		   t->issued);
 	buf_release(&there);

@@ -24,6 +24,7 @@ struct plan_text {
 	const char *target;			/* of ssh, or NULL: root@ and the host */
 	const char *folder;			/* on the host, for the collector */
 	const char *issued;			/* UTC of the nonce */
+	const char *identity;			/* file of a key that is at hand here, or NULL */
 };
 
 /**
