@@ -77,6 +77,15 @@ static void add_lines(struct buf *out, const char *name, const char *text, size_
 	}
 }
 
+/* Which file the rest of the options came from: the workstation noted its hash. */
+static void add_config(const struct args *a, struct buf *out)
+{
+	if (a->config_path == NULL)
+		record_text(out, "config-sha256", NULL);
+	else
+		record_hex(out, "config-sha256", a->config.sha256, DIGEST_LEN);
+}
+
 static void add_tool(const struct session *s, struct buf *out)
 {
 	const struct tool *t = s->tool;
@@ -92,6 +101,7 @@ static void add_tool(const struct session *s, struct buf *out)
 	record_text(out, "tool-path", s->self->exe_path);
 	for (char *const *arg = s->argv; *arg != NULL; arg++)
 		record_text(out, "argv", *arg);
+	add_config(s->args, out);
 	record_u64(out, "uid", s->self->euid);
 	record_u64(out, "gid", s->self->egid);
 	snprintf(caps, sizeof(caps), "%016llx", (unsigned long long)s->self->caps_effective);

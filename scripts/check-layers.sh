@@ -31,7 +31,8 @@ workstation             : lib/ workstation/
 workstation/cmd         : lib/ workstation/
 workstation/parse       : lib/base/
 workstation/verify      : lib/
-workstation/receive     : lib/ workstation/verify/
+workstation/custody     : lib/ workstation/verify/
+workstation/receive     : lib/ workstation/verify/ workstation/custody/
 workstation/case        : lib/ workstation/verify/ workstation/parse/
 workstation/report      : lib/ workstation/case/
 '
@@ -43,7 +44,7 @@ archive_entry.h         : lib/archive
 zstd.h                  : lib/archive
 zstd_errors.h           : lib/archive
 zlib.h                  : lib/archive
-openssl/                : lib/hash lib/seal lib/crypt workstation/receive
+openssl/                : lib/hash lib/seal lib/crypt workstation/custody workstation/receive
 yyjson.h                : lib/custody workstation
 ext2fs/                 : collector/raw
 et/                     : collector/raw

@@ -1,6 +1,7 @@
 /*
  * exhibit: the examiner's program.  Picks a verb and runs it.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "lib/base/err.h"
@@ -8,13 +9,25 @@
 #include "workstation/cmd/cmd_help.h"
 #include "workstation/cmd/commands.h"
 
-static int has_help(char *const argv[])
+static bool has_help(char *const argv[])
 {
 	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
 		if (strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0)
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
+}
+
+/* No such verb; or the first word of two alone: what can follow it. */
+static int unknown(char *argv[])
+{
+	bool asked = has_help(argv + 1);
+	int r;
+
+	if (asked)
+		argv[1] = NULL;
+	r = cmd_help(argv);
+	return r == COMMANDS_OK && !asked ? COMMANDS_USAGE : r;
 }
 
 int main(int argc, char *argv[])
@@ -22,6 +35,7 @@ int main(int argc, char *argv[])
 	char *const nothing[] = { NULL };
 	const struct command *c;
 	struct err e = { 0 };
+	size_t words;
 
 	if (argc < 2) {
 		err_set(&e, 0, "which verb? exhibit help lists them");
@@ -31,16 +45,16 @@ int main(int argc, char *argv[])
 		return cmd_help(nothing);
 	if (strcmp(argv[1], "--version") == 0)
 		return cmd_help_version(nothing);
-	c = commands_find(argv[1]);
+	c = commands_pick(argv + 1, &words);
 	if (c == NULL)
-		return cmd_help(argv + 1);
-	if (has_help(argv + 2)) {
-		argv[2] = NULL;
+		return unknown(argv + 1);
+	if (has_help(argv + 1 + words)) {
+		argv[1 + words] = NULL;
 		return cmd_help(argv + 1);
 	}
 	if (digest_start() != 0) {
 		err_set(&e, 0, "libcrypto could not be started");
 		return commands_fail(&e, COMMANDS_FAILED);
 	}
-	return c->run(argv + 2);
+	return c->run(argv + 1 + words);
 }

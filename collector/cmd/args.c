@@ -12,6 +12,8 @@
 #define HEADING(text) { NULL, 0, NULL, OPTION_HEADING, 0, text }
 #define END { NULL, 0, NULL, OPTION_END, 0, NULL }
 
+#define MARKER "exhibit-config"
+
 static const struct option_row rows[] = {
 	HEADING("Output"),
 	{ "output", 'o', "DEST", OPTION_STRING, FIELD(output),
@@ -76,6 +78,9 @@ static const struct option_row rows[] = {
 	  "when it is thought to have happened" },
 	{ "changed", 0, "TEXT", OPTION_STRING, FIELD(changed), "what was changed since" },
 	{ "important", 0, "TEXT", OPTION_STRING, FIELD(important), "what seems important" },
+	{ "config", 0, "FILE", OPTION_STRING, FIELD(config_path),
+	  "take options from this file of exhibit prepare, or standard input (-); those of the "
+	  "command line win" },
 	HEADING("Without collecting"),
 	{ "plan", 'n', NULL, OPTION_FLAG, FIELD(plan),
 	  "print what would be taken, in what order, why, how much, and which rights are missing" },
@@ -248,12 +253,8 @@ static int check(struct args *a, const struct option_list *operands, struct err 
 	return a->nonce != NULL ? check_nonce(a->nonce, e) : 0;
 }
 
-int args_parse(struct args *a, char *const argv[], struct err *e)
+static void set_defaults(struct args *a)
 {
-	struct option_list operands = { 0 };
-	size_t bytes = 0;
-	int r;
-
 	*a = (struct args){
 		.compress_word = "zstd",
 		.progress_word = "auto",
@@ -262,11 +263,62 @@ int args_parse(struct args *a, char *const argv[], struct err *e)
 		.seal_bytes = ARGS_SEAL_BYTES,
 		.seal_seconds = ARGS_SEAL_SECONDS,
 	};
+}
+
+static void release_lists(struct args *a)
+{
+	option_list_release(&a->recipient);
+	option_list_release(&a->include);
+	option_list_release(&a->exclude);
+}
+
+/* The file gives what makes a run, not what asks something. */
+static int read_file(struct args *a, const char *path, struct err *e)
+{
+	static const char *const asks[] = { "config", "help", "version", "list", NULL };
+	struct err why = { 0 };
+	const char *name;
+
+	if (config_read(&a->config, path, MARKER, &why) != 0)
+		return err_set(e, why.oserr, "--config %.60s: %.150s", path, why.what);
+	name = config_names(&a->config, asks);
+	return name == NULL ? 0 : err_set(e, 0, "--config %.60s: %s is for the command line",
+					  path, name);
+}
+
+/* All over again, with the file before the command line. */
+static int parse_with_file(struct args *a, char *const argv[], struct option_list *operands,
+			   struct err *e)
+{
+	const char *path = a->config_path;
+	struct err why = { 0 };
+
+	release_lists(a);
+	option_list_release(operands);
+	set_defaults(a);
+	if (read_file(a, path, e) != 0)
+		return -1;
+	if (config_apply(&a->config, rows, a, argv, operands, &why) == 0)
+		return 0;
+	return err_set(e, 0, "with --config %.60s: %.150s", path, why.what);
+}
+
+int args_parse(struct args *a, char *const argv[], struct err *e)
+{
+	struct option_list operands = { 0 };
+	size_t bytes = 0;
+	int r;
+
+	set_defaults(a);
 	for (size_t i = 0; argv[i] != NULL; i++)
 		bytes += strlen(argv[i]) + 1;
 	if (bytes > ARGV_MAX)
 		return err_set(e, 0, "the command line is longer than %u KiB", ARGV_MAX >> 10);
-	r = option_parse(rows, a, argv[0] != NULL ? argv + 1 : argv, &operands, e);
+	if (argv[0] != NULL)
+		argv++;
+	r = option_parse(rows, a, argv, &operands, e);
+	if (r == 0 && a->config_path != NULL && !a->help && !a->version && !a->list)
+		r = parse_with_file(a, argv, &operands, e);
 	if (r == 0)
 		r = check(a, &operands, e);
 	option_list_release(&operands);
@@ -275,9 +327,8 @@ int args_parse(struct args *a, char *const argv[], struct err *e)
 
 void args_release(struct args *a)
 {
-	option_list_release(&a->recipient);
-	option_list_release(&a->include);
-	option_list_release(&a->exclude);
+	release_lists(a);
+	config_release(&a->config);
 }
 
 void args_help(struct buf *out)
@@ -299,6 +350,7 @@ void args_help(struct buf *out)
 		 "  exhibit-collect -o /mnt/usb --case 2026-17 --exhibit A1 --examiner 'N. N.'\n"
 		 "  ssh root@web01 ./exhibit-collect -o - > A1.tar.zst\n"
 		 "  exhibit-collect -o /mnt/usb --recipient age1... --recipient age1...\n"
+		 "  exhibit-collect -o /mnt/usb --config /mnt/usb/collect.json\n"
 		 "  exhibit-collect --plan --profile full\n"
 		 "  exhibit-collect -o . --root /mnt/image --include '/opt/shop/**'\n"
 		 "\nExit codes:\n"

@@ -16,6 +16,7 @@
 #include "lib/base/err.h"
 #include "lib/base/option.h"
 #include "lib/crypt/age_recipient.h"
+#include "lib/custody/config.h"
 
 /* What the process ends with; documented in the help and the manual page. */
 enum args_exit {
@@ -38,8 +39,10 @@ enum args_progress {
 #define ARGS_ZSTD_LEVEL 1		/* level -1 was a tenth faster, its archive 40 % larger */
 #define ARGS_GZIP_LEVEL 1
 
-/* Strings point into argv and are NULL when not given. */
+/* Strings point into argv, or into the configuration, and are NULL when not given. */
 struct args {
+	const char *config_path;
+	struct config config;			/* owned; its hash counts if there is a path */
 	const char *output;
 	const char *case_id, *exhibit, *examiner_name, *examiner_id, *examiner_organisation;
 	const char *authority, *witness, *location, *notes;
@@ -67,8 +70,9 @@ struct args {
 
 /**
  * args_parse(a, argv, e):
- * Fill ${a} with the defaults and then from ${argv} (with the program's name, ended by
- * NULL).  Return 0, or -1 with a sentence in ${e} that names the option: a usage error.
+ * Fill ${a} with the defaults, then from the file of --config, then from ${argv} (with the
+ * program's name, ended by NULL), which wins: a list that is given there replaces the file's.
+ * Return 0, or -1 with a sentence in ${e} that names the option: a usage error.
  * With help, version, list or plan no output needs to be given.  args_release is due in
  * both cases.
  */

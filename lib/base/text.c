@@ -75,6 +75,15 @@ static size_t utf8_length(const unsigned char *p, size_t n)
 	return row->len;
 }
 
+size_t text_utf8(const void *data, size_t n)
+{
+	const unsigned char *p = data;
+
+	if (n == 0)
+		return 0;
+	return p[0] < 0x80 ? 1 : utf8_length(p, n);
+}
+
 /* True for the valid sequences that may not reach a terminal: C1 controls,
  * line separators, bidirectional controls. */
 static bool is_hidden(const unsigned char *p, size_t len)

@@ -38,6 +38,13 @@ int text_unescape(struct buf *b, const char *s, size_t n);
 bool text_is_plain(const void *data, size_t n);
 
 /**
+ * text_utf8(data, n):
+ * Length of the one character at ${data}, of which ${n} bytes are there: 1 to 4; 0 if it is
+ * no valid UTF-8 (RFC 3629), or ${n} is 0.
+ */
+size_t text_utf8(const void *data, size_t n);
+
+/**
  * text_is_shown(s, n):
  * True if text_escape would change nothing but backslashes: ${s} may be the work of
  * text_escape, or JSON around it, and is safe for a terminal as it is.

@@ -1,6 +1,8 @@
-for verb in '' verify list cat extract help version; do
+for verb in '' prepare verify list cat extract custody 'custody add' 'custody check' 'custody sign' 'custody form' help version; do
 	# shellcheck disable=SC2086  # no word at all on purpose
 	"$EXHIBIT" help $verb
 	echo ----
 done
 "$EXHIBIT" verify --help | head -n 1
+"$EXHIBIT" custody sign --help | head -n 1
+"$EXHIBIT" custody --help | head -n 1

@@ -26,8 +26,9 @@ compare() { # PROGRAM: its help is in the file printed
 "$EXHIBIT_COLLECT" --help >printed
 compare exhibit-collect
 {
-	for verb in verify list cat extract; do
-		"$EXHIBIT" help "$verb"
+	for verb in prepare verify list cat extract 'custody add' 'custody check' 'custody sign' 'custody form'; do
+		# shellcheck disable=SC2086  # two words
+		"$EXHIBIT" help $verb
 	done
 } >printed
 compare exhibit

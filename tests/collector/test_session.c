@@ -164,6 +164,7 @@ static const char golden[] =
 	"argv: exhibit-collect\n"
 	"argv: -o\n"
 	"argv: /mnt/\\x1b\n"
+	"config-sha256: -\n"
 	"uid: 0\n"
 	"gid: 0\n"
 	"capabilities: 000001ffffffffff\n"

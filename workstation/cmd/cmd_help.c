@@ -1,5 +1,6 @@
 #include "workstation/cmd/cmd_help.h"
 
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "build_id.h"
@@ -7,17 +8,22 @@
 
 int cmd_help(char *const argv[])
 {
-	const struct command *c = argv[0] == NULL ? NULL : commands_find(argv[0]);
+	size_t words;
+	const struct command *c = commands_pick(argv, &words);
+	bool group = c == NULL && argv[0] != NULL && commands_has_group(argv[0]);
 	struct err e = { 0 };
 	struct buf b;
 	int r;
 
-	if (argv[0] != NULL && c == NULL) {
-		err_set(&e, 0, "there is no verb %.100s; exhibit help lists them", argv[0]);
+	if (argv[0] != NULL && c == NULL && (!group || argv[1] != NULL)) {
+		err_set(&e, 0, "there is no verb %.100s%s%.100s; exhibit help lists them", argv[0],
+			group ? " " : "", group ? argv[1] : "");
 		return commands_fail(&e, COMMANDS_USAGE);
 	}
 	buf_init(&b, 65536);
-	if (c == NULL)
+	if (group)
+		commands_help_group(&b, argv[0]);
+	else if (c == NULL)
 		commands_help(&b);
 	else
 		commands_help_verb(&b, c);

@@ -8,12 +8,18 @@
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 #include "workstation/cmd/cmd_cat.h"
+#include "workstation/cmd/cmd_custody.h"
 #include "workstation/cmd/cmd_extract.h"
 #include "workstation/cmd/cmd_help.h"
 #include "workstation/cmd/cmd_list.h"
+#include "workstation/cmd/cmd_prepare.h"
 #include "workstation/cmd/cmd_verify.h"
 
 static const struct command commands[] = {
+	{ "prepare", cmd_prepare, cmd_prepare_options, "",
+	  "begin a case record, and the configuration and command lines for a host",
+	  "Writes custody.jsonl, its first line, and collect.json for exhibit-collect --config,\n"
+	  "with a fresh nonce. On a terminal what is missing is asked for." },
 	{ "verify", cmd_verify, cmd_verify_options, "ARCHIVE",
 	  "check seals, manifests and every member; say COMPLETE, TRUNCATED or ALTERED",
 	  "Give the fingerprint and the root that were read from the screen of the host: without\n"
@@ -34,6 +40,26 @@ static const struct command commands[] = {
 	  "devices, no owners, no setuid, nothing executable, no links that lead out. Odd names\n"
 	  "are escaped as list shows them. Existing files are never overwritten. PATH selects a\n"
 	  "file, or a directory with all below it." },
+	{ "custody add", cmd_custody_add, cmd_custody_add_options, "EVENT",
+	  "write what happened to an exhibit into its custody record",
+	  "EVENT is deployed, started, key0-readback, root-readback, received, verified,\n"
+	  "transferred, opened, copied, sealed, unsealed, stored, returned, destroyed, corrected\n"
+	  "or noted. On a terminal what is missing is asked for. The archive is read anew and\n"
+	  "compared with the record. Lines are never taken back: a wrong one is corrected by a\n"
+	  "line of its own." },
+	{ "custody check", cmd_custody_check, cmd_custody_check_options, "",
+	  "prove that the custody record is as it was written",
+	  "HOLDS, TRUNCATED (the last line has no end) or ALTERED, with the lines that were\n"
+	  "edited, removed, moved or replaced. Only a hash that was written down elsewhere,\n"
+	  "--head, proves that no line is missing at the end." },
+	{ "custody sign", cmd_custody_sign, cmd_custody_sign_options, "LINE",
+	  "sign a line of the custody record, for both sides of a hand-over",
+	  "The signature becomes a line of its own. For a key that is elsewhere, on a token:\n"
+	  "--message prints the text, openssl signs it, --signature takes the result." },
+	{ "custody form", cmd_custody_form, cmd_custody_form_options, "",
+	  "print the custody record as a form for paper",
+	  "One HTML page that loads nothing: item, hashes, clocks, events, lines for signatures,\n"
+	  "what is proven and what is not, and a declaration to be filled in." },
 	{ "help", cmd_help, NULL, "[VERB]", "explain a verb", NULL },
 	{ "version", cmd_help_version, NULL, "", "say what this program was built from", NULL },
 };
@@ -54,12 +80,51 @@ const struct command *commands_find(const char *name)
 	return NULL;
 }
 
+static bool is_below(const struct command *c, const char *group)
+{
+	size_t n = strlen(group);
+
+	return strncmp(c->name, group, n) == 0 && c->name[n] == ' ';
+}
+
+const struct command *commands_pick(char *const argv[], size_t *words)
+{
+	for (size_t i = 0; argv[0] != NULL && argv[1] != NULL && i < COUNT; i++) {
+		if (!is_below(&commands[i], argv[0]) ||
+		    strcmp(commands[i].name + strlen(argv[0]) + 1, argv[1]) != 0)
+			continue;
+		*words = 2;
+		return &commands[i];
+	}
+	*words = 1;
+	return argv[0] != NULL ? commands_find(argv[0]) : NULL;
+}
+
+int commands_has_group(const char *name)
+{
+	size_t i = 0;
+
+	while (i < COUNT && !is_below(&commands[i], name))
+		i++;
+	return i < COUNT;
+}
+
+void commands_help_group(struct buf *b, const char *group)
+{
+	buf_printf(b, "usage: exhibit %s VERB [OPTIONS] ...\n\n", group);
+	for (size_t i = 0; i < COUNT; i++) {
+		if (is_below(&commands[i], group))
+			buf_printf(b, "  %-15s%s\n", commands[i].name, commands[i].summary);
+	}
+	buf_printf(b, "\nexhibit help %s VERB shows its options.\n", group);
+}
+
 void commands_help(struct buf *b)
 {
 	buf_puts(b, "usage: exhibit VERB [OPTIONS] ARCHIVE ...\n\n"
 		 "Reads the archives of exhibit-collect. ARCHIVE may be - for standard input.\n\n");
 	for (size_t i = 0; i < COUNT; i++)
-		buf_printf(b, "  %-10s%s\n", commands[i].name, commands[i].summary);
+		buf_printf(b, "  %-15s%s\n", commands[i].name, commands[i].summary);
 	buf_puts(b, "\nexhibit help VERB shows its options. Exit codes of all verbs:\n"
 		 "  0  COMPLETE: everything holds up to the final seal\n"
 		 "  1  TRUNCATED: it stops; what was sealed before holds\n"

@@ -21,7 +21,7 @@ enum commands_exit {
 };
 
 struct command {
-	const char *name;
+	const char *name;			/* one word or two: "verify", "custody add" */
 	/* Runs with the arguments after the verb; returns the exit code. */
 	int (*run)(char *const argv[]);
 	const struct option_row *options;	/* NULL: none */
@@ -34,8 +34,22 @@ struct command {
 const struct command *commands_find(const char *name);
 const struct command *commands_at(size_t i);
 
-/* Append the help of the program; of one verb. */
+/**
+ * commands_pick(argv, words):
+ * The verb that ${argv} begins with, and how many words it has; NULL if there is none.
+ */
+const struct command *commands_pick(char *const argv[], size_t *words);
+
+/**
+ * commands_has_group(name):
+ * True if ${name} is the first of two words: it has verbs below it.
+ */
+int commands_has_group(const char *name);
+
+/* Append the help of the program; of the verbs that begin with the word ${group}; of one
+ * verb. */
 void commands_help(struct buf *b);
+void commands_help_group(struct buf *b, const char *group);
 void commands_help_verb(struct buf *b, const struct command *c);
 
 /**

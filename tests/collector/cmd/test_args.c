@@ -2,7 +2,10 @@
 
 #include <check.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ARGV(a) ((char *const *)(uintptr_t)(a))
 
@@ -202,6 +205,86 @@ END_TEST
 
 Suite *suite_args(void);
 
+/* A file of options, and a command line that names it. */
+struct file {
+	char folder[32], path[48];
+};
+
+static void make_file(struct file *f, const char *text)
+{
+	FILE *out;
+
+	strcpy(f->folder, "/tmp/exhibit-args.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(f->folder));
+	snprintf(f->path, sizeof(f->path), "%s/c.json", f->folder);
+	out = fopen(f->path, "w");
+	ck_assert_ptr_nonnull(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+static void remove_file(const struct file *f)
+{
+	unlink(f->path);
+	rmdir(f->folder);
+}
+
+START_TEST(test_command_line_wins_over_the_file)
+{
+	const char *argv[] = { "x", "--case", "B", "--config", NULL, "-i", "/line", "-o", "/o", NULL };
+	struct err e = { 0 };
+	struct args a;
+	struct file f;
+
+	make_file(&f, "{\"exhibit-config\":1,\"case\":\"A\",\"exhibit\":\"E\",\"seal-seconds\":9,"
+		  "\"include\":[\"/f1\",\"/f2\"],\"exclude\":[\"/f3\"],\"private-keys\":true,"
+		  "\"nonce\":\"00112233445566778899\"}");
+	argv[4] = f.path;
+	ck_assert_msg(args_parse(&a, ARGV(argv), &e) == 0, "%s", e.what);
+	ck_assert_str_eq(a.case_id, "B");
+	ck_assert_str_eq(a.exhibit, "E");
+	ck_assert_str_eq(a.nonce, "00112233445566778899");
+	ck_assert_uint_eq(a.seal_seconds, 9);
+	ck_assert_uint_eq(a.include.n, 1);
+	ck_assert_str_eq(a.include.p[0], "/line");
+	ck_assert_uint_eq(a.exclude.n, 1);
+	ck_assert_str_eq(a.exclude.p[0], "/f3");
+	ck_assert(a.private_keys);
+	args_release(&a);
+	remove_file(&f);
+}
+END_TEST
+
+static const struct bad_file {
+	const char *text, *why;
+} bad_files[] = {
+	{ "{\"exhibit-config\":1,\"frob\":\"A\"}", "there is no option --frob" },
+	{ "{\"exhibit-config\":1,\"case\":true}", "case" },
+	{ "{\"exhibit-config\":1,\"private-keys\":\"yes\"}", "--private-keys" },
+	{ "{\"exhibit-config\":1,\"seal-bytes\":\"lots\"}", "--seal-bytes needs a size" },
+	{ "{\"exhibit-config\":1,\"nonce\":\"xyz\"}", "--nonce needs" },
+	{ "{\"exhibit-config\":1,\"config\":\"/x\"}", "is for the command line" },
+	{ "{\"exhibit-config\":1,\"help\":true}", "is for the command line" },
+	{ "{\"exhibit-config\":1,\"list\":true}", "is for the command line" },
+	{ "{\"exhibit-prepare\":1}", "does not begin with" },
+};
+
+START_TEST(test_bad_file_is_a_usage_error)
+{
+	const char *argv[] = { "x", "-o", "/o", "--config", NULL, NULL };
+	struct err e = { 0 };
+	struct args a;
+	struct file f;
+
+	make_file(&f, bad_files[_i].text);
+	argv[4] = f.path;
+	ck_assert_int_ne(args_parse(&a, ARGV(argv), &e), 0);
+	ck_assert_msg(strstr(e.what, bad_files[_i].why) != NULL, "%s", e.what);
+	args_release(&a);
+	remove_file(&f);
+}
+END_TEST
+
 Suite *suite_args(void)
 {
 	Suite *s = suite_create("collector/cmd/args");
@@ -215,6 +298,9 @@ Suite *suite_args(void)
 	tcase_add_loop_test(t, test_a_wrong_line_gets_a_sentence_that_names_the_option, 0,
 			    (int)(sizeof(lines) / sizeof(lines[0])));
 	tcase_add_test(t, test_help_is_complete_and_narrow);
+	tcase_add_test(t, test_command_line_wins_over_the_file);
+	tcase_add_loop_test(t, test_bad_file_is_a_usage_error, 0,
+			    sizeof(bad_files) / sizeof(bad_files[0]));
 	suite_add_tcase(s, t);
 	return s;
 }

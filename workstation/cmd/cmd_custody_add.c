@@ -1,0 +1,296 @@
+/* exhibit custody add: one more line of the custody record. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/fd.h"
+#include "lib/base/text.h"
+#include "lib/seal/key.h"
+#include "workstation/cmd/archive_check.h"
+#include "workstation/cmd/cmd_custody.h"
+#include "workstation/cmd/commands.h"
+#include "workstation/cmd/input.h"
+#include "workstation/custody/ask.h"
+
+struct args {
+	const char *record, *archive, *identity;
+	bool no_archive, yes;
+	struct ledger_entry entry;
+};
+
+#define FIELD(f) offsetof(struct args, f)
+#define VALUE(id) (offsetof(struct args, entry.value) + LEDGER_##id * sizeof(const char *))
+#define HEADING(text) { NULL, 0, NULL, OPTION_HEADING, 0, text }
+
+const struct option_row cmd_custody_add_options[] = {
+	{ "record", 'R', "FILE", OPTION_STRING, FIELD(record), CMD_CUSTODY_RECORD_HELP },
+	{ "archive", 'a', "FILE", OPTION_STRING, FIELD(archive),
+	  "read this archive anew and compare (default: the one that the record names, beside "
+	  "the record)" },
+	{ "no-archive", 0, NULL, OPTION_FLAG, FIELD(no_archive),
+	  "the archive is not at hand: compare nothing" },
+	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(identity), INPUT_IDENTITY_HELP },
+	{ "yes", 'y', NULL, OPTION_FLAG, FIELD(yes), "ask nothing, write the line" },
+	HEADING("Who"),
+	{ "by", 0, "NAME", OPTION_STRING, VALUE(BY), "who did it" },
+	{ "by-id", 0, "ID", OPTION_STRING, VALUE(BY_ID), "badge or staff number" },
+	{ "released-by", 0, "NAME", OPTION_STRING, VALUE(RELEASED_BY), "who gave it away" },
+	{ "released-by-id", 0, "ID", OPTION_STRING, VALUE(RELEASED_BY_ID), "that person's number" },
+	{ "received-by", 0, "NAME", OPTION_STRING, VALUE(RECEIVED_BY), "who took it" },
+	{ "received-by-id", 0, "ID", OPTION_STRING, VALUE(RECEIVED_BY_ID), "that person's number" },
+	{ "witness", 0, "NAME", OPTION_STRING, VALUE(WITNESS), "who watched" },
+	HEADING("When, why, how, where"),
+	{ "when", 0, "TIME", OPTION_STRING, VALUE(WHEN),
+	  "when it happened, with its zone, if that is not now" },
+	{ "purpose", 0, "TEXT", OPTION_STRING, VALUE(PURPOSE), "why" },
+	{ "method", 0, "TEXT", OPTION_STRING, VALUE(METHOD), "ssh, USB disk, courier, by hand" },
+	{ "tracking", 0, "NUMBER", OPTION_STRING, VALUE(TRACKING), "of the courier" },
+	{ "location", 0, "TEXT", OPTION_STRING, VALUE(LOCATION), "where" },
+	{ "authority", 0, "TEXT", OPTION_STRING, VALUE(AUTHORITY), "what permits it" },
+	{ "time-source", 0, "TEXT", OPTION_STRING, VALUE(TIME_SOURCE),
+	  "what the workstation's clock is set by (default: what the kernel says)" },
+	HEADING("Seals, condition, changes"),
+	{ "sealed", 0, "yes|no", OPTION_STRING, VALUE(SEALED), "was it under seal" },
+	{ "seal-old", 0, "NUMBER", OPTION_STRING, VALUE(SEAL_OLD), "of the seal that was there" },
+	{ "seal-new", 0, "NUMBER", OPTION_STRING, VALUE(SEAL_NEW), "of the one that is there now" },
+	{ "condition", 0, "TEXT", OPTION_STRING, VALUE(CONDITION), "of the medium and its seals" },
+	{ "medium", 0, "TEXT", OPTION_STRING, VALUE(MEDIUM), "make, model, serial number" },
+	{ "changes", 0, "TEXT", OPTION_STRING, VALUE(CHANGES), "what was changed" },
+	{ "justification", 0, "TEXT", OPTION_STRING, VALUE(JUSTIFICATION), "why that had to be" },
+	{ "comments", 0, "TEXT", OPTION_STRING, VALUE(COMMENTS), "anything else" },
+	{ "corrects", 0, "LINE", OPTION_STRING, VALUE(CORRECTS),
+	  "number of the line that is wrong" },
+	HEADING("What was read from the screen of the host"),
+	{ "fingerprint", 0, "FPR", OPTION_STRING, VALUE(FINGERPRINT), "when it began" },
+	{ "root", 0, "HASH", OPTION_STRING, VALUE(ROOT), "when it ended" },
+	{ "read-by", 0, "NAME", OPTION_STRING, VALUE(READ_BY), "who read it aloud" },
+	{ "heard-by", 0, "NAME", OPTION_STRING, VALUE(HEARD_BY), "who wrote it down" },
+	{ "channel", 0, "TEXT", OPTION_STRING, VALUE(CHANNEL), "telephone, same room, photograph" },
+	{ 0 }
+};
+
+/* Answers are kept one behind the other; the buffer may move, so places are noted. */
+struct answers {
+	struct buf text;
+	size_t at[LEDGER_FIELD_COUNT];	/* plus one; 0: not asked, or empty */
+};
+
+static int ask_field(struct answers *a, enum ledger_field f, bool needed, struct err *e)
+{
+	size_t at = a->text.len;
+
+	if (ask_line(ledger_line_label(f), needed, &a->text, e) != 0)
+		return -1;
+	if (a->text.p[at] != '\0')
+		a->at[f] = at + 1;
+	return 0;
+}
+
+static int ask_missing(struct ledger_entry *entry, struct answers *a, struct err *e)
+{
+	for (int i = 0; i < LEDGER_FIELD_COUNT; i++) {
+		enum ledger_field f = (enum ledger_field)i;
+		bool needed = ledger_line_needs(entry->event, f);
+
+		if (entry->value[i] != NULL || (!needed && !ledger_line_asks(entry->event, f)))
+			continue;
+		if (ask_field(a, f, needed, e) != 0)
+			return -1;
+	}
+	for (int i = 0; i < LEDGER_FIELD_COUNT; i++) {
+		if (a->at[i] > 0)
+			entry->value[i] = a->text.p + a->at[i] - 1;
+	}
+	return 0;
+}
+
+/* Values whose form can be wrong.  A mistyped letter is told before it is written for good. */
+static int check_values(const struct ledger_entry *entry, const struct ledger *l, struct err *e)
+{
+	static const enum ledger_field hashes[] = { LEDGER_FINGERPRINT, LEDGER_ROOT };
+	static const uint8_t any[DIGEST_LEN];
+	const char *corrects = entry->value[LEDGER_CORRECTS], *sealed = entry->value[LEDGER_SEALED];
+	char *end;
+
+	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
+		const char *v = entry->value[hashes[i]];
+
+		if (v != NULL && key_short_match(v, any) < 0)
+			return err_set(e, 0, "%s: neither 64 hex digits nor the short form, or a "
+				       "letter is wrong", ledger_line_key(hashes[i]));
+	}
+	if (sealed != NULL && strcmp(sealed, "yes") != 0 && strcmp(sealed, "no") != 0)
+		return err_set(e, 0, "sealed: yes or no");
+	if (corrects != NULL && (*corrects < '1' || *corrects > '9' ||
+				 strtoull(corrects, &end, 10) > l->check.count || *end != '\0'))
+		return err_set(e, 0, "corrects: there is no line of that number");
+	return 0;
+}
+
+/* The archive that the record names lies beside the record. */
+static void beside(struct buf *out, const char *record, const char *name)
+{
+	const char *slash = strrchr(record, '/');
+
+	if (slash != NULL)
+		buf_add(out, record, (size_t)(slash + 1 - record));
+	text_unescape(out, name, strlen(name));
+	buf_cstr(out);
+}
+
+/* Which archive is to be read: "" for none.  Return 0, or -1 with ${e}. */
+static int find_archive(const struct args *a, const struct ledger *l, struct buf *name,
+			struct err *e)
+{
+	const char *known = ledger_value(l, LEDGER_ARCHIVE);
+
+	if (a->no_archive)
+		return 0;
+	if (a->archive != NULL)
+		buf_puts(name, a->archive);
+	else if (known != NULL)
+		beside(name, a->record, known);
+	if (name->len == 0 || a->archive != NULL || access(buf_cstr(name), F_OK) == 0)
+		return 0;
+	return err_set(e, errno, "the archive %.120s is not beside the record; --archive FILE "
+		       "or --no-archive", buf_cstr(name));
+}
+
+static void show(const struct ledger_entry *entry, struct buf *b)
+{
+	buf_printf(b, "\n%s: %s\n", ledger_line_event_word(entry->event),
+		   ledger_line_event_text(entry->event));
+	for (int i = 0; i < LEDGER_FIELD_COUNT; i++) {
+		const char *v = entry->value[i];
+
+		if (v == NULL || *v == '\0')
+			continue;
+		buf_printf(b, "  %s: ", ledger_line_label((enum ledger_field)i));
+		text_escape(b, v, strlen(v));
+		buf_putc(b, '\n');
+	}
+}
+
+/* Lines are never taken back, so they are shown before. */
+static int confirm(const struct ledger_entry *entry, struct err *e)
+{
+	struct buf b;
+	bool yes = false;
+
+	buf_init(&b, 1u << 20);
+	show(entry, &b);
+	commands_print(STDERR_FILENO, &b);
+	buf_release(&b);
+	if (ask_yes("Write this line? It cannot be taken back.", &yes, e) != 0)
+		return -1;
+	return yes ? 0 : err_set(e, 0, "nothing was written");
+}
+
+int cmd_custody_written(const char *word, const struct ledger_added *added)
+{
+	char hex[DIGEST_HEX_LEN], shortly[KEY_SHORT_LEN];
+	struct buf b;
+	int r;
+
+	buf_init(&b, 4096);
+	buf_printf(&b, "line %" PRIu64 ": %s\nhead   %s\nshort  %s\n", added->n, word,
+		   digest_hex(hex, added->sha256), key_short_form(shortly, added->sha256));
+	r = commands_print(STDOUT_FILENO, &b);
+	buf_release(&b);
+	return r == 0 ? COMMANDS_OK : COMMANDS_FAILED;
+}
+
+static int write_line(const struct args *a, const struct archive_check *c)
+{
+	struct ledger_added added;
+	struct err e = { 0 };
+	int r;
+
+	if (ledger_add(a->record, &a->entry, &added, &e) != 0)
+		return commands_fail(&e, COMMANDS_FAILED);
+	r = cmd_custody_written(ledger_line_event_word(a->entry.event), &added);
+	if (r != COMMANDS_OK || !c->differs)
+		return r;
+	err_set(&e, 0, "the archive is NOT what the record says; the line says so");
+	return commands_fail(&e, COMMANDS_ALTERED);
+}
+
+/* Everything that is known is known now, or nothing is written. */
+static int complete(struct args *a, const struct ledger *l, struct answers *answers,
+		    struct err *e)
+{
+	bool asks = !a->yes && ask_possible();
+	struct buf lacks;
+	int r = 0;
+
+	if (check_values(&a->entry, l, e) != 0 ||
+	    (asks && ask_missing(&a->entry, answers, e) != 0) ||
+	    check_values(&a->entry, l, e) != 0)
+		return -1;
+	buf_init(&lacks, 4096);
+	ledger_lacks(&a->entry, &lacks);
+	if (lacks.len > 0)
+		r = err_set(e, 0, "an event \"%s\" needs %s",
+			    ledger_line_event_word(a->entry.event), buf_cstr(&lacks));
+	buf_release(&lacks);
+	return r == 0 && asks ? confirm(&a->entry, e) : r;
+}
+
+static int add_line(struct args *a, const struct ledger *l, struct answers *answers)
+{
+	struct archive_check c = { 0 };
+	struct err e = { 0 };
+	struct buf name;
+	int r = COMMANDS_OK;
+
+	buf_init(&name, 8192);
+	if (find_archive(a, l, &name, &e) != 0 ||
+	    (name.len > 0 && archive_check_run(&c, l, buf_cstr(&name), a->identity, &e) != 0))
+		r = commands_fail(&e, COMMANDS_FAILED);
+	if (r == COMMANDS_OK && name.len > 0)
+		archive_check_say(&c, buf_cstr(&name), &a->entry);
+	if (r == COMMANDS_OK && complete(a, l, answers, &e) != 0)
+		r = commands_fail(&e, COMMANDS_USAGE);
+	if (r == COMMANDS_OK)
+		r = write_line(a, &c);
+	buf_release(&name);
+	return r;
+}
+
+static int add(struct args *a, const char *word)
+{
+	struct answers answers = { 0 };
+	struct err e = { 0 };
+	struct ledger l;
+	int r;
+
+	a->entry.event = ledger_line_event(word);
+	if (a->entry.event == LEDGER_EVENT_UNKNOWN || a->entry.event == LEDGER_EVENT_PLANNED ||
+	    a->entry.event == LEDGER_EVENT_SIGNED) {
+		err_set(&e, 0, "there is no event %.60s to add; exhibit help custody add lists "
+			"them", word);
+		return commands_fail(&e, COMMANDS_USAGE);
+	}
+	buf_init(&answers.text, 1u << 20);
+	r = ledger_load(&l, a->record, &e) == 0 ? add_line(a, &l, &answers) :
+	    commands_fail(&e, COMMANDS_FAILED);
+	ledger_unload(&l);
+	buf_release(&answers.text);
+	return r;
+}
+
+int cmd_custody_add(char *const argv[])
+{
+	static const size_t limits[2] = { 1, 1 };
+	struct args args = { .record = CMD_CUSTODY_RECORD };
+	struct option_list operands = { 0 };
+	int r = COMMANDS_USAGE;
+
+	if (commands_parse("custody add", &args, argv, &operands, limits) == 0)
+		r = add(&args, operands.p[0]);
+	option_list_release(&operands);
+	return r;
+}
