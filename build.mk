@@ -172,7 +172,7 @@ $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 
 # Fastest first: the first answer of a broken tree should come at once.
 CHECKS := source catalogue layers headers scripts docker shellcheck symbols forbidden unit cli \
-          interop hostile kernel budget cppcheck tidy repro
+          interop hostile kernel budget cppcheck tidy repro validation
 
 .PHONY: check
 check:	## run every check, fastest first, and count them
@@ -180,7 +180,7 @@ check:	## run every check, fastest first, and count them
 
 .PHONY: check-source check-catalogue check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-kernel check-budget check-cppcheck check-tidy check-repro cppcheck tidy repro
+	check-hostile check-kernel check-budget check-cppcheck check-tidy check-repro check-validation cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
 check-catalogue:	## docs/CATALOGUE.md says what the tables say
@@ -221,6 +221,8 @@ tidy check-tidy: $(BUILD)/build_id.h $(BUILD)/suites.def $(DEPS)/complete	## cla
 	$(Q)CPPFLAGS='$(CPPFLAGS)' scripts/check-tidy.sh $(BUILD)/tidy
 repro check-repro: all	## build twice in two folders and compare
 	$(Q)scripts/repro.sh $(COLLECT) $(EXHIBIT)
+check-validation:	## the tests that docs/VALIDATION.md names were run and passed
+	$(Q)scripts/validation.sh --check
 
 # ---- the rest ---------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 #include "collector/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "lib/archive/codec.h"
 #include "lib/base/clock.h"
+#include "lib/base/fd.h"
 #include "lib/base/text.h"
 
 #define SECOND_NS 1000000000ull
@@ -30,9 +32,11 @@ static int make_session_id(struct run *r)
 	return 0;
 }
 
-/* The directory of --root as an absolute path: it must not depend on where we are. */
+/* The directory of --root as an absolute path: it must not depend on where we are.  Who is
+ * in a directory can reach what lies there by a name that leads him nowhere from the top. */
 static int resolve_root(struct run *r)
 {
+	int fd CLEANUP(fd_close) = -1;
 	struct stat st;
 	size_t len;
 	char *real;
@@ -46,7 +50,9 @@ static int resolve_root(struct run *r)
 	if (len < sizeof(r->root))
 		memcpy(r->root, real, len + 1);
 	free(real);
-	if (len >= sizeof(r->root))
+	if (len < sizeof(r->root))
+		fd = open(r->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
 		return err_set(&r->err, errno, "--root %s: cannot be opened", r->args->root);
 	return 0;
 }

@@ -3,13 +3,17 @@
 #
 #   run-checks.sh NAME...        each is the make target check-NAME
 #
-# All of them run, whatever fails. Logs stay in $BUILD/checks.
+# All of them run, whatever fails. Logs stay in $BUILD/checks, with NAME.code for the exit code
+# and unit.tap for the unit tests one by one (scripts/validation.sh reads them).
 set -eu
 unset MAKEFLAGS MFLAGS MAKELEVEL
 cd "$(dirname "$0")/.."
 logs=${BUILD:-build}/checks
 jobs=${EXHIBIT_JOBS:-$(nproc)}
+rm -rf "$logs"
 mkdir -p "$logs"
+CK_TAP_LOG_FILE_NAME=$(cd "$logs" && pwd)/unit.tap
+export CK_TAP_LOG_FILE_NAME
 passed=0 failed=0
 
 # One check's prerequisites are built inside its time; building first keeps the
@@ -20,6 +24,7 @@ for name; do
 	started=$(date +%s)
 	code=0
 	make --no-print-directory -j"$jobs" "check-$name" >"$logs/$name.log" 2>&1 </dev/null || code=$?
+	echo "$code" >"$logs/$name.code"
 	took=$(($(date +%s) - started))
 	grep '^skip ' "$logs/$name.log" || :
 	if [ "$code" -eq 0 ]; then

@@ -41,7 +41,7 @@ session=$!
 i=0
 while [ ! -s said ]; do
 	i=$((i + 1))
-	[ "$i" -lt 100 ] || fixture_fail "no session was made"
+	[ "$i" -lt 600 ] || fixture_fail "no session was made"
 	sleep 0.1
 done
 read -r pid place client server <said
