@@ -46,6 +46,7 @@ Suite *suite_sandbox(void);
 /* What the attempts are aimed at; made before the sandbox. */
 static struct scene {
 	char dir[64];			/* holds file, empty/, and is the current directory */
+	int home;			/* where the other tests are */
 	int file, folder;		/* open for reading */
 	int pipe[2];
 	pid_t victim;			/* a process of ours that only waits */
@@ -266,6 +267,7 @@ static void make_scene(void)
 
 	strcpy(scene.dir, "/tmp/exhibit-test-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(scene.dir));
+	scene.home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_eq(chdir(scene.dir), 0);
 	for (size_t i = 0; i < 2; i++)
 		close(open(names[i], O_CREAT | O_WRONLY, 0644));
@@ -288,7 +290,8 @@ static void end_scene(void)
 	kill(scene.victim, SIGKILL);
 	waitpid(scene.victim, NULL, 0);
 	snprintf(command, sizeof(command), "rm -rf %s", scene.dir);
-	ck_assert_int_eq(chdir("/"), 0);
+	ck_assert_int_eq(fchdir(scene.home), 0);
+	close(scene.home);
 	ck_assert_int_eq(system(command), 0);
 	munmap(found, sizeof(*found));
 }
