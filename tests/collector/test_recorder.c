@@ -123,25 +123,19 @@ static void set_up(void)
 	recorder->hooks.tick = tick;
 }
 
-static void tear_down_files(void)
-{
-	char path[64];
-
-	for (int i = 0; i < FILES; i++) {
-		snprintf(path, sizeof(path), "%s/f%d", root, i);
-		unlink(path);
-	}
-	ck_assert_int_eq(rmdir(root), 0);
-}
-
 static void tear_down(void)
 {
 	pid_t pid = nursery.pid;
+	char path[64];
 
 	nursery_end(&nursery);
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
-	tear_down_files();
+	for (int i = 0; i < FILES; i++) {
+		snprintf(path, sizeof(path), "%s/f%d", root, i);
+		unlink(path);
+	}
+	rmdir(root);
 	free(recorder);
 }
 
@@ -150,29 +144,6 @@ static void each_file_came_once(void)
 	for (int i = 0; i < FILES; i++)
 		ck_assert_msg(spy.seen[i] == 1, "file %d came %u times", i, spy.seen[i]);
 }
-
-static char told[256];
-
-static void tell(void *ctx, struct bytes path, const char *call, const char *why)
-{
-	(void)ctx;
-	(void)path;
-	snprintf(told, sizeof(told), "%s %s", call == NULL ? "-" : call, why);
-}
-
-START_TEST(test_a_reader_that_cannot_begin_says_why)
-{
-	pid_t pid = nursery.pid;
-
-	recorder->hooks.abandoned = tell;
-	tear_down_files();
-	ck_assert_int_eq(recorder_run(recorder, CATEGORY_EXTRA, 0, false, &spy.sink),
-			 RECORDER_CRIPPLED);
-	ck_assert_str_eq(told, "- ended, the root directory could not be opened (ENOENT)");
-	ck_assert_int_eq(pid, nursery.pid);
-	make_files();			/* for whoever tears down */
-}
-END_TEST
 
 START_TEST(test_every_object_comes_through_the_reader_once_and_whole)
 {
@@ -304,28 +275,6 @@ static void tear_down_live(void)
 		waitpid(pid, NULL, 0);
 	free(recorder);
 }
-
-/* Who has a rare right has it for one category, and the others are for one reader. */
-START_TEST(test_a_rare_right_has_a_reader_of_its_own)
-{
-	const enum category order[] = { CATEGORY_TASK, CATEGORY_GUEST, CATEGORY_LOGS };
-	struct station *usual = NULL;
-	uint32_t guests;
-
-	for (size_t i = 0; i < 3; i++) {
-		ck_assert_int_eq(recorder_run(recorder, order[i], 0, false, &live_spy.sink),
-				 RECORDER_WALKED);
-		ck_assert(i == 0 || recorder->station == usual);
-		usual = recorder->station;
-	}
-	guests = board->guests.count > 0 ? board->guests.count : 1;
-	ck_assert_uint_eq(nursery.hatched, 1 + guests);
-	ck_assert_uint_eq(board->sandbox[SANDBOX_GUEST].entered, guests);
-	ck_assert_uint_eq(board->sandbox[SANDBOX_ASKS].entered, 1);
-	ck_assert_uint_eq(board->sandbox[SANDBOX_COPIES].entered, 1);
-	ck_assert_uint_eq(board->sandbox[SANDBOX_FILES].entered, board->guests.count);
-}
-END_TEST
 
 static const struct {
 	int signal;
@@ -464,7 +413,6 @@ Suite *suite_recorder(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, test_every_object_comes_through_the_reader_once_and_whole);
-	tcase_add_test(t, test_a_reader_that_cannot_begin_says_why);
 	tcase_add_loop_test(t, test_a_reader_lost_in_mid_walk_costs_one_object_and_none_twice, 0, 2);
 	tcase_add_test(t, test_a_tick_that_says_stop_ends_the_walk);
 	tcase_add_test(t, test_a_sink_that_fails_ends_the_walk_at_once);
@@ -472,7 +420,6 @@ Suite *suite_recorder(void)
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(live, set_up_live, tear_down_live);
 	tcase_set_timeout(live, 60);
-	tcase_add_test(live, test_a_rare_right_has_a_reader_of_its_own);
 	tcase_add_loop_test(live, test_a_reader_lost_in_a_source_costs_that_source, 0, 2);
 	tcase_add_loop_test(live, test_a_reader_lost_in_one_file_of_a_source_costs_that_file, 0, 2);
 	suite_add_tcase(s, live);

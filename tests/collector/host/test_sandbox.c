@@ -46,6 +46,7 @@ Suite *suite_sandbox(void);
 /* What the attempts are aimed at; made before the sandbox. */
 static struct scene {
 	char dir[64];			/* holds file, empty/, and is the current directory */
+	int home;			/* where the other tests are */
 	int file, folder;		/* open for reading */
 	int pipe[2];
 	pid_t victim;			/* a process of ours that only waits */
@@ -266,6 +267,7 @@ static void make_scene(void)
 
 	strcpy(scene.dir, "/tmp/exhibit-test-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(scene.dir));
+	scene.home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_eq(chdir(scene.dir), 0);
 	for (size_t i = 0; i < 2; i++)
 		close(open(names[i], O_CREAT | O_WRONLY, 0644));
@@ -288,7 +290,8 @@ static void end_scene(void)
 	kill(scene.victim, SIGKILL);
 	waitpid(scene.victim, NULL, 0);
 	snprintf(command, sizeof(command), "rm -rf %s", scene.dir);
-	ck_assert_int_eq(chdir("/"), 0);
+	ck_assert_int_eq(fchdir(scene.home), 0);
+	close(scene.home);
 	ck_assert_int_eq(system(command), 0);
 	munmap(found, sizeof(*found));
 }
@@ -356,6 +359,51 @@ START_TEST(test_without_a_sandbox_the_same_things_are_not_forbidden)
 }
 END_TEST
 
+#ifdef __x86_64__
+/* getpid, by the numbers of x32 and of i386. */
+static void call_x32(void)
+{
+	syscall(0x40000000 + SYS_getpid);
+}
+
+static void call_i386(void)
+{
+	long number = 20;
+
+	__asm__ volatile("int $0x80" : "+a"(number) : : "memory");
+}
+
+static void (*const foreign[])(void) = { call_x32, call_i386 };
+
+START_TEST(test_a_call_by_foreign_numbers_ends_the_process)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		sandbox_enter(found->sandbox, SANDBOX_FILES);
+		foreign[_i]();
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	/* SIGSEGV: this kernel has no i386 at all */
+	ck_assert_msg(WIFSIGNALED(status) && (WTERMSIG(status) == SIGSYS || WTERMSIG(status) == SIGSEGV),
+		      "ended with %x", status);
+}
+END_TEST
+#endif
+
+START_TEST(test_the_filter_of_no_stage_is_too_long)
+{
+	static struct sock_filter code[SANDBOX_FILTER_MAX];
+	size_t n = sandbox_filter_make(~0u, SECCOMP_RET_ERRNO | EPERM, code);
+
+	ck_assert_uint_gt(n, 2 * sandbox_filter_calls(~0u));
+	ck_assert_uint_lt(n, SANDBOX_FILTER_MAX);
+	ck_assert_uint_lt(sandbox_filter_calls(SANDBOX_BASE), sandbox_filter_calls(~0u));
+}
+END_TEST
+
 Suite *suite_sandbox(void)
 {
 	Suite *s = suite_create("collector/host/sandbox");
@@ -366,6 +414,10 @@ Suite *suite_sandbox(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, test_in_each_stage_each_forbidden_thing_fails, 0, SANDBOX_STAGES);
 	tcase_add_test(t, test_without_a_sandbox_the_same_things_are_not_forbidden);
+#ifdef __x86_64__
+	tcase_add_loop_test(t, test_a_call_by_foreign_numbers_ends_the_process, 0, 2);
+#endif
+	tcase_add_test(t, test_the_filter_of_no_stage_is_too_long);
 	suite_add_tcase(s, t);
 	return s;
 }
