@@ -217,8 +217,8 @@ static void open_walk(struct reader *r)
 {
 	struct walk *w = &r->walk;
 
-	w->root_fd = open(r->setup->root == NULL ? "/" : r->setup->root,
-			  O_PATH | O_DIRECTORY | O_CLOEXEC);
+	w->root_fd = fd_handle(AT_FDCWD, r->setup->root == NULL ? "/" : r->setup->root,
+			       O_DIRECTORY);
 	w->proc_fd = -1;
 	if (w->root_fd < 0)
 		give_up(r, STATION_NO_ROOT, errno);

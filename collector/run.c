@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/archive/codec.h"
 #include "lib/base/clock.h"
+#include "lib/base/keymem.h"
 #include "lib/base/text.h"
 
 #define SECOND_NS 1000000000ull
@@ -21,8 +21,8 @@ static int make_session_id(struct run *r)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	if (getrandom(r->session, sizeof(r->session), 0) != (ssize_t)sizeof(r->session))
-		return err_set(&r->err, errno, "drawing the session id from getrandom");
+	if (keymem_random(r->session, sizeof(r->session)) != 0)
+		return err_set(&r->err, errno, "drawing the session id from random numbers");
 	for (size_t i = 0; i < sizeof(r->session); i++) {
 		r->session_hex[2 * i] = digits[r->session[i] >> 4];
 		r->session_hex[2 * i + 1] = digits[r->session[i] & 15];

@@ -409,7 +409,7 @@ void glass_enter(struct glass *g, const char *root)
  * file system.  0: not known. */
 static uint64_t our_mount(int proc)
 {
-	int here CLEANUP(fd_close) = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int here CLEANUP(fd_close) = fd_handle(AT_FDCWD, ".", O_DIRECTORY);
 	int info CLEANUP(fd_close) = -1;
 	char text[512];
 	const char *at;
