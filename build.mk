@@ -185,7 +185,7 @@ check:	## run every check, fastest first, and count them
 
 .PHONY: check-source check-catalogue check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-kernel check-budget check-cppcheck check-tidy check-repro cppcheck tidy repro
+	check-hostile check-kernel check-faults check-budget check-cppcheck check-tidy check-repro cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
 check-catalogue:	## docs/CATALOGUE.md says what the tables say
@@ -214,6 +214,10 @@ check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH)	## sc
 KERNEL_SUITES ?= bullseye bookworm trixie trixie-backports forky sid
 kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes each)
 	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' scripts/kernels.sh $(KERNEL_SUITES)
+check-faults: all $(LAUNCH)	## every system call of a run fails once, and for ever (minutes)
+	$(Q)rm -rf $(BUILD)/faults && mkdir -p $(BUILD)/faults && cd $(BUILD)/faults && \
+		LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' \
+		'$(CURDIR)/tests/faults/run.py' $(if $(T),--only $(T)) tree
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit
 bless: all	## rewrite the expected output of tests/cli/

@@ -37,6 +37,35 @@ static void catch_signals(void)
 	}
 }
 
+/* The last word where there is no memory for another. */
+static void complain_plainly(const char *text)
+{
+	(void)fd_write_all(STDERR_FILENO, text, strlen(text));
+}
+
+static const char no_memory[] = "exhibit-collect: out of memory\n";
+static const char fault[] = "exhibit-collect: ended by a fault of its own; what was sealed "
+			    "before is valid\n";
+
+static void on_fault(int sig)
+{
+	(void)sig;
+	complain_plainly(fault);
+	_exit(ARGS_EXIT_BROKEN);
+}
+
+/* Nothing is left to be done then but to say so: no core is ever written.  A process of
+ * ours that reads says it to nobody and ends, which the recorder sees. */
+static void catch_faults(void)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+	struct sigaction act = { .sa_handler = on_fault, .sa_flags = SA_RESETHAND };
+
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		sigaction(faults[i], &act, NULL);
+}
+
 static void complain(const struct err *e, const char *hint)
 {
 	struct screen s;
@@ -49,7 +78,10 @@ static void complain(const struct err *e, const char *hint)
 	if (e->oserr != 0)
 		buf_printf(&out, " (%s)", err_name(e->oserr));
 	buf_printf(&out, "\n%s", hint);
-	screen_write(&s, out.p, out.len, 1000);
+	if (out.failed)
+		complain_plainly(no_memory);
+	else
+		screen_write(&s, out.p, out.len, 1000);
 	buf_release(&out);
 }
 
@@ -104,8 +136,12 @@ static enum args_exit do_what_is_asked(const struct args *a, char *argv[], const
 		return print(version);
 	if (a->list)
 		return print(list_print);
-	if (check_plan(a, &e) < 0)
+	if (check_plan(a, &e) < 0 && e.oserr != ENOMEM)
 		return usage_error(&e);
+	if (e.set) {
+		complain(&e, "");
+		return ARGS_EXIT_BROKEN;
+	}
 	return collect(a, argv, &stop_signal, inherited);
 }
 
@@ -120,8 +156,11 @@ int main(int argc, char *argv[])
 	buf_init(&inherited, 2048);
 	self_sanitise(&inherited);
 	catch_signals();
-	if (digest_start() < 0)
+	catch_faults();
+	if (digest_start() < 0) {
+		complain_plainly(no_memory);
 		return ARGS_EXIT_BROKEN;
+	}
 	if (args_parse(&a, argv, &e) < 0)
 		code = usage_error(&e);
 	else

@@ -147,8 +147,11 @@ int run_prepare(struct run *r)
 	tool_read(&r->tool);
 	if (make_session_id(r) < 0)
 		return -1;
-	r->refused = resolve_root(r) < 0 || open_output(r) < 0;
-	if (r->refused || start_readers(r) < 0)
+	if (resolve_root(r) < 0 || open_output(r) < 0) {
+		r->refused = !r->output.made;
+		return -1;
+	}
+	if (start_readers(r) < 0)
 		return -1;
 	lock_down(r);
 	return 0;
@@ -291,6 +294,9 @@ int run_category(struct run *r, enum category c, bool dry, struct sink *to)
 
 void run_release(struct run *r)
 {
+	/* It may not have been allowed to ask for its end with its parent's. */
+	if (r->recorder != NULL && r->recorder->station != NULL)
+		station_retire(r->recorder->station);
 	nursery_end(&r->nursery);
 	self_release(&r->self);
 	output_release(&r->output);

@@ -222,6 +222,7 @@ static void end_of(struct content *c, struct item_end *how)
 	if (!r->stream) {
 		pulse_call(c->t->w->pulse, PULSE_STAT);
 		how->has_after = meta_stat(c->fd, "", &how->after) == 0;
+		how->after_oserr = how->has_after ? 0 : errno;
 		pulse_idle(c->t->w->pulse);
 	}
 	if (how->gap == GAP_NONE && how->has_after && how->after.size > c->it->st.size) {

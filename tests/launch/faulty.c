@@ -7,7 +7,7 @@
  * those from FIRST to LAST are not made and give ERRNO (a number).  FIRST 0: none, to
  * count them.  The program is killed after SECONDS.  REPORT gets a line of "name=value":
  * calls, failed, role (which process the first was), nr (its number), exit or signal,
- * crashed (signal), left (processes that outlived it), timeout, fds (most descriptors
+ * crashed (signal, caught or not) and at (where in the program), left (processes that outlived it), timeout, fds (most descriptors
  * that a process had at such a call), rss (KiB).  Exit code: 0, whatever the program did.
  */
 #include <dirent.h>
@@ -41,7 +41,7 @@ static const struct class {
 		     SYS_fgetxattr, -1 } },
 	{ "socket", { SYS_socket, SYS_sendmsg, SYS_recvmsg, SYS_getsockopt, SYS_setsockopt,
 		      SYS_bpf, SYS_ioctl, -1 } },
-	{ "descriptor", { SYS_close, SYS_fcntl, SYS_dup2, SYS_dup3, SYS_pipe2, SYS_pipe, -1 } },
+	{ "descriptor", { SYS_fcntl, SYS_dup2, SYS_dup3, SYS_pipe2, SYS_pipe, -1 } },
 	{ "self", { SYS_prctl, SYS_getrandom, SYS_mlock, SYS_madvise, SYS_mprotect, SYS_setrlimit,
 		    SYS_prlimit64, SYS_capget, SYS_uname, SYS_getcwd, SYS_chdir, SYS_unshare,
 		    SYS_mount, SYS_umount2, SYS_setns, SYS_clock_gettime, SYS_sysinfo,
@@ -135,8 +135,8 @@ static int report(const char *path, const struct fault *f, const struct tracer_e
 		fprintf(out, "exit=%d signal=0 ", WEXITSTATUS(end->status));
 	else
 		fprintf(out, "exit=-1 signal=%d ", WTERMSIG(end->status));
-	fprintf(out, "crashed=%d left=%u timeout=%d fds=%u rss=%ld\n", end->crashed, end->left,
-		end->timeout, f->fds, end->rss_kib);
+	fprintf(out, "crashed=%d at=%lu left=%u timeout=%d fds=%u rss=%ld\n", end->crashed,
+		end->crashed_at, end->left, end->timeout, f->fds, end->rss_kib);
 	return fclose(out) == 0 ? 0 : 1;
 }
 

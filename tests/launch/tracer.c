@@ -4,6 +4,7 @@
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,10 +27,13 @@ static void on_alarm(int sig)
 	rang = 1;
 }
 
-/* Threads and processes that have not ended, the program first. */
+/* Threads and processes that have not ended, and who wants to know. */
 struct tracees {
 	pid_t tid[TRACEES_MAX];
 	unsigned n;
+	tracer_call call;
+	void *ctx;
+	struct tracer_end *end;
 };
 
 /* ===== the filter ===== */
@@ -94,25 +98,14 @@ static void kill_all(const struct tracees *t)
 		kill(t->tid[i], SIGKILL);
 }
 
-static void at_call(pid_t tid, tracer_call call, void *ctx)
+static void at_call(const struct tracees *t, pid_t tid)
 {
 	struct user_regs_struct regs;
 
 	if (ptrace(PTRACE_GETREGS, tid, NULL, &regs) != 0)
 		return;
-	if (call(ctx, tid, &regs))
+	if (t->call(t->ctx, tid, &regs))
 		ptrace(PTRACE_SETREGS, tid, NULL, &regs);
-}
-
-/* A tracee has stopped; the signal that it is to get when it goes on. */
-static int at_stop(struct tracees *t, pid_t tid, int status, tracer_call call, void *ctx)
-{
-	int event = status >> 16;
-
-	note(t, tid);
-	if (event == PTRACE_EVENT_SECCOMP)
-		at_call(tid, call, ctx);
-	return event == 0 ? WSTOPSIG(status) : 0;
 }
 
 static bool is_crash(int sig)
@@ -121,45 +114,98 @@ static bool is_crash(int sig)
 	       sig == SIGABRT || sig == SIGSYS || sig == SIGTRAP;
 }
 
-static void at_end(struct tracees *t, pid_t tid, int status, struct tracer_end *end)
+/* Where the file that holds ${at} begins in memory; 0: not known. */
+static unsigned long base_of(pid_t tid, unsigned long at)
 {
-	forget(t, tid);
-	if (WIFSIGNALED(status) && is_crash(WTERMSIG(status)) && end->crashed == 0)
-		end->crashed = WTERMSIG(status);
+	unsigned long from, to, offset, base = 0;
+	char path[32], line[512];
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)tid);
+	maps = fopen(path, "r");
+	if (maps == NULL)
+		return 0;
+	while (base == 0 && fgets(line, sizeof(line), maps) != NULL)
+		if (sscanf(line, "%lx-%lx %*s %lx", &from, &to, &offset) == 3 &&
+		    from <= at && at < to)
+			base = from - offset;
+	fclose(maps);
+	return base;
 }
 
-/* Until nobody is left, or it takes too long. */
-static void watch(pid_t program, tracer_call call, void *ctx, struct tracer_end *end)
+/* For addr2line -e exhibit-collect.debug: where it was, and what looks like the way there. */
+static void tell_crash(struct tracer_end *end, pid_t tid, int sig)
 {
-	struct tracees t = { { program }, 1 };
+	struct user_regs_struct regs;
+	unsigned long base;
+
+	if (end->crashed == 0)
+		end->crashed = sig;
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &regs) != 0)
+		return;
+	base = base_of(tid, (unsigned long)regs.rip);
+	end->crashed_at = (unsigned long)regs.rip - base;
+	fprintf(stderr, "signal %d at %lx of", sig, end->crashed_at);
+	for (unsigned long i = 0; i < 256; i++) {
+		unsigned long word = (unsigned long)ptrace(PTRACE_PEEKDATA, tid,
+							   (void *)(regs.rsp + i * 8), NULL);
+
+		if (word > base && word < base + (4ul << 20))
+			fprintf(stderr, " %lx", word - base);
+	}
+	fprintf(stderr, "\n");
+}
+
+/* A tracee has stopped; the signal that it is to get when it goes on. */
+static int at_stop(struct tracees *t, pid_t tid, int status)
+{
+	int event = status >> 16;
+
+	note(t, tid);
+	if (event == PTRACE_EVENT_SECCOMP)
+		at_call(t, tid);
+	if (event == 0 && is_crash(WSTOPSIG(status)))
+		tell_crash(t->end, tid, WSTOPSIG(status));
+	return event == 0 ? WSTOPSIG(status) : 0;
+}
+
+/* It takes too long, or what the program left does. */
+static void at_alarm(const struct tracees *t, bool ended)
+{
+	if (!rang)
+		return;
+	rang = 0;
+	t->end->left = ended ? t->n : 0;
+	t->end->timeout = !ended;
+	kill_all(t);
+	alarm(LEFT_SECONDS);
+}
+
+/* Until nobody is left. */
+static void watch(struct tracees *t, pid_t program)
+{
 	struct rusage used;
 	bool ended = false;
 	int status;
 
-	while (t.n > 0) {
+	while (t->n > 0) {
 		pid_t tid = wait4(-1, &status, __WALL, &used);
 
-		if (rang) {
-			rang = 0;
-			end->left = ended ? t.n : 0;
-			end->timeout = !ended;
-			kill_all(&t);
-			alarm(LEFT_SECONDS);
-		}
+		at_alarm(t, ended);
 		if (tid < 0 && errno != EINTR)
 			break;
 		if (tid < 0)
 			continue;
 		if (WIFSTOPPED(status)) {
-			ptrace(PTRACE_CONT, tid, NULL, at_stop(&t, tid, status, call, ctx));
+			ptrace(PTRACE_CONT, tid, NULL, at_stop(t, tid, status));
 			continue;
 		}
-		at_end(&t, tid, status, end);
-		if (used.ru_maxrss > end->rss_kib)
-			end->rss_kib = used.ru_maxrss;
+		forget(t, tid);
+		if (used.ru_maxrss > t->end->rss_kib)
+			t->end->rss_kib = used.ru_maxrss;
 		if (tid == program) {
 			ended = true;
-			end->status = status;
+			t->end->status = status;
 			alarm(LEFT_SECONDS);
 		}
 	}
@@ -183,6 +229,7 @@ static _Noreturn void become(struct tracer_filter *f, char *argv[], const int en
 int tracer_run(struct tracer_filter *f, char *argv[], unsigned seconds, tracer_call call,
 	       void *ctx, struct tracer_end *end)
 {
+	struct tracees t = { .n = 1, .call = call, .ctx = ctx, .end = end };
 	struct sigaction ring = { .sa_handler = on_alarm };
 	int ends[2];
 	pid_t pid;
@@ -206,6 +253,7 @@ int tracer_run(struct tracer_filter *f, char *argv[], unsigned seconds, tracer_c
 		kill(pid, SIGKILL);
 	close(ends[1]);
 	alarm(seconds);
-	watch(pid, call, ctx, end);
+	t.tid[0] = pid;
+	watch(&t, pid);
 	return 0;
 }

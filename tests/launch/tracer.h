@@ -30,7 +30,8 @@ typedef bool (*tracer_call)(void *ctx, pid_t tid, struct user_regs_struct *regs)
 /* How it ended. */
 struct tracer_end {
 	int status;		/* of the program, wait(2) */
-	int crashed;		/* signal of the first process that died of SIGSEGV and its kin */
+	int crashed;		/* the first SIGSEGV or its kin that a process got, caught or not */
+	unsigned long crashed_at;	/* where in its program */
 	unsigned left;		/* processes that were there a while after the program had ended */
 	bool timeout;		/* everything was killed after the seconds given */
 	long rss_kib;		/* largest process that was waited for */
