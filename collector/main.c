@@ -13,6 +13,7 @@
 #include "collector/run.h"
 #include "collector/select/plan.h"
 #include "collector/tool.h"
+#include "lib/base/fault.h"
 #include "lib/base/fd.h"
 #include "lib/hash/digest.h"
 
@@ -46,25 +47,6 @@ static void complain_plainly(const char *text)
 static const char no_memory[] = "exhibit-collect: out of memory\n";
 static const char fault[] = "exhibit-collect: ended by a fault of its own; what was sealed "
 			    "before is valid\n";
-
-static void on_fault(int sig)
-{
-	(void)sig;
-	complain_plainly(fault);
-	_exit(ARGS_EXIT_BROKEN);
-}
-
-/* Nothing is left to be done then but to say so: no core is ever written.  A process of
- * ours that reads says it to nobody and ends, which the recorder sees. */
-static void catch_faults(void)
-{
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
-	struct sigaction act = { .sa_handler = on_fault, .sa_flags = SA_RESETHAND };
-
-	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		sigaction(faults[i], &act, NULL);
-}
 
 static void complain(const struct err *e, const char *hint)
 {
@@ -156,7 +138,8 @@ int main(int argc, char *argv[])
 	buf_init(&inherited, 2048);
 	self_sanitise(&inherited);
 	catch_signals();
-	catch_faults();
+	/* A process of ours that reads says it to nobody and ends, which the recorder sees. */
+	fault_catch(fault, ARGS_EXIT_BROKEN);
 	if (digest_start() < 0) {
 		complain_plainly(no_memory);
 		return ARGS_EXIT_BROKEN;

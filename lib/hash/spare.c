@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/err.h"
+
 /* Before each block of the store, as long as any alignment. */
 struct head {
 	_Alignas(16) size_t n;
@@ -26,11 +28,12 @@ static void *from_store(size_t n)
 	size_t need = sizeof(struct head) + ((n + 15) & ~(size_t)15), at;
 	struct head *head;
 
-	if (n > SPARE_SIZE || atomic_load(&used) + need > SPARE_SIZE)
+	at = n > SPARE_SIZE || atomic_load(&used) + need > SPARE_SIZE ? SPARE_SIZE :
+	     atomic_fetch_add(&used, need);
+	if (at + need > SPARE_SIZE) {
+		err_starve();
 		return NULL;
-	at = atomic_fetch_add(&used, need);
-	if (at + need > SPARE_SIZE)
-		return NULL;
+	}
 	head = (struct head *)(void *)(store + at);
 	head->n = n;
 	return head + 1;
@@ -57,8 +60,10 @@ void *spare_realloc(void *p, size_t n, const char *file, int line)
 	if (!is_ours(p) && (q = realloc(p, n)) != NULL)
 		return q;
 	/* What malloc holds cannot be moved here: its length is not known. */
-	if (!is_ours(p))
+	if (!is_ours(p)) {
+		err_starve();
 		return NULL;
+	}
 	before = ((const struct head *)p)[-1].n;
 	q = spare_malloc(n, file, line);
 	if (q != NULL)

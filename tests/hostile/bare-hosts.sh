@@ -6,7 +6,7 @@ set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
 [ "$(id -u)" -eq 0 ] || { echo "needs root for namespaces" >&2; exit 77; }
-: >box && unshare -mpf --propagation private true 2>/dev/null || { echo "no namespaces here" >&2; exit 77; }
+unshare -mpf --propagation private true 2>/dev/null || { echo "no namespaces here" >&2; exit 77; }
 
 # A host below $1, with a procfs if $2 says so; on a file system of its own.
 cat >host.sh <<'END'

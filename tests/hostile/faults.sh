@@ -3,3 +3,4 @@
 # `make check-faults` tries every one.
 set -eu
 "$SRCDIR/tests/faults/run.py" --stride "${STRIDE:-11}" tree
+"$SRCDIR/tests/faults/run.py" --stride "${STRIDE:-23}" read
