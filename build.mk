@@ -217,7 +217,8 @@ kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes ea
 check-faults: all $(LAUNCH)	## every system call of a run fails once, and for ever (minutes)
 	$(Q)rm -rf $(BUILD)/faults && mkdir -p $(BUILD)/faults && cd $(BUILD)/faults && \
 		LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' \
-		for what in tree read; do '$(CURDIR)/tests/faults/run.py' $(if $(T),--only $(T)) $$what || exit 1; done
+		for what in $(or $(ON),tree read); do \
+			'$(CURDIR)/tests/faults/run.py' --stride $(or $(STRIDE),1) $(if $(T),--only $(T)) $$what || exit 1; done
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit
 bless: all	## rewrite the expected output of tests/cli/

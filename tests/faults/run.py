@@ -297,7 +297,11 @@ def sweep(subject, case, stride, failures):
     subject.whole = {}
     subject.mute = case[0] in ("write", "stat")
     seen, done = faulty(case, 0, 0, subject.command)
-    subject.judge(seen, done)
+    try:
+        subject.judge(seen, done)
+    except Wrong as why:
+        failures.append(f"{case[0]}:{case[1]}, without a fault: {why}")
+        print("FAILED", failures[-1], flush=True)
     subject.learn()
     fds, n, tried = seen["fds"], seen["calls"], 0
     for first in range(1, n + 1, stride):
