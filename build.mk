@@ -216,7 +216,7 @@ kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes ea
 	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' scripts/kernels.sh $(KERNEL_SUITES)
 check-faults: all $(LAUNCH)	## every system call of a run fails once, and for ever (minutes)
 	$(Q)rm -rf $(BUILD)/faults && mkdir -p $(BUILD)/faults && cd $(BUILD)/faults && \
-		LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' \
+		export LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' && \
 		for what in $(or $(ON),tree read); do \
 			'$(CURDIR)/tests/faults/run.py' --stride $(or $(STRIDE),1) $(if $(T),--only $(T)) $$what || exit 1; done
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
