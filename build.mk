@@ -150,6 +150,11 @@ UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION
 $(BUILD)/unit: $(UNIT_LINK) $(BUILD)/.unit-list
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcheck -lcompat $(LIBS)
 
+# Programs under which tests run ours: a file with main() each, and what they share.
+LAUNCH := $(BUILD)/launch/faulty $(BUILD)/launch/older
+$(LAUNCH): $(BUILD)/launch/%: $(BUILD)/obj/tests/launch/%.o $(BUILD)/obj/tests/launch/tracer.o
+	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
 # Generated from the file names, so that no test can be forgotten.
 $(BUILD)/suites.def: $(BUILD)/.unit-list
 	@sed -n 's:^tests/\(.*\)test_\([a-z0-9_]*\)\.c$$:SUITE(\2, "\1\2"):p' $< >$@
@@ -180,7 +185,7 @@ check:	## run every check, fastest first, and count them
 
 .PHONY: check-source check-catalogue check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-kernel check-budget check-cppcheck check-tidy check-repro check-validation cppcheck tidy repro
+	check-hostile check-kernel check-faults check-budget check-cppcheck check-tidy check-repro check-validation cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
 check-catalogue:	## docs/CATALOGUE.md says what the tables say
@@ -203,12 +208,17 @@ check-forbidden: $(COLLECT)	## exhibit-collect cannot execute, load or be config
 check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
 	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=10 SRCDIR='$(CURDIR)' ./unit
 check-hostile: traps
-check-cli check-interop check-hostile check-kernel: check-%: all	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
-	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
+check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
+	$(Q)LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
 # Every kernel that Debian offers, the oldest first.
 KERNEL_SUITES ?= bullseye bookworm trixie trixie-backports forky sid
 kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes each)
 	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' scripts/kernels.sh $(KERNEL_SUITES)
+check-faults: all $(LAUNCH)	## every system call of a run fails once, and for ever (minutes)
+	$(Q)rm -rf $(BUILD)/faults && mkdir -p $(BUILD)/faults && cd $(BUILD)/faults && \
+		export LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' && \
+		for what in $(or $(ON),tree read); do \
+			'$(CURDIR)/tests/faults/run.py' --stride $(or $(STRIDE),1) $(if $(T),--only $(T)) $$what || exit 1; done
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit
 bless: all	## rewrite the expected output of tests/cli/

@@ -132,8 +132,12 @@ enum args_exit collect(const struct args *args, char *const argv[],
 	struct run *r = calloc(1, sizeof(*r));
 	enum args_exit code;
 
-	if (r == NULL)
+	if (r == NULL) {
+		static const char text[] = "exhibit-collect: out of memory\n";
+
+		(void)fd_write_all(STDERR_FILENO, text, sizeof(text) - 1);
 		return ARGS_EXIT_BROKEN;
+	}
 	r->args = args;
 	r->argv = argv;
 	r->signal = stop;

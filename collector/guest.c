@@ -122,7 +122,7 @@ static bool open_place(struct visit *v, struct glass_place *to)
 		return false;
 	to->proc = v->env->live->proc_fd;
 	to->ns = openat(v->process, "ns/mnt", O_RDONLY | O_CLOEXEC);
-	to->root = openat(v->process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	to->root = fd_handle(v->process, "root", O_DIRECTORY);
 	if (to->root < 0)
 		return false;
 	errno = ESRCH;
@@ -144,7 +144,7 @@ static int step_in(struct visit *v, struct glass_place *to)
 	if (v->moved) {
 		struct bytes gone = { v->glass.gone, v->glass.gone_len };
 
-		w->root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		w->root_fd = fd_handle(AT_FDCWD, "/", O_DIRECTORY);
 		v->mounts = guest_find_mounts(v->home.proc, "self/mountinfo", gone);
 		/* its own /proc may be anything; if this fails, attributes are not read */
 		w->self_fd = self_fd;
@@ -339,7 +339,7 @@ static void set_up(struct visit *v, struct guest_env *env, uint32_t i)
 	memcpy(at->path, "/", 2);
 	v->home.proc = env->live->proc_fd;
 	v->home.ns = openat(v->home.proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
-	v->home.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	v->home.root = fd_handle(AT_FDCWD, "/", O_DIRECTORY);
 }
 
 /* Let go of it; we stay where we are. */

@@ -52,7 +52,7 @@ int guest_find_process(int proc_fd, uint32_t pid)
 	char name[16];
 
 	snprintf(name, sizeof(name), "%u", pid);
-	return openat(proc_fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd_handle(proc_fd, name, O_DIRECTORY);
 }
 
 struct mounts *guest_find_mounts(int at, const char *name, struct bytes gone)

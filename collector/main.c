@@ -13,6 +13,7 @@
 #include "collector/run.h"
 #include "collector/select/plan.h"
 #include "collector/tool.h"
+#include "lib/base/fault.h"
 #include "lib/base/fd.h"
 #include "lib/hash/digest.h"
 
@@ -37,6 +38,16 @@ static void catch_signals(void)
 	}
 }
 
+/* The last word where there is no memory for another. */
+static void complain_plainly(const char *text)
+{
+	(void)fd_write_all(STDERR_FILENO, text, strlen(text));
+}
+
+static const char no_memory[] = "exhibit-collect: out of memory\n";
+static const char fault[] = "exhibit-collect: ended by a fault of its own; what was sealed "
+			    "before is valid\n";
+
 static void complain(const struct err *e, const char *hint)
 {
 	struct screen s;
@@ -49,7 +60,10 @@ static void complain(const struct err *e, const char *hint)
 	if (e->oserr != 0)
 		buf_printf(&out, " (%s)", err_name(e->oserr));
 	buf_printf(&out, "\n%s", hint);
-	screen_write(&s, out.p, out.len, 1000);
+	if (out.failed)
+		complain_plainly(no_memory);
+	else
+		screen_write(&s, out.p, out.len, 1000);
 	buf_release(&out);
 }
 
@@ -104,8 +118,12 @@ static enum args_exit do_what_is_asked(const struct args *a, char *argv[], const
 		return print(version);
 	if (a->list)
 		return print(list_print);
-	if (check_plan(a, &e) < 0)
+	if (check_plan(a, &e) < 0 && e.oserr != ENOMEM)
 		return usage_error(&e);
+	if (e.set) {
+		complain(&e, "");
+		return ARGS_EXIT_BROKEN;
+	}
 	return collect(a, argv, &stop_signal, inherited);
 }
 
@@ -120,8 +138,12 @@ int main(int argc, char *argv[])
 	buf_init(&inherited, 2048);
 	self_sanitise(&inherited);
 	catch_signals();
-	if (digest_start() < 0)
+	/* A process of ours that reads says it to nobody and ends, which the recorder sees. */
+	fault_catch(fault, ARGS_EXIT_BROKEN);
+	if (digest_start() < 0) {
+		complain_plainly(no_memory);
 		return ARGS_EXIT_BROKEN;
+	}
 	if (args_parse(&a, argv, &e) < 0)
 		code = usage_error(&e);
 	else

@@ -50,6 +50,7 @@ static void reap(struct brood *b)
 static void hatch(struct brood *b, size_t i, int request_fd)
 {
 	struct station *s = &b->board->station[i];
+	pid_t self = getpid();
 	pid_t pid = fork();
 
 	if (pid < 0) {
@@ -64,6 +65,8 @@ static void hatch(struct brood *b, size_t i, int request_fd)
 	signal(SIGCHLD, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "exhibit-reader");
+	if (getppid() != self)		/* it died before its death would be told */
+		_exit(0);
 	set_state(s, STATION_MANNED);
 	reader_main(b->setup, b->board, s);
 }

@@ -15,6 +15,7 @@
 
 #define MOUNTINFO_MAX (16u << 20)	/* bytes; 100,000 mounts */
 #define READ_CHUNK 65536u
+#define ORPHAN_NS 3000000000ull		/* how often an idle reader looks whether it is needed */
 
 /* The sink that a walk sees: it fills the ring. */
 struct ring_sink {
@@ -217,8 +218,8 @@ static void open_walk(struct reader *r)
 {
 	struct walk *w = &r->walk;
 
-	w->root_fd = open(r->setup->root == NULL ? "/" : r->setup->root,
-			  O_PATH | O_DIRECTORY | O_CLOEXEC);
+	w->root_fd = fd_handle(AT_FDCWD, r->setup->root == NULL ? "/" : r->setup->root,
+			       O_DIRECTORY);
 	w->proc_fd = -1;
 	if (w->root_fd < 0)
 		give_up(r, STATION_NO_ROOT, errno);
@@ -268,6 +269,7 @@ void reader_main(const struct reader_setup *setup, struct board *board,
 		 struct station *s)
 {
 	static struct reader r;		/* too large for the stack; this process has one */
+	pid_t parent = getppid();
 	uint32_t seen = 0;
 
 	r.setup = setup;
@@ -280,14 +282,15 @@ void reader_main(const struct reader_setup *setup, struct board *board,
 	open_walk(&r);
 	if (setup->root == NULL)
 		open_sources(&r);
-	for (;;) {
+	while (getppid() == parent && !atomic_load(&s->ring.closed)) {
 		uint32_t posted = atomic_load(&s->posted);
 
 		if (posted == seen) {
-			ring_wait(&s->posted, seen, UINT64_MAX);
+			ring_wait(&s->posted, seen, ORPHAN_NS);
 			continue;
 		}
 		seen = posted;
 		do_job(&r);
 	}
+	_exit(0);
 }

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/archive/codec.h"
 #include "lib/base/clock.h"
 #include "lib/base/fd.h"
+#include "lib/base/keymem.h"
 #include "lib/base/text.h"
 
 #define SECOND_NS 1000000000ull
@@ -23,8 +23,8 @@ static int make_session_id(struct run *r)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	if (getrandom(r->session, sizeof(r->session), 0) != (ssize_t)sizeof(r->session))
-		return err_set(&r->err, errno, "drawing the session id from getrandom");
+	if (keymem_random(r->session, sizeof(r->session)) != 0)
+		return err_set(&r->err, errno, "drawing the session id from random numbers");
 	for (size_t i = 0; i < sizeof(r->session); i++) {
 		r->session_hex[2 * i] = digits[r->session[i] >> 4];
 		r->session_hex[2 * i + 1] = digits[r->session[i] & 15];
@@ -153,8 +153,11 @@ int run_prepare(struct run *r)
 	tool_read(&r->tool);
 	if (make_session_id(r) < 0)
 		return -1;
-	r->refused = resolve_root(r) < 0 || open_output(r) < 0;
-	if (r->refused || start_readers(r) < 0)
+	if (resolve_root(r) < 0 || open_output(r) < 0) {
+		r->refused = !r->output.made;
+		return -1;
+	}
+	if (start_readers(r) < 0)
 		return -1;
 	lock_down(r);
 	return 0;
@@ -297,6 +300,9 @@ int run_category(struct run *r, enum category c, bool dry, struct sink *to)
 
 void run_release(struct run *r)
 {
+	/* It may not have been allowed to ask for its end with its parent's. */
+	if (r->recorder != NULL && r->recorder->station != NULL)
+		station_retire(r->recorder->station);
 	nursery_end(&r->nursery);
 	self_release(&r->self);
 	output_release(&r->output);

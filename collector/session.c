@@ -269,6 +269,21 @@ static void add_glass(const struct session *s, struct buf *out)
 		record_text(out, "unenforced", NULL);
 }
 
+/* What the kernel lacks, and what was done instead. */
+static void add_fallbacks(const struct self *self, struct buf *out)
+{
+	const char *at = self->fallbacks;
+
+	if (*at == '\0')
+		record_text(out, "fallback", NULL);
+	while (*at != '\0') {
+		size_t n = strcspn(at, "\n");
+
+		record_bytes(out, "fallback", at, n);
+		at += n + (at[n] == '\n');
+	}
+}
+
 /* A recipient is a public key, and its own fingerprint. */
 static void add_recipients(const struct args *a, struct buf *out)
 {
@@ -317,6 +332,7 @@ int session_text(const struct session *s, struct buf *out)
 	if (add_plan(s, out) != 0)
 		return -1;
 	add_glass(s, out);
+	add_fallbacks(s->self, out);
 	add_seal(s, out);
 	return out->failed ? -1 : 0;
 }

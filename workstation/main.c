@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/err.h"
+#include "lib/base/fault.h"
 #include "lib/hash/digest.h"
 #include "workstation/cmd/cmd_help.h"
 #include "workstation/cmd/commands.h"
@@ -36,7 +37,10 @@ int main(int argc, char *argv[])
 	const struct command *c;
 	struct err e = { 0 };
 	size_t words;
+	int code;
 
+	fault_catch("exhibit: ended by a fault of its own, or without memory: no verdict\n",
+		    COMMANDS_FAILED);
 	if (argc < 2) {
 		err_set(&e, 0, "which verb? exhibit help lists them");
 		return commands_fail(&e, COMMANDS_USAGE);
@@ -56,5 +60,6 @@ int main(int argc, char *argv[])
 		err_set(&e, 0, "libcrypto could not be started");
 		return commands_fail(&e, COMMANDS_FAILED);
 	}
-	return c->run(argv + 1 + words);
+	code = c->run(argv + 1 + words);
+	return code == COMMANDS_USAGE && err_starved() ? COMMANDS_FAILED : code;
 }

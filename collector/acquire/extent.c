@@ -1,34 +1,98 @@
 #include "collector/acquire/extent.h"
 
 #include <errno.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#define MAP_PIECE 64u		/* extents asked for in one call */
 
 bool extent_maybe(const struct item_stat *st)
 {
 	return st->blocks < st->size / 512;
 }
 
-uint64_t extent_list(int fd, uint64_t size, struct extent *out, size_t *count)
-{
-	uint64_t at = 0, data = 0;
-	size_t n = 0;
+/* The list while it grows. */
+struct list {
+	struct extent *out;
+	size_t n;
+	uint64_t size, data;	/* of the file; in the list */
+};
 
-	while (at < size && n < ITEM_EXTENTS_MAX) {
+/* Adds ${from} to ${to}; the last one that fits reaches to the end.  The end of what was
+ * added. */
+static uint64_t add(struct list *l, uint64_t from, uint64_t to)
+{
+	struct extent *last = l->n > 0 ? &l->out[l->n - 1] : NULL;
+
+	if (to > l->size || l->n == ITEM_EXTENTS_MAX - 1)
+		to = l->size;
+	if (last != NULL && last->offset + last->length == from)
+		last->length += to - from;
+	else
+		l->out[l->n++] = (struct extent){ from, to - from };
+	l->data += to - from;
+	return to;
+}
+
+/* lseek(2).  False if there is no such question. */
+static bool by_seeking(int fd, struct list *l)
+{
+	uint64_t at = 0;
+
+	while (at < l->size && l->n < ITEM_EXTENTS_MAX) {
 		off_t from = lseek(fd, (off_t)at, SEEK_DATA), to;
 
 		if (from < 0 && errno == ENXIO)		/* nothing but a hole from here */
 			break;
 		to = from < 0 ? -1 : lseek(fd, from, SEEK_HOLE);
 		if (to <= from)
-			return UINT64_MAX;
-		if ((uint64_t)from >= size)
+			return false;
+		if ((uint64_t)from >= l->size)
 			break;
-		if ((uint64_t)to > size || n == ITEM_EXTENTS_MAX - 1)
-			to = (off_t)size;
-		out[n++] = (struct extent){ (uint64_t)from, (uint64_t)(to - from) };
-		data += (uint64_t)(to - from);
-		at = (uint64_t)to;
+		at = add(l, (uint64_t)from, (uint64_t)to);
 	}
-	*count = n;
-	return n == 1 && data == size ? UINT64_MAX : data;
+	return true;
+}
+
+/* Documentation/filesystems/fiemap.rst; without FIEMAP_FLAG_SYNC nothing is written. */
+static bool by_map(int fd, struct list *l)
+{
+	uint64_t room[(sizeof(struct fiemap) + MAP_PIECE * sizeof(struct fiemap_extent)) / 8];
+	struct fiemap *map = (struct fiemap *)room;
+	uint64_t at = 0;
+	bool last = false;
+
+	while (!last && at < l->size && l->n < ITEM_EXTENTS_MAX) {
+		*map = (struct fiemap){ .fm_start = at, .fm_length = l->size - at,
+					.fm_extent_count = MAP_PIECE };
+		if (ioctl(fd, FS_IOC_FIEMAP, map) != 0)
+			return false;
+		last = map->fm_mapped_extents == 0;
+		for (uint32_t i = 0; i < map->fm_mapped_extents && at < l->size; i++) {
+			const struct fiemap_extent *x = &map->fm_extents[i];
+			uint64_t from = x->fe_logical > at ? x->fe_logical : at;
+
+			last = last || (x->fe_flags & FIEMAP_EXTENT_LAST) != 0;
+			if (from < l->size && x->fe_logical + x->fe_length > from)
+				at = add(l, from, x->fe_logical + x->fe_length);
+		}
+	}
+	return true;
+}
+
+uint64_t extent_list(int fd, uint64_t size, struct extent *out, size_t *count)
+{
+	struct list l = { .out = out, .size = size };
+	bool known = by_seeking(fd, &l);
+
+	if (!known) {
+		l = (struct list){ .out = out, .size = size };
+		known = by_map(fd, &l);
+	}
+	if (!known)
+		return EXTENT_UNKNOWN;
+	*count = l.n;
+	return l.n == 1 && l.data == size ? EXTENT_DENSE : l.data;
 }

@@ -1,6 +1,7 @@
 /*
  * extent: where a sparse file has data, asked of the file system (lseek(2),
- * SEEK_DATA and SEEK_HOLE, Linux 3.1), so that a hole of a tebibyte costs nothing.
+ * SEEK_DATA and SEEK_HOLE, Linux 3.1; before, FS_IOC_FIEMAP, 2.6.28), so that a hole of a
+ * tebibyte costs nothing.
  */
 #ifndef EXHIBIT_ACQUIRE_EXTENT_H
 #define EXHIBIT_ACQUIRE_EXTENT_H
@@ -10,6 +11,9 @@
 #include <stdint.h>
 
 #include "lib/item/item.h"
+
+#define EXTENT_DENSE UINT64_MAX
+#define EXTENT_UNKNOWN (UINT64_MAX - 1)
 
 /**
  * extent_maybe(st):
@@ -21,8 +25,8 @@ bool extent_maybe(const struct item_stat *st);
  * extent_list(fd, size, out, count):
  * List the data of the first ${size} bytes in ${out} of ITEM_EXTENTS_MAX entries, in
  * order; if there is more, the last entry reaches to the end, holes included.  Return the
- * bytes of data, or UINT64_MAX if the file is dense or the file system cannot tell
- * (then ${out} says nothing).
+ * bytes of data; or, and then ${out} says nothing, EXTENT_DENSE: it is all data or the file
+ * system sees it so; EXTENT_UNKNOWN: neither kernel nor file system can be asked.
  */
 uint64_t extent_list(int fd, uint64_t size, struct extent *out, size_t *count);
 

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #define WANTED (STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID)
 #define NAME_LEN 256u		/* NAME_MAX and a NUL */
@@ -29,12 +31,23 @@ static struct instant instant_old(struct timespec t)
 	return (struct instant){ t.tv_sec, (uint32_t)t.tv_nsec };
 }
 
+/* Each kernel refuses flags that it does not know: AT_NO_AUTOMOUNT is of 2.6.38, and where
+ * there is no AT_EMPTY_PATH (2.6.39) an open descriptor is asked as such. */
+static int stat_plain(int dirfd, const char *name, struct stat *st)
+{
+	if (name[0] == '\0')
+		return fstat(dirfd, st);
+	if (fstatat(dirfd, name, st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0)
+		return 0;
+	return errno == EINVAL ? fstatat(dirfd, name, st, AT_SYMLINK_NOFOLLOW) : -1;
+}
+
 /* Kernels before 4.11, and containers whose filter does not know statx(2). */
 static int stat_old(int dirfd, const char *name, struct item_stat *out)
 {
 	struct stat st;
 
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH) != 0)
+	if (stat_plain(dirfd, name, &st) != 0)
 		return -1;
 	*out = (struct item_stat){
 		.mode = st.st_mode, .uid = st.st_uid, .gid = st.st_gid,
@@ -54,7 +67,8 @@ int meta_stat(int dirfd, const char *name, struct item_stat *out)
 			  AT_STATX_DONT_SYNC;
 	struct statx st;
 
-	if (statx(dirfd, name, flags, WANTED, &st) != 0)
+	/* Not the C library's: where the call is missing it gives our flags to fstatat(2). */
+	if (syscall(SYS_statx, dirfd, name, flags, WANTED, &st) != 0)
 		return errno == ENOSYS || errno == EPERM ? stat_old(dirfd, name, out) : -1;
 	*out = (struct item_stat){
 		.mode = st.stx_mode, .uid = st.stx_uid, .gid = st.stx_gid,

@@ -82,7 +82,7 @@ static int open_handle(const struct open_at *at, bool noatime, struct item_stat 
 
 	if (at->handle > 0)
 		return reopen(at->own_fds, at->handle, noatime, r);
-	handle = openat(at->dirfd, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	handle = fd_handle(at->dirfd, at->name, O_NOFOLLOW);
 	if (handle < 0)
 		return fail(r, gap_of(errno), errno, "openat");
 	return check(handle, st, r) ? reopen(at->own_fds, handle, noatime, r) : -1;

@@ -9,6 +9,7 @@
 #include "lib/base/fd.h"
 
 #define STREAM_MAX (16u << 20)	/* bytes of a file that has no length */
+#define HOLES_MAX (1u << 30)	/* bytes of zeros that are read where holes cannot be told */
 #define SCRIPT_LOOK 512u	/* bytes in which a NUL makes a file no text */
 
 /* One file while it is taken. */
@@ -131,14 +132,16 @@ static void set_up_run(struct content *c)
 static struct take_why prepare_file(struct content *c)
 {
 	struct item *it = c->it;
-	uint64_t data = UINT64_MAX;
+	uint64_t data = EXTENT_DENSE;
 
 	if (extent_maybe(&it->st)) {
 		pulse_call(c->t->w->pulse, PULSE_SEEK);
 		data = extent_list(c->fd, it->st.size, c->t->extents, &it->extent_count);
 		pulse_idle(c->t->w->pulse);
-		it->extents = data == UINT64_MAX ? NULL : c->t->extents;
+		it->extents = data >= EXTENT_UNKNOWN ? NULL : c->t->extents;
 	}
+	if (data == EXTENT_UNKNOWN && it->st.size - it->st.blocks * 512 > HOLES_MAX)
+		return (struct take_why){ GAP_SIZE_LIMIT, EINVAL, "lseek" };
 	if (it->extents == NULL)
 		it->extent_count = 0;
 	it->promise = it->extents == NULL ? it->st.size : data;
@@ -219,6 +222,7 @@ static void end_of(struct content *c, struct item_end *how)
 	if (!r->stream) {
 		pulse_call(c->t->w->pulse, PULSE_STAT);
 		how->has_after = meta_stat(c->fd, "", &how->after) == 0;
+		how->after_oserr = how->has_after ? 0 : errno;
 		pulse_idle(c->t->w->pulse);
 	}
 	if (how->gap == GAP_NONE && how->has_after && how->after.size > c->it->st.size) {

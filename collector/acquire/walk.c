@@ -375,7 +375,7 @@ static void hold(const struct walk *w, unsigned char type, struct visit *v, int 
 	    take_on_kernel(&v->at))
 		return;
 	pulse_call(w->pulse, PULSE_OPEN);
-	*handle = openat(v->at.dirfd, v->at.name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	*handle = fd_handle(v->at.dirfd, v->at.name, O_NOFOLLOW);
 	pulse_idle(w->pulse);
 	v->at.handle = *handle > 0 ? *handle : 0;
 }

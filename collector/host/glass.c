@@ -373,6 +373,16 @@ static void summary(struct glass *g)
 		note(g, "unenforced", NULL, "access times can change on some mounts", 0);
 }
 
+/* Without a table nothing can be chosen: neither what to detach nor what to leave. */
+static void put_up_blindly(struct glass *g, int oserr)
+{
+	note(g, "unenforced", NULL, "the mount table cannot be read", oserr);
+	if (!g->namespace_private || harden_all() != 0)
+		return;
+	g->noatime = true;
+	note(g, "mounts", NULL, "all set in one call, none looked at", 0);
+}
+
 static void enter(struct glass *g, const char *root)
 {
 	struct table t = { 0 };
@@ -387,7 +397,7 @@ static void enter(struct glass *g, const char *root)
 	if (fd >= 0)
 		put_up(g, &t, fd, root);
 	else
-		note(g, "unenforced", NULL, "the mount table cannot be read", errno);
+		put_up_blindly(g, errno);
 	table_release(&t);
 }
 
@@ -409,7 +419,7 @@ void glass_enter(struct glass *g, const char *root)
  * file system.  0: not known. */
 static uint64_t our_mount(int proc)
 {
-	int here CLEANUP(fd_close) = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int here CLEANUP(fd_close) = fd_handle(AT_FDCWD, ".", O_DIRECTORY);
 	int info CLEANUP(fd_close) = -1;
 	char text[512];
 	const char *at;

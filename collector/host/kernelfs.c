@@ -60,7 +60,7 @@ static bool is_there(const struct kernelfs *row, const struct mountinfo *m, size
 /* The place: where it lies below /sys it must be one that the kernel made. */
 static int open_place(const char *path)
 {
-	int fd CLEANUP(fd_close) = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd CLEANUP(fd_close) = fd_handle(AT_FDCWD, path, O_DIRECTORY | O_NOFOLLOW);
 	struct statfs s;
 
 	if (fd < 0)

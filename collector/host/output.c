@@ -138,6 +138,7 @@ static int make_file(struct output *o, const char *dest, const struct output_nam
 	if (open_parent(o, dest, name, &last) != 0)
 		return -1;
 	o->fd = openat(o->dir, last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	o->made = o->fd >= 0;
 	return o->fd < 0 ? fail(o, errno) : 0;
 }
 

@@ -31,6 +31,7 @@ struct output_name {
 
 struct output {
 	int fd, dir;			/* the file and its directory; owned, -1: none */
+	bool made;			/* a file was made, whatever failed after it */
 	bool file;			/* a regular file: has a length, can be synced */
 	char path[OUTPUT_PATH_MAX];	/* raw bytes, "standard output" for - */
 	uint32_t dev_major, dev_minor;	/* of the file, so that a walk can pass it by */

@@ -13,6 +13,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include "collector/host/ability.h"
 #include "lib/base/fd.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -92,6 +93,16 @@ static uint64_t number_of(int fd, const char *name)
 	return p != NULL ? strtoull(p + strlen(name), NULL, 10) : 0;
 }
 
+static void read_fallbacks(struct self *s)
+{
+	struct buf lines;
+
+	buf_init(&lines, sizeof(s->fallbacks) - 1);
+	ability_missing(&lines);
+	strlcpy(s->fallbacks, buf_cstr(&lines), sizeof(s->fallbacks));
+	buf_release(&lines);
+}
+
 void self_read(struct self *s)
 {
 	read_clock_state(s);
@@ -109,6 +120,7 @@ void self_read(struct self *s)
 	s->ppid = getppid();
 	s->caps_effective = capabilities();
 	read_namespaces(s);
+	read_fallbacks(s);
 	s->status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	s->io_fd = open("/proc/self/io", O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }

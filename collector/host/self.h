@@ -27,6 +27,7 @@ struct self {
 	char namespaces[512];		/* "mnt:[4026531841] pid:[...] net:[...] ..." */
 	char inherited[2048];		/* what matters of what we inherited, one line, escaped */
 	char cgroup[2048];		/* /proc/self/cgroup: lines, the last without LF */
+	char fallbacks[4096];		/* what the kernel lacks, lines of ability_missing */
 	struct utsname uts;		/* uname(2), empty when unknown */
 	struct clocks clocks;		/* at the start */
 	int sync_state;			/* adjtimex(2) return value, -1 unknown */

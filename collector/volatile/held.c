@@ -155,7 +155,7 @@ bool held_look(struct source_env *env, struct held_room *room, const struct proc
 	int end = -1;
 
 	pulse_call(env->pulse, PULSE_OPEN);
-	fd = openat(p->fd, name, O_PATH | O_CLOEXEC);
+	fd = fd_handle(p->fd, name, 0);
 	if (fd < 0)
 		fail(h, errno, "openat");
 	else if ((end = meta_stat(fd, "", &h->st)) < 0)

@@ -106,7 +106,7 @@ static void add_thread(struct netns_list *l, int proc_fd, const char *pid, const
 /* Looked at before it is opened: whatever lies there now, only nsfs is opened. */
 static int open_nsfs(int at, const char *path, int nofollow, uint64_t ino)
 {
-	int look CLEANUP(fd_close) = openat(at, path, O_PATH | nofollow | O_CLOEXEC);
+	int look CLEANUP(fd_close) = fd_handle(at, path, nofollow);
 	char self[64];
 	struct statfs fs;
 	struct stat st;
@@ -231,7 +231,7 @@ static int enter_and_work(struct source_env *env, const struct netns_list *l,
 			  const struct netns *ns, netns_work *work)
 {
 	char name[ANSWER_NAME_MAX];
-	int end;
+	int end, oserr;
 
 	if (ns->own)
 		return work(env, ns);
@@ -239,8 +239,10 @@ static int enter_and_work(struct source_env *env, const struct netns_list *l,
 		end = work(env, ns);
 		return setns(l->own_fd, CLONE_NEWNET) < 0 ? -1 : end;
 	}
+	oserr = ns->fd < 0 ? EACCES : errno;
 	snprintf(name, sizeof(name), "net/%llu/%s", (unsigned long long)ns->ino, env->artifact);
-	return answer_gap(env, name, GAP_PERMISSION, ns->fd < 0 ? EACCES : errno, "setns");
+	return answer_gap(env, name, oserr == ENOSYS ? GAP_UNSUPPORTED : GAP_PERMISSION, oserr,
+			  "setns");
 }
 
 int netns_each(struct source_env *env, netns_work *work)

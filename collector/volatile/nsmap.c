@@ -105,7 +105,7 @@ static void add_member(struct nsmap *m, pid_t pid, pid_t tid, int64_t class)
 
 static void look_at_root(int task, struct nsmap_class *c)
 {
-	int fd CLEANUP(fd_close) = openat(task, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd CLEANUP(fd_close) = fd_handle(task, "root", O_DIRECTORY);
 	struct item_stat st;
 
 	if (fd < 0 || meta_stat(fd, "", &st) < 0)
@@ -117,7 +117,7 @@ static void look_at_root(int task, struct nsmap_class *c)
 /* Everything of the thread whose directory of /proc is open.  False if nothing is known. */
 static bool look(struct nsmap *m, int task, struct nsmap_class *c)
 {
-	int ns CLEANUP(fd_close) = openat(task, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int ns CLEANUP(fd_close) = fd_handle(task, "ns", O_DIRECTORY);
 	bool any = false, refused = false;
 
 	memset(c, 0, sizeof(*c));
@@ -141,7 +141,7 @@ static bool look(struct nsmap *m, int task, struct nsmap_class *c)
 
 static int64_t look_at(struct nsmap *m, int at, const char *name)
 {
-	int task CLEANUP(fd_close) = openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int task CLEANUP(fd_close) = fd_handle(at, name, O_DIRECTORY);
 	struct nsmap_class c;
 
 	return task >= 0 && look(m, task, &c) ? class_of(m, &c) : -2;

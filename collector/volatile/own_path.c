@@ -38,12 +38,12 @@ static int step(int at, struct bytes name)
 	}
 	memcpy(text, name.p, name.len);
 	text[name.len] = '\0';
-	return openat(at, text, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return fd_handle(at, text, O_NOFOLLOW);
 }
 
 static int look_up(int root_fd, struct bytes path, struct item_stat *st)
 {
-	int here CLEANUP(fd_close) = openat(root_fd, ".", O_PATH | O_CLOEXEC);
+	int here CLEANUP(fd_close) = fd_handle(root_fd, ".", 0);
 	size_t at = 0;
 
 	for (;;) {

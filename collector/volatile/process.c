@@ -62,7 +62,7 @@ uint64_t process_mount_ns(struct pulse *pulse, int fd)
 static int visit(struct source_env *env, const char *name, process_work *work, void *ctx)
 {
 	struct process p = { .pid = (pid_t)strtol(name, NULL, 10) };
-	int fd CLEANUP(fd_close) = openat(env->proc_fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd CLEANUP(fd_close) = fd_handle(env->proc_fd, name, O_DIRECTORY);
 
 	if (fd < 0)		/* ended since it was listed */
 		return 0;

@@ -106,7 +106,7 @@ static int hold(struct source_env *env, const struct found_file *f, struct item_
 
 	link_name(name, f);
 	pulse_call(env->pulse, PULSE_OPEN);
-	fd = openat(env->proc_fd, name, O_PATH | O_CLOEXEC);
+	fd = fd_handle(env->proc_fd, name, 0);
 	*why = (struct take_why){ gap_from_errno(errno), errno, "openat" };
 	if (fd >= 0 && meta_stat(fd, "", st) < 0) {
 		*why = (struct take_why){ GAP_META_FAILED, errno, "statx" };

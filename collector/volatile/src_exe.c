@@ -203,7 +203,7 @@ static int take_process(struct source_env *env, const struct process *p, void *c
 
 static uint64_t mount_ns_of_first(struct source_env *env)
 {
-	int fd CLEANUP(fd_close) = openat(env->proc_fd, "1", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd CLEANUP(fd_close) = fd_handle(env->proc_fd, "1", O_DIRECTORY);
 
 	return fd < 0 ? 0 : process_mount_ns(env->pulse, fd);
 }

@@ -273,17 +273,18 @@ static int read_table(struct source_env *env, const struct nsmap_member *m, stru
 	int fd CLEANUP(fd_close) = -1;
 	char path[128], *room;
 	ssize_t n = 0;
+	int oserr;
 
 	task_path(m, "mountinfo", path, sizeof(path));
 	buf_clear(text);
 	pulse_call(env->pulse, PULSE_READ);
 	fd = openat(env->proc_fd, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno;
-	while ((room = buf_room(text, CHUNK)) != NULL && (n = read(fd, room, CHUNK)) > 0)
+	while (fd >= 0 && (room = buf_room(text, CHUNK)) != NULL &&
+	       (n = read(fd, room, CHUNK)) > 0)
 		text->len += (size_t)n;
+	oserr = fd < 0 || n < 0 ? errno : 0;
 	pulse_idle(env->pulse);
-	return n < 0 ? errno : 0;
+	return oserr;
 }
 
 static bool same_view(const struct nsmap_class *a, const struct nsmap_class *b)
@@ -332,8 +333,10 @@ static int give_table(const struct work *w, struct answer *a, const struct nsmap
 	int oserr, end = 0;
 	const struct nsmap_member *m = ask_members(w, c, text, &oserr);
 
+	/* One that has just ended, or whose root is in no mount, has an empty table. */
 	if (m == NULL)
-		return answer_fail(a, gap_from_errno(oserr), oserr, "read");
+		return answer_fail(a, oserr == 0 ? GAP_NO_VALUE : gap_from_errno(oserr), oserr,
+				   "read");
 	answer_note(a, "\"request\":\"read /proc/PID/mountinfo\",\"pid\":%d,\"root_dev\":\"%u:%u\","
 		    "\"root_ino\":%llu", (int)(m->tid == 0 ? m->pid : m->tid),
 		    (unsigned)(c->root_dev >> 32), (unsigned)c->root_dev,

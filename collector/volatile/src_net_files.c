@@ -96,9 +96,9 @@ static int in_namespace(struct source_env *env, const struct netns *ns)
 
 	if (ns->of_init)
 		return 0;
-	net = openat(env->proc_fd, "thread-self/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	net = fd_handle(env->proc_fd, "thread-self/net", O_DIRECTORY);
 	if (net < 0)
-		net = openat(env->proc_fd, "self/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		net = fd_handle(env->proc_fd, "self/net", O_DIRECTORY);
 	if (net < 0) {
 		snprintf(name, sizeof(name), "net/%llu/proc", (unsigned long long)ns->ino);
 		return answer_gap(env, name, gap_from_errno(errno), errno, "openat");

@@ -218,7 +218,7 @@ static int open_there(struct source_env *env, const struct place *p)
 
 	snprintf(name, sizeof(name), "%s/root", p->pid);
 	pulse_call(env->pulse, PULSE_OPEN);
-	root = openat(env->proc_fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	root = fd_handle(env->proc_fd, name, O_DIRECTORY);
 	fd = root < 0 ? -1 : procfs_open_fd(root, "proc");
 	pulse_idle(env->pulse);
 	return fd;

@@ -133,7 +133,7 @@ static int open_mount(struct under *u, const struct mountinfo *m)
 	struct item_stat st;
 
 	pulse_call(u->env->pulse, PULSE_OPEN);
-	fd = open(m->path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = fd_handle(AT_FDCWD, m->path, O_DIRECTORY | O_NOFOLLOW);
 	pulse_idle(u->env->pulse);
 	if (fd < 0)
 		return -1;
@@ -292,7 +292,7 @@ static int open_under(struct under *u, const struct mountinfo *m, const struct m
 	if (clone < 0)
 		return -1;
 	pulse_call(u->env->pulse, PULSE_OPEN);
-	fd = openat(clone, path_below(m, parent), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	fd = fd_handle(clone, path_below(m, parent), O_NOFOLLOW);
 	pulse_idle(u->env->pulse);
 	if (fd < 0 || meta_stat(fd, "", st) < 0) {
 		u->oserr = errno;

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
+
+#include "lib/base/err.h"
 
 #define INPUT_LEN 131072u
 #define ZSTD_WINDOW_LOG 27		/* 128 MiB, what zstd(1) accepts without asking */
@@ -147,6 +150,8 @@ static size_t step_zstd(struct decompress *d, void *out, size_t n)
 	d->inside = r != 0;
 	if (ZSTD_isError(r))
 		d->state = DECOMPRESS_DAMAGED;
+	if (ZSTD_getErrorCode(r) == ZSTD_error_memory_allocation)
+		err_starve();
 	return to.pos;
 }
 
@@ -170,6 +175,8 @@ static size_t step_gzip(struct decompress *d, void *out, size_t n)
 	} else if (r != Z_OK && r != Z_BUF_ERROR) {
 		d->state = DECOMPRESS_DAMAGED;
 	}
+	if (r == Z_MEM_ERROR)
+		err_starve();
 	return n - d->gzip.avail_out;
 }
 

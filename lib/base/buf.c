@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/err.h"
+
 #define FIRST_CAPACITY 256u
 
 void buf_init(struct buf *b, size_t max)
@@ -38,8 +40,10 @@ static bool grow(struct buf *b, size_t need)
 	if (cap == SIZE_MAX)
 		return false;
 	p = realloc(b->p, cap + 1);
-	if (p == NULL)
+	if (p == NULL) {
+		err_starve();
 		return false;
+	}
 	b->p = p;
 	b->cap = cap;
 	return true;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -63,4 +64,16 @@ const char *err_name(int oserr)
 	if (oserr < 0 || (size_t)oserr >= sizeof(names) / sizeof(names[0]) || names[oserr] == NULL)
 		return "E?";
 	return names[oserr];
+}
+
+static atomic_int starved;
+
+void err_starve(void)
+{
+	atomic_store_explicit(&starved, 1, memory_order_relaxed);
+}
+
+int err_starved(void)
+{
+	return atomic_load_explicit(&starved, memory_order_relaxed);
 }

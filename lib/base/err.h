@@ -31,6 +31,15 @@ int err_set(struct err *e, int oserr, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /**
+ * err_starve(), err_starved():
+ * Note that memory was refused to this process; was it, since it began?  What is judged
+ * with less than was needed is no verdict: not every function on the way can tell "no
+ * memory" from "not of the format".  Threads may call them.
+ */
+void err_starve(void);
+int err_starved(void);
+
+/**
  * err_name(oserr):
  * Return the symbolic name of the errno value ${oserr} ("ENOENT"), or "E?" for
  * one that this table does not know.  Static storage, never NULL.

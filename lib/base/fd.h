@@ -4,6 +4,7 @@
 #ifndef EXHIBIT_BASE_FD_H
 #define EXHIBIT_BASE_FD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -39,5 +40,21 @@ int fd_write_all(int fd, const void *data, size_t n);
  * errno.  For descriptors of our own; evidence is read by collector/acquire.
  */
 ssize_t fd_read_full(int fd, void *data, size_t n);
+
+/**
+ * fd_knows_handles():
+ * True if the kernel has O_PATH (since 2.6.39), which is asked once, at "/".
+ */
+bool fd_knows_handles(void);
+
+/**
+ * fd_handle(at, name, flags):
+ * A handle on an object that is not opened by it: open(2) with O_PATH; ${flags} may have
+ * O_NOFOLLOW and O_DIRECTORY.  A kernel without that would overlook the flag
+ * and open whatever is there; then the name is looked at first, and only a regular file or a
+ * directory is opened, for reading.  Return the descriptor, or -1 with errno; ENXIO: there is
+ * no such handle on this kind of object.
+ */
+int fd_handle(int at, const char *name, int flags);
 
 #endif

@@ -2,12 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "lib/base/fd.h"
+
+#define DEVICE "/dev/urandom"
 
 /* Before 4.14 there is no wiping at fork; then the child gets no such page at
  * all, which is as good, because no child of ours touches it. */
@@ -46,12 +51,30 @@ void keymem_wipe(void *p, size_t n)
 	explicit_bzero(p, n);
 }
 
+/* null(4), random(4): what has this number is the kernel's, whatever its name is on this
+ * host; what has the name only may be a file of somebody who wants to know our keys. */
+static bool is_random(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 9);
+}
+
 static int random_from_device(void *out, size_t n)
 {
-	int fd CLEANUP(fd_close) = open("/dev/urandom", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
+	int fd CLEANUP(fd_close) = -1;
+	struct stat st;
 
-	if (fd < 0)
+	if (lstat(DEVICE, &st) != 0)
 		return -1;
+	if (is_random(&st)) {
+		fd = open(DEVICE, flags);
+		if (fd < 0 || fstat(fd, &st) != 0)
+			return -1;
+	}
+	if (!is_random(&st)) {
+		errno = ENODEV;
+		return -1;
+	}
 	return fd_read_full(fd, out, n) == (ssize_t)n ? 0 : -1;
 }
 

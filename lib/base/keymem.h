@@ -30,7 +30,8 @@ void keymem_wipe(void *p, size_t n);
 /**
  * keymem_random(out, n):
  * Fill ${n} bytes (at most KEYMEM_RANDOM_MAX) from getrandom(2), or from /dev/urandom
- * where the kernel has no such call (before 3.17).  Return 0, or -1 with errno.
+ * where the kernel has no such call (before 3.17), if it is the kernel's.  Return 0, or -1
+ * with errno; ENODEV: something else has that name.
  */
 int keymem_random(void *out, size_t n);
 

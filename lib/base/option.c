@@ -46,6 +46,7 @@ static int add(struct parse *p, struct option_list *l, const char *s)
 {
 	if (option_list_add(l, s) == 0)
 		return 0;
+	err_starve();
 	return err_set(p->e, ENOMEM, "reading the command line");
 }
 

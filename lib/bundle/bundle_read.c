@@ -530,5 +530,6 @@ int bundle_read(decompress_in *in, void *in_ctx, const struct bundle_visitor *v,
 		facts->names_forgotten = seen_forgot(r.seen);
 	}
 	close_reader(&r);
-	return go;
+	/* A verdict that lack of memory may have had a part in is none. */
+	return err_starved() ? err_set(e, ENOMEM, "reading the archive") : go;
 }

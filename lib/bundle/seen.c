@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "lib/base/keymem.h"
 #include "lib/hash/digest.h"
 
 #define FIRST_SLOTS 4096u
@@ -31,7 +31,7 @@ struct seen *seen_new(size_t memory)
 		return NULL;
 	s->last_slots = memory / 2 / sizeof(*s->young.slots);
 	s->digest = digest_new();
-	if (s->digest == NULL || getrandom(s->key, sizeof(s->key), 0) != sizeof(s->key)) {
+	if (s->digest == NULL || keymem_random(s->key, sizeof(s->key)) != 0) {
 		seen_free(s);
 		return NULL;
 	}

@@ -312,7 +312,7 @@ const char *manifest_changed(const struct item *it, const struct item_end *end, 
 	if (gap == GAP_GREW || (both && is->size > was->size))
 		return "grew";
 	if (!both)
-		return NULL;
+		return end->after_oserr != 0 ? "unknown" : NULL;
 	return same_time(was->mtime, is->mtime) && same_time(was->ctime, is->ctime) ? "none"
 										    : "modified";
 }
@@ -326,6 +326,8 @@ static void put_looks(struct buf *b, const struct manifest_entry *m)
 		put_after(b, &it->st, &m->end->after);
 	if (it->depth != DEPTH_META && changed != NULL)
 		put_word(b, KEY("changed"), changed);
+	if (it->depth != DEPTH_META && m->end->after_oserr != 0)
+		put_word(b, KEY("after_errname"), err_name(m->end->after_oserr));
 	if (it->noatime)
 		PUT(b, ",\"noatime\":true");
 	put_time(b, KEY("opened"), it->opened.realtime);

@@ -47,8 +47,8 @@ void manifest_line(struct buf *out, const struct manifest_entry *m);
  * manifest_changed(it, end, gap):
  * What the object's metadata says that happened to it while it was read: "none",
  * or the first of "replaced" (another inode), "shrank", "grew", "modified"
- * (other mtime or ctime) that holds.  NULL if nobody looked afterwards and the
- * gap does not say it either.
+ * (other mtime or ctime) that holds; "unknown" if it could not be looked at afterwards.
+ * NULL if nobody tried to and the gap does not say it either.
  */
 const char *manifest_changed(const struct item *it, const struct item_end *end, enum gap gap);
 

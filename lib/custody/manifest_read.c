@@ -242,6 +242,8 @@ int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
 	r->doc = NULL;
 	/* Without YYJSON_READ_INSITU the parser does not write to the text. */
 	r->doc = yyjson_read_opts((char *)(uintptr_t)text, n, 0, NULL, &bad);
+	if (r->doc == NULL && bad.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+		err_starve();
 	if (r->doc == NULL)
 		return err_set(e, 0, "not JSON: %s", bad.msg);
 	root = yyjson_doc_get_root(r->doc);

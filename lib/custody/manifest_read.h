@@ -69,7 +69,8 @@ void manifest_read_free(struct manifest_read *r);
  * manifest_read_line(r, text, n, out, e):
  * Parse the ${n} bytes of one line without its LF.  Return 0 with ${out} filled,
  * whose pointers are valid until the next call, or -1 with the reason in ${e}
- * ("no seq", "not JSON: ..."): the line is not of format version 1.
+ * ("no seq", "not JSON: ..."): the line is not of format version 1, or, with err_starved,
+ * there was no memory to know.
  */
 int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
 		       struct manifest_line *out, struct err *e);

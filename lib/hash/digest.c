@@ -4,6 +4,8 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
+#include "lib/hash/spare.h"
+
 /* Long enough that the call costs nothing, short enough for the first cache. */
 static const uint8_t zeros[16384];
 
@@ -26,6 +28,8 @@ int digest_start(void)
 			       OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS;
 	struct digest *d;
 
+	/* Refused once libcrypto has memory: that is a second start. */
+	(void)CRYPTO_set_mem_functions(spare_malloc, spare_realloc, spare_free);
 	if (OPENSSL_init_crypto(quiet, NULL) != 1)
 		return -1;
 	d = digest_new();

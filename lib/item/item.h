@@ -129,6 +129,7 @@ struct item_end {
 	const char *syscall;		/* the call that failed, static string, or NULL */
 	uint64_t offset;		/* where in the file it failed */
 	bool has_after;			/* after is filled */
+	int after_oserr;		/* why it is not; 0: it was not asked for */
 	struct item_stat after;		/* the open file once more, after reading */
 	struct clocks closed;
 };

@@ -107,6 +107,8 @@ static void setup(void)
 	world.tool = (struct tool){ "exhibit-collect", "0.1.0", "c0ffee", "50ce", "gcc", "musl",
 				    "e8e8" };
 	fill_self(&world.self);
+	strlcpy(world.self.fallbacks, "statx, Linux 4.11: fstatat\nkcmp, Linux 3.5: none\n",
+		sizeof(world.self.fallbacks));
 	memcpy(world.glass.notes, notes, sizeof(notes) - 1);
 	world.glass.notes_len = sizeof(notes) - 1;
 	world.sandbox[SANDBOX_RECORDER].entered = 1;
@@ -224,6 +226,8 @@ static const char golden[] =
 		"no_new_privs, limits\n"
 	"unenforced: /a\\x0ab is still writable\n"
 	"unenforced: sandbox of the recorder: no Landlock (ENOSYS)\n"
+	"fallback: statx, Linux 4.11: fstatat\n"
+	"fallback: kcmp, Linux 3.5: none\n"
 	"compression: zstd 1\n"
 	"encryption: none\n"
 	"recipient: -\n"
@@ -310,6 +314,8 @@ START_TEST(test_no_facts_at_all_leave_every_name_in_place)
 
 	world.session.facts = empty;
 	world.self.sync_state = -1;
+	world.self.fallbacks[0] = '\0';
+	expect("fallback", "-");
 	expect("host-address", "-");
 	expect("host-container", "-");
 	expect("time-sync", "-");
@@ -323,8 +329,8 @@ START_TEST(test_no_facts_at_all_leave_every_name_in_place)
 		lines += b.p[i] == '\n';
 	for (const char *p = golden; *p != '\0'; p++)
 		wanted += *p == '\n';
-	/* one line for the addresses in place of three */
-	ck_assert_uint_eq(lines, wanted - 2);
+	/* one line for the addresses in place of three, one for the fallbacks in place of two */
+	ck_assert_uint_eq(lines, wanted - 3);
 	buf_release(&b);
 	facts_free(empty);
 }

@@ -147,6 +147,8 @@ void commands_help_verb(struct buf *b, const struct command *c)
 	}
 }
 
+static const char no_memory[] = "exhibit: out of memory\n";
+
 int commands_fail(const struct err *e, enum commands_exit code)
 {
 	struct buf b;
@@ -157,9 +159,12 @@ int commands_fail(const struct err *e, enum commands_exit code)
 	if (e->oserr != 0)
 		buf_printf(&b, ": %s", strerror(e->oserr));
 	buf_putc(&b, '\n');
-	commands_print(STDERR_FILENO, &b);
+	if (b.failed)
+		(void)fd_write_all(STDERR_FILENO, no_memory, sizeof(no_memory) - 1);
+	else
+		commands_print(STDERR_FILENO, &b);
 	buf_release(&b);
-	return (int)code;
+	return e->oserr == ENOMEM || err_starved() ? (int)COMMANDS_FAILED : (int)code;
 }
 
 int commands_parse(const char *name, void *args, char *const argv[],

@@ -67,7 +67,8 @@ int commands_parse(const char *name, void *args, char *const argv[],
  */
 int commands_print(int fd, struct buf *b);
 
-/* Print "exhibit: ${e}" on standard error; the exit code that belongs to it. */
+/* Print "exhibit: ${e}" on standard error; the exit code that belongs to it: ${code}, but
+ * COMMANDS_FAILED if memory was refused. */
 int commands_fail(const struct err *e, enum commands_exit code);
 
 /* The exit code of a verdict. */

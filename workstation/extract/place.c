@@ -31,7 +31,8 @@ static void shorten(char *out, const char *s, size_t n, const struct buf *full)
 {
 	uint8_t hash[DIGEST_LEN];
 	char hex[DIGEST_HEX_LEN];
-	size_t keep = PLACE_NAME_MAX - 1 - HASH_DIGITS;
+	/* Without memory for the name its hash alone has to do. */
+	size_t keep = full->failed ? 0 : PLACE_NAME_MAX - 1 - HASH_DIGITS;
 
 	while (keep > 0 && ((unsigned char)full->p[keep] & 0xc0) == 0x80)
 		keep--;

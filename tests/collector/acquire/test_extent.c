@@ -41,7 +41,7 @@ START_TEST(test_a_dense_file_is_no_sparse_one)
 	size_t n = 0;
 
 	put(0, BLOCK);
-	ck_assert_uint_eq(extent_list(fd, BLOCK, extents, &n), UINT64_MAX);
+	ck_assert_uint_eq(extent_list(fd, BLOCK, extents, &n), EXTENT_DENSE);
 }
 END_TEST
 

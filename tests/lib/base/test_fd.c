@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,6 +84,26 @@ START_TEST(test_failures_are_told_with_errno)
 }
 END_TEST
 
+/* A handle, unlike a descriptor, is had on what must not be opened. */
+START_TEST(test_a_handle_opens_nothing)
+{
+	char name[] = "/tmp/exhibit-fifo-XXXXXX";
+	int fd;
+
+	ck_assert_ptr_nonnull(mktemp(name));
+	ck_assert_int_eq(mkfifo(name, 0600), 0);
+	ck_assert(fd_knows_handles());
+	fd = fd_handle(AT_FDCWD, name, O_NOFOLLOW);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_ne(fcntl(fd, F_GETFL) & O_PATH, 0);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(open(name, O_WRONLY | O_NONBLOCK), -1);
+	ck_assert_int_eq(errno, ENXIO);
+	close(fd);
+	unlink(name);
+}
+END_TEST
+
 Suite *suite_fd(void)
 {
 	Suite *s = suite_create("lib/base/fd");
@@ -91,6 +113,7 @@ Suite *suite_fd(void)
 	tcase_add_test(tc, test_scope_end_closes_unless_taken);
 	tcase_add_test(tc, test_long_transfer_through_a_pipe_is_whole);
 	tcase_add_test(tc, test_failures_are_told_with_errno);
+	tcase_add_test(tc, test_a_handle_opens_nothing);
 	suite_add_tcase(s, tc);
 	return s;
 }

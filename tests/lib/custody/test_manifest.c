@@ -233,12 +233,15 @@ static const struct {
 	bool looked;
 	enum gap gap;
 	const char *want;
+	int oserr;
 } changes[] = {
-	{ 384, 1, 1234, true, GAP_NONE, "none" },    { 384, 2, 1234, true, GAP_NONE, "modified" },
-	{ 383, 2, 1234, true, GAP_NONE, "shrank" },  { 385, 2, 1234, true, GAP_NONE, "grew" },
-	{ 1, 2, 99, true, GAP_NONE, "replaced" },    { 384, 1, 1234, false, GAP_NONE, NULL },
-	{ 384, 1, 1234, false, GAP_SHRANK, "shrank" }, { 384, 1, 1234, true, GAP_GREW, "grew" },
-	{ 384, 1, 1234, false, GAP_REPLACED, "replaced" }, { 384, 1, 1234, false, GAP_HUNG, NULL },
+	{ 384, 1, 1234, true, GAP_NONE, "none", 0 },    { 384, 2, 1234, true, GAP_NONE, "modified", 0 },
+	{ 383, 2, 1234, true, GAP_NONE, "shrank", 0 },  { 385, 2, 1234, true, GAP_NONE, "grew", 0 },
+	{ 1, 2, 99, true, GAP_NONE, "replaced", 0 },    { 384, 1, 1234, false, GAP_NONE, NULL, 0 },
+	{ 384, 1, 1234, false, GAP_SHRANK, "shrank", 0 }, { 384, 1, 1234, true, GAP_GREW, "grew", 0 },
+	{ 384, 1, 1234, false, GAP_REPLACED, "replaced", 0 }, { 384, 1, 1234, false, GAP_HUNG, NULL, 0 },
+	{ 384, 1, 1234, false, GAP_NONE, "unknown", EIO },
+	{ 384, 1, 1234, false, GAP_SHRANK, "shrank", EIO },
 };
 
 START_TEST(test_change_has_its_word)
@@ -247,6 +250,7 @@ START_TEST(test_change_has_its_word)
 	struct item_end end = { .has_after = changes[_i].looked, .after = it.st };
 	const char *got;
 
+	end.after_oserr = changes[_i].oserr;
 	end.after.size = changes[_i].size;
 	end.after.mtime.nsec = changes[_i].nsec;
 	end.after.ino = changes[_i].ino;

@@ -1,0 +1,31 @@
+#include "lib/base/fault.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/fd.h"
+
+static const char *last_word = "";
+static size_t last_len;
+static int last_code;
+
+static void on_fault(int sig)
+{
+	(void)sig;
+	(void)fd_write_all(STDERR_FILENO, last_word, last_len);
+	_exit(last_code);
+}
+
+void fault_catch(const char *text, int code)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+	struct sigaction act = { .sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND };
+
+	last_word = text;
+	last_len = strlen(text);
+	last_code = code;
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		sigaction(faults[i], &act, NULL);
+}

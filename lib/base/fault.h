@@ -1,0 +1,17 @@
+/*
+ * fault: the last word of a program that has a fault of its own.
+ *
+ * No core is ever written (it would hold evidence and keys), so that nothing is lost by
+ * catching what the kernel would end us for, and a documented exit code is won.
+ */
+#ifndef EXHIBIT_BASE_FAULT_H
+#define EXHIBIT_BASE_FAULT_H
+
+/**
+ * fault_catch(text, code):
+ * From now on SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT write ${text}, a static string,
+ * to descriptor 2 and end the process with exit code ${code}.  Children inherit it.
+ */
+void fault_catch(const char *text, int code);
+
+#endif
