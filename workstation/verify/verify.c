@@ -33,7 +33,10 @@ static int keep_session(void *ctx, const char *text, size_t n)
 	struct verify *v = ctx;
 
 	buf_add(&v->session, text, n);
-	return v->session.failed ? -1 : BUNDLE_GO;
+	if (v->session.failed)
+		return -1;
+	return v->watch != NULL && v->watch->session != NULL ?
+	       v->watch->session(v->watch_ctx, v) : BUNDLE_GO;
 }
 
 static int keep_seal(void *ctx, const struct seal *s)
@@ -42,7 +45,8 @@ static int keep_seal(void *ctx, const struct seal *s)
 
 	if (s->seq == 0)
 		v->first_seal = s->utc;
-	return BUNDLE_GO;
+	return v->watch != NULL && v->watch->sealed != NULL ?
+	       v->watch->sealed(v->watch_ctx, v, s) : BUNDLE_GO;
 }
 
 static int check_hash(const char *typed, const char *option, struct err *e)
@@ -92,7 +96,7 @@ static bool same_nonce(const struct verify *v, const char *nonce)
 	return is.len == strlen(nonce) && strncasecmp(is.p, nonce, is.len) == 0;
 }
 
-static void compare(struct verify *v, const struct verify_expect *x)
+void verify_compare(struct verify *v, const struct verify_expect *x)
 {
 	const struct bundle_facts *f = &v->facts;
 	uint8_t id[SEAL_SESSION_LEN];
@@ -110,20 +114,32 @@ static void compare(struct verify *v, const struct verify_expect *x)
 		v->nonce = compared(v, f->has_key, same_nonce(v, x->nonce), FINDING_NONCE);
 }
 
-int verify_run(struct verify *v, decompress_in *in, void *in_ctx, const struct verify_expect *x,
-	       struct err *e)
+void verify_begin(struct verify *v, const struct verify_watch *watch, void *ctx)
+{
+	*v = (struct verify){ .watch = watch, .watch_ctx = ctx };
+	buf_init(&v->session, BUNDLE_SESSION_MAX);
+}
+
+int verify_read(struct verify *v, decompress_in *in, void *in_ctx, struct err *e)
 {
 	static const struct bundle_visitor visitor = {
 		.session = keep_session, .sealed = keep_seal, .finding = keep_finding,
 	};
 
-	*v = (struct verify){ 0 };
-	buf_init(&v->session, BUNDLE_SESSION_MAX);
 	if (bundle_read(in, in_ctx, &visitor, v, &v->facts, e) != 0)
 		return err_set(e, ENOMEM, "reading the archive");
 	v->verdict = v->facts.verdict;
 	v->first = v->facts.first;
-	compare(v, x);
+	return 0;
+}
+
+int verify_run(struct verify *v, decompress_in *in, void *in_ctx, const struct verify_expect *x,
+	       struct err *e)
+{
+	verify_begin(v, NULL, NULL);
+	if (verify_read(v, in, in_ctx, e) != 0)
+		return -1;
+	verify_compare(v, x);
 	return 0;
 }
 
