@@ -3,6 +3,7 @@
 set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
+fixture_own_network
 for program in /usr/sbin/sshd /usr/bin/ssh /usr/bin/ssh-keygen; do
 	[ -x "$program" ] || { echo "there is no $program" >&2; exit 77; }
 done

@@ -13,6 +13,7 @@
 #include "workstation/cmd/cmd_help.h"
 #include "workstation/cmd/cmd_list.h"
 #include "workstation/cmd/cmd_prepare.h"
+#include "workstation/cmd/cmd_receipt.h"
 #include "workstation/cmd/cmd_receive.h"
 #include "workstation/cmd/cmd_verify.h"
 
@@ -30,6 +31,11 @@ static const struct command commands[] = {
 	  "Whatever ends the stream, what came is kept. Nothing is ever overwritten. The\n"
 	  "fingerprint of the archive is not shown before you typed the one that the host\n"
 	  "showed." },
+	{ "receipt", cmd_receipt, cmd_receipt_options, "BAG",
+	  "put an archive and its papers into a bag, sign it, have it time-stamped",
+	  "BAG is a folder to make (with --archive), or one that was made. All steps may be\n"
+	  "given at once, or one after the other: the answer of a time-stamping authority\n"
+	  "comes later than the request. exhibit verify --bag checks all of it." },
 	{ "verify", cmd_verify, cmd_verify_options, "ARCHIVE",
 	  "check seals, manifests and every member; say COMPLETE, TRUNCATED or ALTERED",
 	  "Give the fingerprint and the root that were read from the screen of the host: without\n"
