@@ -318,6 +318,13 @@ code=0
 [ "$code" -eq 4 ] || fixture_fail "the answer of a stranger was taken"
 grep -q 'not trusted' log || { cat log >&2; fixture_fail "why a stranger's answer is not taken"; }
 
+# ---- an early end, forged by who owns the process, against the plan that left before
+python3 "$SRCDIR/tests/support/mkarchive.py" --forge plan-not-done early.tar >/dev/null
+"$EXHIBIT" receipt early --archive early.tar
+ask early
+must 3 archive-altered
+grep -q 'plan-not-done' json || { cat json >&2; fixture_fail "the plan was not compared"; }
+
 # ---- nonce and session
 ask good --nonce 0011223344556677
 must 3 other-nonce

@@ -196,14 +196,11 @@ static int request(int dir, struct err *e)
 	return r;
 }
 
-/* An answer that does not hold is not kept, so that a better one can be asked for. */
-static int take_response(const struct args *args, int dir, const struct buf *der, struct err *e)
+/* Does the answer hold, and is it of an authority that was named? */
+static int judge_response(const struct args *args, const struct buf *der,
+			  const uint8_t hash[DIGEST_LEN], const struct stamp_expect *x,
+			  struct err *e)
 {
-	struct stamp_expect x = { .at = time(NULL) };
-	struct trust anchors = { 0 }, helpers = { 0 };
-	struct stamp_checked got = { .state = STAMP_NONE };
-	struct buf query;
-	uint8_t hash[DIGEST_LEN];
 	static const char *const reasons[] = {
 		[STAMP_NONE] = "it is no response of RFC 3161",
 		[STAMP_REFUSED] = "the authority refused the request",
@@ -211,6 +208,25 @@ static int take_response(const struct args *args, int dir, const struct buf *der
 		[STAMP_FOREIGN] = "it stamps something else",
 		[STAMP_NONCE] = "it answers another request",
 	};
+	struct stamp_checked got;
+
+	stamp_check(der->p, der->len, hash, x, &got);
+	buf_release(&got.authority);
+	if (got.state != STAMP_HOLDS)
+		return err_set(e, 0, "the time stamp is not kept: %s", reasons[got.state]);
+	if (args->tsa_ca.n > 0 && got.trust != TRUST_ANCHORED)
+		return err_set(e, 0, "the time stamp is not kept: its authority is not trusted: %s",
+			       got.why);
+	return 0;
+}
+
+/* An answer that does not hold is not kept, so that a better one can be asked for. */
+static int take_response(const struct args *args, int dir, const struct buf *der, struct err *e)
+{
+	struct trust anchors = { 0 }, helpers = { 0 };
+	struct stamp_expect x = { .anchors = &anchors, .helpers = &helpers, .at = time(NULL) };
+	uint8_t hash[DIGEST_LEN];
+	struct buf query;
 	int r;
 
 	r = trust_init(&anchors, e) != 0 || trust_init(&helpers, e) != 0 ? -1 : 0;
@@ -221,19 +237,10 @@ static int take_response(const struct args *args, int dir, const struct buf *der
 		x.request = query.p;
 		x.request_len = query.len;
 	}
-	x.anchors = &anchors;
-	x.helpers = &helpers;
 	if (r == 0)
 		r = hash_tags(dir, hash, e);
-	if (r == 0) {
-		stamp_check(der->p, der->len, hash, &x, &got);
-		if (got.state != STAMP_HOLDS)
-			r = err_set(e, 0, "the time stamp is not kept: %s", reasons[got.state]);
-		else if (args->tsa_ca.n > 0 && got.trust != TRUST_ANCHORED)
-			r = err_set(e, 0, "the time stamp is not kept: its authority is not "
-				    "trusted: %s", got.why);
-		buf_release(&got.authority);
-	}
+	if (r == 0)
+		r = judge_response(args, der, hash, &x, e);
 	buf_release(&query);
 	trust_release(&anchors);
 	trust_release(&helpers);

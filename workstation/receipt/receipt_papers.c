@@ -246,6 +246,8 @@ static void note_seals(struct receipt *r, const struct verify *v)
 	if (v->facts.verdict == BUNDLE_TRUNCATED)
 		receipt_note(r, RECEIPT_TRUNCATED, "proven are the first %" PRIu64 " bytes of tar",
 			     v->facts.proven_bytes);
+	if (v->plan_broken)
+		receipt_note(r, RECEIPT_ALTERED, "%s", finding_word(FINDING_PLAN));
 	if (v->facts.verdict == BUNDLE_ALTERED)
 		receipt_note(r, RECEIPT_ALTERED, "%s in segment %" PRIu64 "%s%s",
 			     finding_word(v->facts.first.id), v->facts.first.segment,

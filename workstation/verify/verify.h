@@ -12,6 +12,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/bundle/bundle_read.h"
+#include "workstation/verify/planned.h"
 
 #define VERIFY_FINDINGS_MAX 20u		/* findings that are kept; the others are counted */
 
@@ -48,6 +49,8 @@ struct verify {
 	enum bundle_verdict verdict;	/* the archive's, and what was given */
 	struct bundle_facts facts;
 	struct finding first;		/* first finding with the severity of the verdict */
+	struct planned plan;		/* what was planned, and done of it */
+	bool plan_broken;		/* the finding PLAN was made */
 	struct buf session;		/* CUSTODY/session.txt; empty if there was none */
 	struct instant first_seal;	/* its utc, if facts.has_seal */
 	struct verify_finding findings[VERIFY_FINDINGS_MAX];
