@@ -47,9 +47,10 @@ int file_open_below(int dir, const char *path, struct err *e)
 	char copy[FILE_NAME_MAX_LEN + 1], *name = copy, *slash;
 	int at = dir, fd = -1, saved;
 
-	errno = EINVAL;
-	if (strlcpy(copy, path, sizeof(copy)) >= sizeof(copy))
+	if (strlen(path) >= sizeof(copy))
 		return err_set(e, ENAMETOOLONG, "opening a file of the bag");
+	memcpy(copy, path, strlen(path) + 1);
+	errno = EINVAL;
 	while ((slash = strchr(name, '/')) != NULL && at >= 0) {
 		*slash = '\0';
 		if (is_dots(name))
