@@ -82,6 +82,7 @@ ts() {
 			-CAfile ca/tsa-root.pem >/dev/null 2>&1
 }
 sums() { (cd "$1" && sha256sum --quiet --strict -c manifest-sha256.txt tagmanifest-sha256.txt && sha512sum --quiet --strict -c manifest-sha512.txt) >/dev/null 2>&1; }
+rules() { python3 "$SRCDIR/tests/support/bag_rules.py" "$1" >/dev/null; }
 refuses() { # WHO BAG
 	! "$1" "$2" || fixture_fail "$1 takes $2"
 }
@@ -105,7 +106,7 @@ bag good a.tar.zst.age a.tar.zst.age.receive.jsonl a.custody
 # ---- whole: everybody agrees
 ask good
 must 0
-for who in cms ts sums; do "$who" good || fixture_fail "$who refuses a good bag"; done
+for who in cms ts sums rules; do "$who" good || fixture_fail "$who refuses a good bag"; done
 age -d -i "$key" good/data/a.tar.zst.age | "$EXHIBIT" verify -q - --key "$fingerprint" --root "$root"
 [ "$("$EXHIBIT" verify --bag good -q -i "$key" --ca ca/ca.pem --tsa-ca ca/tsa-root.pem)" = PROVEN ] || fixture_fail "not proven"
 "$EXHIBIT" verify --bag good -i "$key" --ca ca/ca.pem --tsa-ca ca/tsa-root.pem >page
@@ -122,6 +123,7 @@ printf x | dd of=flipped/data/a.tar.zst.age bs=1 seek=1500000 conv=notrunc 2>/de
 ask flipped
 must 3 changed-file archive-altered
 refuses sums flipped
+refuses rules flipped
 ! age -d -i "$key" flipped/data/a.tar.zst.age >/dev/null 2>&1 || fixture_fail "age takes a flipped byte"
 relist flipped
 ask flipped
@@ -134,39 +136,47 @@ truncate -s 2000000 'cut/data/a.tar.zst.age'
 ask 'cut'
 must 3 changed-file archive-truncated missing-seal
 refuses sums 'cut'
+refuses rules 'cut'
 ! age -d -i "$key" cut/data/a.tar.zst.age >/dev/null 2>&1 || fixture_fail "age takes a cut archive"
 lie gone
 rm gone/data/custody.jsonl
 ask gone
 must 3 missing-file no-custody-record
 refuses sums gone
+refuses rules gone
 lie more
 echo more >more/data/more
 ask more
 must 3 extra-file
+refuses rules more
 lie linked
 mv linked/data/custody.jsonl elsewhere
 ln -s ../../elsewhere linked/data/custody.jsonl
 ask linked
 must 3 extra-file
+refuses rules linked
 lie described
 sed -i 's/N. N./M. M./' described/bag-info.txt
 ask described
 must 3 changed-list
 refuses sums described
+refuses rules described
 lie uncounted
 sed -i 's/^Payload-Oxum:.*/Payload-Oxum: 1.1/' uncounted/bag-info.txt
 (cd uncounted && sha256sum bag-info.txt bagit.txt manifest-sha256.txt manifest-sha512.txt >tagmanifest-sha256.txt)
 ask uncounted
 must 3 wrong-oxum bad-signature
+refuses rules uncounted
 lie unlisted
 grep -v manifest-sha512 good/tagmanifest-sha256.txt >unlisted/tagmanifest-sha256.txt
 ask unlisted
 must 3 changed-list bad-signature
+refuses rules unlisted
 lie formless
 echo 'BagIt-Version: 0.97' >formless/bagit.txt
 ask formless
 must 3 no-bag
+refuses rules formless
 
 # ---- another archive, well made, in this bag
 collect b.tar.zst.age --recipient "$to"
@@ -191,7 +201,7 @@ bag_by_hand() { # NAME: sign and stamp what is there
 bag_by_hand swapped
 ask swapped
 must 3 log-of-other-archive missing-seal readback-differs other-nonce custody-of-other-archive
-for who in cms ts sums; do "$who" swapped || fixture_fail "$who: this lie was to be about the papers"; done
+for who in cms ts sums rules; do "$who" swapped || fixture_fail "$who: this lie was to be about the papers"; done
 
 # ---- papers
 papers() { # NAME WORDS...: lists, signature and stamp made anew over a lie
@@ -293,6 +303,10 @@ printf '\377' | dd of=broken-stamp/tagmanifest-sha256.txt.tsr bs=1 seek=$((size 
 ask broken-stamp
 must 3 bad-timestamp
 refuses ts broken-stamp
+# that it is broken does not depend on who is trusted
+code=0
+"$EXHIBIT" verify --bag broken-stamp --ca ca/ca.pem --json -i "$key" >json || code=$?
+must 3 bad-timestamp
 lie no-stamp
 rm no-stamp/tagmanifest-sha256.txt.tsr
 ask no-stamp

@@ -1,6 +1,6 @@
 /*
  * receipt: the bag around an archive as a whole: what goes in, and whether it proves what
- * it is for (docs/FORMAT.md section 13).
+ * it is for (docs/FORMAT.md section 14).
  *
  * Checked is: the bag's lists, the custodian's signature, the time stamp, the archive's
  * seals, what a person read from the host's screen, the log of the arrival, the custody

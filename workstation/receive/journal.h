@@ -1,5 +1,5 @@
 /*
- * journal: the log of a receipt, append-only JSON lines (docs/FORMAT.md section 12).
+ * journal: the log of a receipt, append-only JSON lines (docs/FORMAT.md section 13).
  *
  * Each line bears the SHA-256 of the one before, line feed included, so that
  * `sed -n 3p LOG | sha256sum` checks the fourth by hand.  A line is written by one
