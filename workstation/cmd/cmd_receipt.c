@@ -122,29 +122,27 @@ static int open_bag(const char *bag, struct err *e)
 }
 
 /* Verifies the archive first: what it says of itself goes into the bag's description. */
-static int make(struct args *args, struct err *e)
+static int make(const struct args *args, struct err *e)
 {
 	char log[FILE_NAME_MAX_LEN];
-	struct verify_expect nothing = { 0 };
 	struct err unseen = { 0 };
 	struct input in;
 	struct verify v;
+	struct receipt_plan plan = args->plan;
 	int r;
 
-	if (args->plan.log == NULL &&
+	if (plan.log == NULL &&
 	    (size_t)snprintf(log, sizeof(log), "%s%s", args->plan.archive, RECEIVE_LOG_SUFFIX) <
 	    sizeof(log) && access(log, F_OK) == 0)
-		args->plan.log = log;
-	args->plan.trust = &args->trust;
+		plan.log = log;
+	plan.trust = &args->trust;
 	verify_begin(&v, NULL, NULL);
-	if (input_open(&in, args->plan.archive, args->identity, &unseen) == 0) {
-		verify_release(&v);
-		if (verify_run(&v, input_read, &in, &nothing, &unseen) == 0)
-			args->plan.v = &v;
+	if (input_open(&in, plan.archive, args->identity, &unseen) == 0) {
+		if (verify_read(&v, input_read, &in, &unseen) == 0)
+			plan.v = &v;
 		input_close(&in);
 	}
-	r = receipt_make(&args->plan, e);
-	args->plan.v = NULL;
+	r = receipt_make(&plan, e);
 	verify_release(&v);
 	return r;
 }

@@ -12,29 +12,31 @@ static int by_path(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-/* RFC 8493 section 2.1.3: of all characters only CR, LF and % are encoded. */
-static bool decode(char *out, const char *s, size_t n)
+/* The character at ${s}, and how many it takes there: RFC 8493 section 2.1.3 encodes CR, LF
+ * and % only. */
+static char decode_one(const char *s, size_t n, size_t *used)
 {
 	static const struct {
 		const char *code;
 		char c;
 	} codes[] = { { "%0A", '\n' }, { "%0D", '\r' }, { "%25", '%' } };
 
-	while (n > 0) {
-		char c = *s;
-		size_t used = 1;
+	*used = 3;
+	for (size_t i = 0; i < 3 && n >= 3; i++)
+		if (strncasecmp(s, codes[i].code, 3) == 0)
+			return codes[i].c;
+	*used = 1;
+	return *s;
+}
 
-		for (size_t i = 0; i < 3 && n >= 3; i++) {
-			if (strncasecmp(s, codes[i].code, 3) == 0) {
-				c = codes[i].c;
-				used = 3;
-			}
-		}
-		if (c == '\0')
+static bool decode(char *out, const char *s, size_t n)
+{
+	size_t used;
+
+	for (; n > 0; s += used, n -= used) {
+		*out = decode_one(s, n, &used);
+		if (*out++ == '\0')
 			return false;
-		*out++ = c;
-		s += used;
-		n -= used;
 	}
 	*out = '\0';
 	return true;

@@ -99,7 +99,7 @@ static int hash_of(struct look *l, const char *path, struct file_hash *hash,
 static int look_tags(struct look *l)
 {
 	struct bag_list tags = { 0 };
-	struct file_hash hash;
+	struct file_hash hash = { .bytes = 0 };
 	int r = load_list(l, BAG_TAGS, &tags, 32);
 
 	if (r == 0 && (bag_list_find(&tags, "manifest-sha256.txt") == NULL ||
@@ -117,7 +117,7 @@ static int look_tags(struct look *l)
 
 static int look_payload(struct look *l, const char *path)
 {
-	struct file_hash hash;
+	struct file_hash hash = { .bytes = 0 };
 
 	if (++l->out->files > BAG_FILES_MAX)
 		return wrong(l->out, BAG_NO_FORM, "more files than a bag of ours has:", "data");
