@@ -345,6 +345,26 @@ must 3 other-nonce
 ask good --root "$fingerprint"
 must 3 readback-differs
 
+# ---- read back into the custody record alone: that counts, and counts against another
+"$EXHIBIT" receive -q --no-ask -o c.tar.zst.age -i "$key" a.tar.zst.age >/dev/null
+cp a.custody c.custody
+"$EXHIBIT" verify --json a.tar.zst.age -i "$key" >a.json
+for what in fingerprint root; do
+	hash=$(grep -oE "\"$what\":\"[0-9a-f]{64}\"" a.json | cut -d '"' -f 4)
+	event="root-readback"
+	[ "$what" = root ] || event="key0-readback"
+	"$EXHIBIT" custody add "$event" --record c.custody --no-archive --read-by A --heard-by B \
+		--channel telephone "--$what" "$hash" >/dev/null
+done
+bag readback c.tar.zst.age c.tar.zst.age.receive.jsonl c.custody
+ask readback
+must 1 no-nonce
+! grep -q no-readback json || fixture_fail "the record's read-back does not count"
+cp b.tar.zst.age readback/data/c.tar.zst.age
+relist readback
+ask readback
+must 3 readback-differs
+
 # ---- keys of every kind that is accepted, and one that is not
 openssl pkcs12 -export -inkey ca/custodian.key -in ca/custodian.pem -certfile ca/ca.pem -passout pass:secret -out ca/custodian.p12
 echo secret >passphrase

@@ -115,7 +115,8 @@ struct receipt {
 	bool log_ended;
 	struct instant received, sealed;	/* end of the stream; last seal's arrival */
 	struct offset offset;		/* of the host's clock, by the log */
-	char key[256], root[256], nonce[260];	/* typed and issued, by the log; "" if not */
+	char key[256], root[256], nonce[260];	/* typed and issued, by the log, or else by the
+						 * custody record; "" if not */
 	uint64_t custody_lines;
 	char custody_head[DIGEST_HEX_LEN];	/* of its last line; "" if there is none */
 };

@@ -166,6 +166,31 @@ static void note_subject(struct receipt *r, const struct ledger_check *c)
 		receipt_note(r, other ? RECEIPT_CUSTODY_OTHER : RECEIPT_CUSTODY_SILENT, "%s", "");
 }
 
+/* What the record says and the log does not: one of the two had to be typed by a person. */
+static void take_value(char *out, size_t n, const struct ledger_line *l, enum ledger_field f)
+{
+	const char *value = l->value[f];
+
+	if (value != NULL && *out == '\0' && strlen(value) < n)
+		strlcpy(out, value, n);
+}
+
+static void take_record(struct receipt *r, const struct ledger_check *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct ledger_line *l = &c->rows[i].t.line;
+
+		if (!c->rows[i].readable)
+			continue;
+		if (l->event == LEDGER_EVENT_PLANNED)
+			take_value(r->nonce, sizeof(r->nonce), l, LEDGER_NONCE);
+		if (l->event == LEDGER_EVENT_KEY_READBACK)
+			take_value(r->key, sizeof(r->key), l, LEDGER_FINGERPRINT);
+		if (l->event == LEDGER_EVENT_ROOT_READBACK)
+			take_value(r->root, sizeof(r->root), l, LEDGER_ROOT);
+	}
+}
+
 static void look_record(struct receipt *r)
 {
 	struct ledger_check c = { 0 };
@@ -181,6 +206,8 @@ static void look_record(struct receipt *r)
 		note_flaw(r, &c);
 	else
 		note_subject(r, &c);
+	if (c.worst == LEDGER_NOTE)
+		take_record(r, &c);
 	r->custody_lines = c.count;
 	if (c.count > 0 && c.rows[c.count - 1].readable)
 		digest_hex(r->custody_head, c.rows[c.count - 1].t.line.sha256);

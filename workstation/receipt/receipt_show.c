@@ -96,7 +96,7 @@ static void show_hashes(struct buf *b, const struct receipt *r, const struct ver
 		show_hash(b, "Root", v->facts.root, true);
 	show_hash(b, "Signed list", r->tags_sha256, false);
 	if (*r->custody_head != '\0')
-		line(b, "Custody, last line", r->custody_head, strlen(r->custody_head));
+		line(b, "Custody's head", r->custody_head, strlen(r->custody_head));
 }
 
 /* Wraps a sentence from a column on. */
