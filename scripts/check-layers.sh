@@ -32,7 +32,8 @@ workstation/cmd         : lib/ workstation/
 workstation/parse       : lib/base/
 workstation/verify      : lib/
 workstation/custody     : lib/ workstation/verify/
-workstation/receive     : lib/ workstation/verify/ workstation/custody/
+workstation/receive     : lib/ workstation/verify/
+workstation/receipt     : lib/ workstation/verify/ workstation/receive/ workstation/custody/
 workstation/case        : lib/ workstation/verify/ workstation/parse/
 workstation/report      : lib/ workstation/case/
 '
@@ -44,7 +45,7 @@ archive_entry.h         : lib/archive
 zstd.h                  : lib/archive
 zstd_errors.h           : lib/archive
 zlib.h                  : lib/archive
-openssl/                : lib/hash lib/seal lib/crypt workstation/custody workstation/receive
+openssl/                : lib/hash lib/seal lib/crypt workstation/custody workstation/receipt
 yyjson.h                : lib/custody workstation
 ext2fs/                 : collector/raw
 et/                     : collector/raw

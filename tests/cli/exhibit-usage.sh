@@ -22,6 +22,16 @@ try 2 verify whole.tar --key abc
 try 2 verify whole.tar --root 0123
 try 2 verify whole.tar --session 12
 try 2 verify whole.tar --nonce xyz
+try 2 receive whole.tar
+try 2 receive -o x whole.tar more
+try 2 receive -o x whole.tar --nonce xyz
+try 2 receive -o x whole.tar --nonce 0011 --nonce-issued yesterday
+try 2 receive -o x whole.tar --nonce-issued 2026-11-23T10:53:00.000000000Z
+try 2 receive -o x whole.tar --key abc
+try 2 receipt
+try 2 receipt bag
+try 2 verify whole.tar --ca whole.tar
+try 2 verify --bag . --at yesterday
 try 2 list
 try 2 list whole.tar --gap permision
 try 2 list whole.tar --result good
@@ -30,6 +40,14 @@ try 2 list whole.tar --depth deep
 try 2 cat whole.tar
 try 2 extract
 try 2 extract -
+try 4 receive -o x nowhere.tar
+try 4 receipt nowhere --tsa-request
+try 4 receipt bag --archive nowhere.tar
+try 4 receipt . --archive whole.tar
+try 4 verify --bag nowhere
+try 4 verify --bag . --ca whole.tar
+try 3 verify --bag . -q
+try 4 receive -o x .
 try 4 verify nowhere.tar
 try 4 verify .
 try 4 list nowhere.tar

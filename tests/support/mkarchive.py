@@ -274,6 +274,7 @@ class Archive:
         self.stream, self.manifests = hashlib.sha256(), hashlib.sha256()
         self.length = self.seq = self.members = self.gaps = 0
         self.previous, self.root = "0" * 64, None
+        self.categories = set()
         self.fingerprint = sha(self.keys[0].public)
 
     def add(self, name, tar):
@@ -301,12 +302,18 @@ class Archive:
         self.text(b"CUSTODY/README.txt", b"See docs/FORMAT.md\n")
 
     def end_texts(self):
-        self.text(b"CUSTODY/actions.jsonl", b'{"t":[%d,0],"act":"start","detail":"-"}\n' % T0)
+        acts = [("start", "-")]
+        # Categories in which there was nothing: only the log of acts says that they ended.
+        if not self.lies.get("plan-not-done"):
+            acts += [("category-end", c) for c in ("config", "logs") if c not in self.categories]
+        self.text(b"CUSTODY/actions.jsonl", b"".join(
+            b'{"t":[%d,0],"act":"%s","detail":"%s"}\n' % (T0, a.encode(), d.encode()) for a, d in acts))
         self.text(b"CUSTODY/footprint.json", b"{}\n")
         self.text(b"CUSTODY/summary.txt", b"test\n")
 
     def segment(self, objects, final=False, number=None):
         for o in objects:
+            self.categories.add(o.category)
             if not o.no_member:
                 self.add(o.member, o.tar())
                 self.members += 1
@@ -669,6 +676,9 @@ FORGERIES = {
     "wrong-seq": (seal_lie(1, seq=7), "ALTERED"),
     "wrong-next-key": (seal_lie(1, next_key="0" * 64), "ALTERED"),
     "early-final": (seal_lie(1, final="yes", next_key="none", status="complete"), "ALTERED"),
+    "plan-not-done": (lambda: whole([[Object(b"/etc/hostname", data=b"web01\n",
+                                            category="config")]], lies={"plan-not-done": True}),
+                      "ALTERED"),
     "wrong-fingerprint": (lying(lies={"seal-key-sha256": "0" * 64}), "ALTERED"),
     "window-bomb": (window_bomb, "ALTERED"),
     "pax-bomb": (pax_bomb(0o77777777777), "ALTERED"),

@@ -3,14 +3,16 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "workstation/cmd/cmd_verify_bag.h"
 #include "workstation/cmd/commands.h"
 #include "workstation/cmd/input.h"
 #include "workstation/verify/verify_show.h"
 
 struct args {
 	struct verify_expect expect;
-	const char *identity;
-	bool json, quiet;
+	const char *identity, *signer, *at;
+	struct option_list ca, tsa_ca;
+	bool json, quiet, bag;
 };
 
 #define FIELD(f) offsetof(struct args, f)
@@ -27,6 +29,17 @@ const struct option_row cmd_verify_options[] = {
 	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(identity), INPUT_IDENTITY_HELP },
 	{ "json", 0, NULL, OPTION_FLAG, FIELD(json), "print one JSON object" },
 	{ "quiet", 'q', NULL, OPTION_FLAG, FIELD(quiet), "print the verdict only" },
+	{ NULL, 0, NULL, OPTION_HEADING, 0, "A receipt" },
+	{ "bag", 'b', NULL, OPTION_FLAG, FIELD(bag),
+	  "ARCHIVE is the folder of a receipt: check it with all that is in it" },
+	{ "ca", 0, "FILE", OPTION_LIST, FIELD(ca),
+	  "roots that you trust for the custodian's signature (PEM)" },
+	{ "tsa-ca", 0, "FILE", OPTION_LIST, FIELD(tsa_ca),
+	  "roots that you trust for the time stamp (PEM)" },
+	{ "signer", 0, "FILE", OPTION_STRING, FIELD(signer),
+	  "the certificate of who must have signed" },
+	{ "at", 0, "UTC", OPTION_STRING, FIELD(at),
+	  "when certificates must be valid, as 2026-11-23T10:53:00.000000000Z (now)" },
 	{ 0 }
 };
 
@@ -65,6 +78,30 @@ static int verify_archive(const struct args *args, const char *name)
 	return r;
 }
 
+static int verify_bag(const struct args *args, const char *name)
+{
+	struct cmd_verify_bag x = {
+		.expect = { .ca = &args->ca, .tsa_ca = &args->tsa_ca, .signer = args->signer,
+			    .archive = args->expect },
+		.identity = args->identity, .at = args->at, .json = args->json,
+		.quiet = args->quiet,
+	};
+
+	return cmd_verify_bag(&x, name);
+}
+
+static int verify_given(const struct args *args, const char *name)
+{
+	struct err e = { 0 };
+
+	if (args->bag)
+		return verify_bag(args, name);
+	if (args->ca.n == 0 && args->tsa_ca.n == 0 && args->signer == NULL && args->at == NULL)
+		return verify_archive(args, name);
+	err_set(&e, 0, "--ca, --tsa-ca, --signer and --at are for --bag");
+	return commands_fail(&e, COMMANDS_USAGE);
+}
+
 int cmd_verify(char *const argv[])
 {
 	static const size_t limits[2] = { 1, 1 };
@@ -73,7 +110,9 @@ int cmd_verify(char *const argv[])
 	int r = COMMANDS_USAGE;
 
 	if (commands_parse("verify", &args, argv, &operands, limits) == 0)
-		r = verify_archive(&args, operands.p[0]);
+		r = verify_given(&args, operands.p[0]);
 	option_list_release(&operands);
+	option_list_release(&args.ca);
+	option_list_release(&args.tsa_ca);
 	return r;
 }

@@ -13,6 +13,8 @@
 #include "workstation/cmd/cmd_help.h"
 #include "workstation/cmd/cmd_list.h"
 #include "workstation/cmd/cmd_prepare.h"
+#include "workstation/cmd/cmd_receipt.h"
+#include "workstation/cmd/cmd_receive.h"
 #include "workstation/cmd/cmd_verify.h"
 
 static const struct command commands[] = {
@@ -20,6 +22,20 @@ static const struct command commands[] = {
 	  "begin a case record, and the configuration and command lines for a host",
 	  "Writes custody.jsonl, its first line, and collect.json for exhibit-collect --config,\n"
 	  "with a fresh nonce. On a terminal what is missing is asked for." },
+	{ "receive", cmd_receive, cmd_receive_options, "[ARCHIVE]",
+	  "store an archive as it arrives, and note when each seal came",
+	  "Without ARCHIVE it comes on standard input:\n"
+	  "  N=$(exhibit receive -o x.tar.zst --issue-nonce)\n"
+	  "  ssh root@HOST /dev/shm/exhibit-collect --nonce $N -o - |\n"
+	  "      exhibit receive -o x.tar.zst\n"
+	  "Whatever ends the stream, what came is kept. Nothing is ever overwritten. The\n"
+	  "fingerprint of the archive is not shown before you typed the one that the host\n"
+	  "showed." },
+	{ "receipt", cmd_receipt, cmd_receipt_options, "BAG",
+	  "put an archive and its papers into a bag, sign it, have it time-stamped",
+	  "BAG is a folder to make (with --archive), or one that was made. All steps may be\n"
+	  "given at once, or one after the other: the answer of a time-stamping authority\n"
+	  "comes later than the request. exhibit verify --bag checks all of it." },
 	{ "verify", cmd_verify, cmd_verify_options, "ARCHIVE",
 	  "check seals, manifests and every member; say COMPLETE, TRUNCATED or ALTERED",
 	  "Give the fingerprint and the root that were read from the screen of the host: without\n"
@@ -130,7 +146,9 @@ void commands_help(struct buf *b)
 		 "  1  TRUNCATED: it stops; what was sealed before holds\n"
 		 "  2  wrong usage\n"
 		 "  3  ALTERED: it is not what was sealed, or not what you gave\n"
-		 "  4  something could not be read, written or found\n");
+		 "  4  something could not be read, written or found\n"
+		 "  5  received and stored, but encrypted to a key that is not here: not "
+		 "seen\n");
 }
 
 void commands_help_verb(struct buf *b, const struct command *c)

@@ -17,7 +17,8 @@ enum commands_exit {
 	COMMANDS_TRUNCATED = 1,		/* it is TRUNCATED: true as far as it goes */
 	COMMANDS_USAGE = 2,
 	COMMANDS_ALTERED = 3,
-	COMMANDS_FAILED = 4		/* something could not be read, written or found */
+	COMMANDS_FAILED = 4,		/* something could not be read, written or found */
+	COMMANDS_UNSEEN = 5		/* received and stored, but nothing could be checked */
 };
 
 struct command {

@@ -11,11 +11,22 @@
 
 #define ARMOR "-----BEGIN AGE"
 
+/* An age_read_in: the bytes of a file. */
+static ssize_t read_file(void *ctx, void *data, size_t n)
+{
+	struct input *in = ctx;
+	ssize_t got;
+
+	do {
+		got = read(in->fd, data, n);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}
+
 /* The bytes as they lie there; an age_read_in. */
 static ssize_t read_raw(void *ctx, void *data, size_t n)
 {
 	struct input *in = ctx;
-	ssize_t got;
 
 	if (in->first_at < in->first_len) {
 		if (n > in->first_len - in->first_at)
@@ -24,20 +35,22 @@ static ssize_t read_raw(void *ctx, void *data, size_t n)
 		in->first_at += n;
 		return (ssize_t)n;
 	}
-	do {
-		got = read(in->fd, data, n);
-	} while (got < 0 && errno == EINTR);
-	return got;
+	return in->source(in->source_ctx, data, n);
 }
 
 /* Look at the first bytes, and begin to decrypt if they say so. */
 static int begin(struct input *in, struct err *e)
 {
-	ssize_t n = fd_read_full(in->fd, in->first, sizeof(in->first));
+	ssize_t n = 1;
 
-	if (n < 0)
-		return err_set(e, errno, "reading the archive");
-	in->first_len = (size_t)n;
+	in->first_len = 0;
+	while (n > 0 && in->first_len < sizeof(in->first)) {
+		n = in->source(in->source_ctx, in->first + in->first_len,
+			       sizeof(in->first) - in->first_len);
+		if (n < 0)
+			return err_set(e, errno, "reading the archive");
+		in->first_len += (size_t)n;
+	}
 	in->first_at = 0;
 	if (in->first_len > strlen(ARMOR) && memcmp(in->first, ARMOR, strlen(ARMOR)) == 0)
 		return err_set(e, 0, "this is an armored age file: use age -d and give its output "
@@ -76,8 +89,20 @@ static int open_file(struct input *in, const char *name, struct err *e)
 int input_open(struct input *in, const char *name, const char *identity, struct err *e)
 {
 	*in = (struct input){ .fd = -1, .is_stdin = strcmp(name, "-") == 0 };
+	in->source = read_file;
+	in->source_ctx = in;
 	if (open_file(in, name, e) == 0 &&
 	    (identity == NULL || read_keys(in, identity, e) == 0) && begin(in, e) == 0)
+		return 0;
+	input_close(in);
+	return -1;
+}
+
+int input_from(struct input *in, age_read_in *source, void *ctx, const char *identity,
+	       struct err *e)
+{
+	*in = (struct input){ .fd = -1, .source = source, .source_ctx = ctx };
+	if ((identity == NULL || read_keys(in, identity, e) == 0) && begin(in, e) == 0)
 		return 0;
 	input_close(in);
 	return -1;

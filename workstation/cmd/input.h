@@ -19,6 +19,8 @@
 struct input {
 	int fd;				/* closed by input_close, if it is ours */
 	bool is_stdin;
+	age_read_in *source;		/* where the bytes come from */
+	void *source_ctx;
 	char first[AGE_READ_INTRO];	/* read to see what it is, and to be read again */
 	size_t first_len, first_at;
 	struct age_identities *keys;	/* NULL: none were given */
@@ -32,6 +34,14 @@ struct input {
  * be read, or cannot be decrypted.
  */
 int input_open(struct input *in, const char *name, const char *identity, struct err *e);
+
+/**
+ * input_from(in, source, ctx, identity, e):
+ * The same for bytes that ${source} gives.  What it gave before a failure is not asked for
+ * again.
+ */
+int input_from(struct input *in, age_read_in *source, void *ctx, const char *identity,
+	       struct err *e);
 void input_close(struct input *in);
 
 /* Go back to the beginning.  Return 0, or -1 (a pipe cannot). */

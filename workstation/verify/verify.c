@@ -1,6 +1,7 @@
 #include "workstation/verify/verify.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -33,7 +34,11 @@ static int keep_session(void *ctx, const char *text, size_t n)
 	struct verify *v = ctx;
 
 	buf_add(&v->session, text, n);
-	return v->session.failed ? -1 : BUNDLE_GO;
+	if (v->session.failed)
+		return -1;
+	planned_session(&v->plan, text, n);
+	return v->watch != NULL && v->watch->session != NULL ?
+	       v->watch->session(v->watch_ctx, v) : BUNDLE_GO;
 }
 
 static int keep_seal(void *ctx, const struct seal *s)
@@ -42,7 +47,53 @@ static int keep_seal(void *ctx, const struct seal *s)
 
 	if (s->seq == 0)
 		v->first_seal = s->utc;
+	return v->watch != NULL && v->watch->sealed != NULL ?
+	       v->watch->sealed(v->watch_ctx, v, s) : BUNDLE_GO;
+}
+
+static int note_member(void *ctx, const struct pax_member *m, enum bundle_kind kind)
+{
+	struct verify *v = ctx;
+
+	(void)kind;
+	planned_member(&v->plan, m->name);
 	return BUNDLE_GO;
+}
+
+static int note_data(void *ctx, const void *data, size_t n, uint64_t offset)
+{
+	struct verify *v = ctx;
+
+	(void)offset;
+	planned_data(&v->plan, data, n);
+	return BUNDLE_GO;
+}
+
+static int note_line(void *ctx, const struct manifest_line *l, const char *text, size_t n)
+{
+	struct verify *v = ctx;
+
+	(void)text;
+	(void)n;
+	planned_line(&v->plan, l->category);
+	return BUNDLE_GO;
+}
+
+/* A final seal that says "complete" over a plan that was not. */
+static void check_plan(struct verify *v)
+{
+	const char *word = v->facts.verdict == BUNDLE_COMPLETE &&
+			   v->facts.last_seal.status == SEAL_COMPLETE ?
+			   planned_missing(&v->plan) : NULL;
+	struct finding f = { .id = FINDING_PLAN, .segment = v->facts.last_seal.seq };
+
+	if (word == NULL)
+		return;
+	snprintf(f.detail, sizeof(f.detail), "category %s", word);
+	keep_finding(v, &f);
+	v->first = f;
+	v->verdict = BUNDLE_ALTERED;
+	v->plan_broken = true;
 }
 
 static int check_hash(const char *typed, const char *option, struct err *e)
@@ -92,7 +143,7 @@ static bool same_nonce(const struct verify *v, const char *nonce)
 	return is.len == strlen(nonce) && strncasecmp(is.p, nonce, is.len) == 0;
 }
 
-static void compare(struct verify *v, const struct verify_expect *x)
+void verify_compare(struct verify *v, const struct verify_expect *x)
 {
 	const struct bundle_facts *f = &v->facts;
 	uint8_t id[SEAL_SESSION_LEN];
@@ -110,26 +161,42 @@ static void compare(struct verify *v, const struct verify_expect *x)
 		v->nonce = compared(v, f->has_key, same_nonce(v, x->nonce), FINDING_NONCE);
 }
 
-int verify_run(struct verify *v, decompress_in *in, void *in_ctx, const struct verify_expect *x,
-	       struct err *e)
+void verify_begin(struct verify *v, const struct verify_watch *watch, void *ctx)
+{
+	*v = (struct verify){ .watch = watch, .watch_ctx = ctx };
+	planned_init(&v->plan);
+	buf_init(&v->session, BUNDLE_SESSION_MAX);
+}
+
+int verify_read(struct verify *v, decompress_in *in, void *in_ctx, struct err *e)
 {
 	static const struct bundle_visitor visitor = {
-		.session = keep_session, .sealed = keep_seal, .finding = keep_finding,
+		.session = keep_session, .member = note_member, .data = note_data,
+		.line = note_line, .sealed = keep_seal, .finding = keep_finding,
 	};
 
-	*v = (struct verify){ 0 };
-	buf_init(&v->session, BUNDLE_SESSION_MAX);
 	if (bundle_read(in, in_ctx, &visitor, v, &v->facts, e) != 0)
 		return err_set(e, ENOMEM, "reading the archive");
 	v->verdict = v->facts.verdict;
 	v->first = v->facts.first;
-	compare(v, x);
+	check_plan(v);
+	return 0;
+}
+
+int verify_run(struct verify *v, decompress_in *in, void *in_ctx, const struct verify_expect *x,
+	       struct err *e)
+{
+	verify_begin(v, NULL, NULL);
+	if (verify_read(v, in, in_ctx, e) != 0)
+		return -1;
+	verify_compare(v, x);
 	return 0;
 }
 
 void verify_release(struct verify *v)
 {
 	buf_release(&v->session);
+	planned_release(&v->plan);
 	for (size_t i = 0; i < v->finding_count; i++)
 		buf_release(&v->findings[i].name);
 	v->finding_count = 0;

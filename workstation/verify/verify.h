@@ -12,6 +12,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/bundle/bundle_read.h"
+#include "workstation/verify/planned.h"
 
 #define VERIFY_FINDINGS_MAX 20u		/* findings that are kept; the others are counted */
 
@@ -31,10 +32,25 @@ struct verify_finding {
 	struct buf name;
 };
 
+struct verify;
+
+/*
+ * Somebody who is told while the reading goes on; each may be NULL, and returns 0, or -1 to
+ * end it as an error.  v->facts is what is known by then.
+ */
+struct verify_watch {
+	int (*session)(void *ctx, const struct verify *v);	/* v->session was read */
+	int (*sealed)(void *ctx, const struct verify *v, const struct seal *s);
+};
+
 struct verify {
+	const struct verify_watch *watch;	/* NULL: nobody */
+	void *watch_ctx;
 	enum bundle_verdict verdict;	/* the archive's, and what was given */
 	struct bundle_facts facts;
 	struct finding first;		/* first finding with the severity of the verdict */
+	struct planned plan;		/* what was planned, and done of it */
+	bool plan_broken;		/* the finding PLAN was made */
 	struct buf session;		/* CUSTODY/session.txt; empty if there was none */
 	struct instant first_seal;	/* its utc, if facts.has_seal */
 	struct verify_finding findings[VERIFY_FINDINGS_MAX];
@@ -57,6 +73,15 @@ int verify_check_expect(const struct verify_expect *x, struct err *e);
  */
 int verify_run(struct verify *v, decompress_in *in, void *in_ctx, const struct verify_expect *x,
 	       struct err *e);
+
+/**
+ * verify_begin(v, watch, ctx) / verify_read(v, in, in_ctx, e) / verify_compare(v, x):
+ * The parts of verify_run, for who learns only after the reading what to compare with.
+ */
+void verify_begin(struct verify *v, const struct verify_watch *watch, void *ctx);
+int verify_read(struct verify *v, decompress_in *in, void *in_ctx, struct err *e);
+void verify_compare(struct verify *v, const struct verify_expect *x);
+
 void verify_release(struct verify *v);
 
 #endif

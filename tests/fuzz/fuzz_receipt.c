@@ -1,0 +1,128 @@
+/*
+ * What a receipt brings from elsewhere.  The first byte picks the reader: lists and labels of
+ * a bag, a signature, a time stamp, certificates, or the log of acts of a run.  Nothing that
+ * was given is trusted, because no anchor was.
+ */
+#include <openssl/x509v3.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "workstation/receipt/bag.h"
+#include "workstation/receipt/cms.h"
+#include "workstation/receipt/stamp.h"
+#include "workstation/verify/planned.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* Sorted, each once, found by its name, and none with what cannot be in a path. */
+static void try_list(const char *text, size_t n, size_t hash_len)
+{
+	struct bag_list l;
+
+	if (bag_list_parse(&l, text, n, hash_len) == 0) {
+		for (size_t i = 0; i < l.count; i++)
+			if (l.lines[i].path[0] == '\0' || l.lines[i].hash_len != hash_len ||
+			    bag_list_find(&l, l.lines[i].path) != &l.lines[i])
+				abort();
+	}
+	bag_list_release(&l);
+}
+
+static void try_info(const char *text, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, 1u << 20);
+	if (bag_info_find(text, n, "Exhibit-Archive", &b) &&
+	    (b.failed || (b.len > 0 && memchr(b.p, '\n', b.len) != NULL)))
+		abort();
+	buf_release(&b);
+}
+
+static void try_cms(const void *der, size_t n, const struct trust *none)
+{
+	static const char signed_bytes[] = "tag manifest\n";
+	struct cms_expect x = { .anchors = none, .helpers = none, .at = 1763895180 };
+	struct cms_bytes b = { der, n, signed_bytes, sizeof(signed_bytes) - 1 };
+	struct cms_checked c;
+
+	cms_check(&b, &x, &c);
+	if ((c.holds && c.trust == TRUST_ANCHORED) || c.why == NULL ||
+	    !text_is_shown(buf_cstr(&c.signer), c.signer.len))
+		abort();
+	buf_release(&c.signer);
+}
+
+static void try_stamp(const void *der, size_t n, const struct trust *none)
+{
+	static const uint8_t hash[DIGEST_LEN] = { 1 };
+	struct stamp_expect x = { .anchors = none, .helpers = none, .at = 1763895180,
+				  .request = der, .request_len = n };
+	struct stamp_checked c;
+
+	stamp_check(der, n, hash, &x, &c);
+	if ((c.state == STAMP_HOLDS && c.trust == TRUST_ANCHORED) || c.why == NULL)
+		abort();
+	buf_release(&c.authority);
+}
+
+static void try_trust(const void *data, size_t n, const struct trust *none)
+{
+	struct err e = { 0 };
+	struct trust t, roots;
+	const char *why;
+
+	if (trust_init(&t, &e) != 0)
+		return;
+	(void)trust_add(&t, data, n);
+	if (trust_roots_of(&roots, &t, &e) == 0 && sk_X509_num(t.certs) > 0) {
+		struct trust_question q = { .cert = sk_X509_value(t.certs, 0), .anchors = none,
+					    .purpose = X509_PURPOSE_ANY, .helpers = &t,
+					    .at = 1763895180 };
+
+		if (trust_check(&q, &why) == TRUST_ANCHORED)
+			abort();
+		q.anchors = &roots;
+		(void)trust_check(&q, &why);
+	}
+	trust_release(&roots);
+	trust_release(&t);
+}
+
+static void try_plan(const char *text, size_t n)
+{
+	struct planned p;
+	const char *missing;
+
+	planned_init(&p);
+	planned_session(&p, text, n);
+	planned_member(&p, (struct bytes){ "CUSTODY/actions.jsonl", 21 });
+	planned_data(&p, text, n);
+	missing = planned_missing(&p);
+	if (missing != NULL && strlen(missing) >= PLAN_WORD_MAX)
+		abort();
+	planned_release(&p);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct err e = { 0 };
+	struct trust none;
+
+	if (n == 0 || trust_init(&none, &e) != 0)
+		return 0;
+	switch (*data) {
+	case '3': try_list((const char *)data + 1, n - 1, 32); break;
+	case '6': try_list((const char *)data + 1, n - 1, 64); break;
+	case 'i': try_info((const char *)data + 1, n - 1); break;
+	case 'c': try_cms(data + 1, n - 1, &none); break;
+	case 's': try_stamp(data + 1, n - 1, &none); break;
+	case 't': try_trust(data + 1, n - 1, &none); break;
+	case 'p': try_plan((const char *)data + 1, n - 1); break;
+	default: break;
+	}
+	trust_release(&none);
+	return 0;
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# scripts/timestamp.sh and an authority of our own behind HTTP on the loopback: the answer
+# comes into the bag; an authority that refuses, or is another one, does not.
+set -eu
+# shellcheck source=tests/support/fixture.sh
+. "$SRCDIR/tests/support/fixture.sh"
+fixture_own_network
+# shellcheck source=tests/support/authority.sh
+. "$SRCDIR/tests/support/authority.sh"
+command -v curl >/dev/null || { echo "there is no curl" >&2; exit 77; }
+authority_make
+cat >serve.py <<'END'
+import http.server, os, socketserver, subprocess
+class Authority(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        name = self.path[1:]
+        assert self.headers["Content-Type"] == "application/timestamp-query"
+        open("query", "wb").write(self.rfile.read(int(self.headers["Content-Length"])))
+        if name == "closed":
+            self.send_error(503)
+            return
+        subprocess.run(["openssl", "ts", "-reply", "-config", "ca/tsa.cnf", "-queryfile", "query", "-signer",
+                        "ca/%s.pem" % name, "-inkey", "ca/%s.key" % name, "-out", "reply"],
+                       check=True, stderr=subprocess.DEVNULL)
+        self.send_response(200)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.end_headers()
+        self.wfile.write(open("reply", "rb").read())
+    def log_message(self, *args):
+        pass
+# not HTTPServer, which asks the network for the name of 127.0.0.1
+server = socketserver.TCPServer(("127.0.0.1", 0), Authority)
+open("port.new", "w").write(str(server.server_address[1]))
+os.rename("port.new", "port")
+server.serve_forever()
+END
+python3 serve.py &
+server=$!
+trap 'kill "$server" 2>/dev/null || :' EXIT
+trap 'exit 1' HUP INT TERM
+fixture_until test -f port
+url=http://127.0.0.1:$(cat port)
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy 2>/dev/null || :
+python3 "$SRCDIR/tests/support/mkarchive.py" whole.tar >/dev/null
+"$EXHIBIT" receipt bag --archive whole.tar
+! "$SRCDIR/scripts/timestamp.sh" bag "$url/closed" 2>/dev/null || fixture_fail "an answer of 503 was taken"
+! "$SRCDIR/scripts/timestamp.sh" bag "$url/foreign-tsa" --tsa-ca ca/tsa-root.pem 2>/dev/null || fixture_fail "a stranger was taken"
+[ ! -e bag/tagmanifest-sha256.txt.tsr ] || fixture_fail "something was kept"
+"$SRCDIR/scripts/timestamp.sh" bag "$url/tsa" --tsa-ca ca/tsa-root.pem
+openssl ts -verify -in bag/tagmanifest-sha256.txt.tsr -queryfile bag/tagmanifest-sha256.txt.tsq \
+	-CAfile ca/tsa-root.pem >/dev/null 2>&1 || fixture_fail "openssl refuses it"
+"$EXHIBIT" verify --bag bag --json --tsa-ca ca/tsa-root.pem |
+	grep -q '"timestamp":{"result":"holds"},"authority":{"result":"holds"}' || fixture_fail "exhibit refuses it"

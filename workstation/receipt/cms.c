@@ -1,0 +1,244 @@
+#include "workstation/receipt/cms.h"
+
+#include <errno.h>
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509v3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "workstation/receipt/file.h"
+
+#define KEY_FILE_MAX (1u << 20)
+#define PASSPHRASE_MAX 1024
+
+/* Small and streamed by nobody: NO_SIGNER_CERT_VERIFY when only the signature is looked at. */
+#define FLAGS (CMS_DETACHED | CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP)
+
+struct cms_key {
+	EVP_PKEY *key;
+	X509 *cert;
+	STACK_OF(X509) *chain;
+};
+
+void cms_free(struct cms_key *k)
+{
+	if (k == NULL)
+		return;
+	EVP_PKEY_free(k->key);
+	X509_free(k->cert);
+	sk_X509_pop_free(k->chain, X509_free);
+	free(k);
+}
+
+/* A pem_password_cb. */
+static int ask(char *out, int n, int writing, void *ctx)
+{
+	const struct cms_source *s = ctx;
+
+	(void)writing;
+	return s->passphrase == NULL ? -1 : s->passphrase(s->passphrase_ctx, out, n);
+}
+
+static int parse_pkcs12(struct cms_key *k, PKCS12 *p, const struct cms_source *source)
+{
+	char phrase[PASSPHRASE_MAX] = "";
+	int n = 0, r = -1;
+
+	if (PKCS12_verify_mac(p, NULL, 0) != 1 && PKCS12_verify_mac(p, "", 0) != 1) {
+		n = ask(phrase, sizeof(phrase) - 1, 0, (void *)(uintptr_t)source);
+		phrase[n > 0 ? n : 0] = '\0';
+	}
+	if (n >= 0 && PKCS12_parse(p, phrase, &k->key, &k->cert, &k->chain) == 1)
+		r = 0;
+	OPENSSL_cleanse(phrase, sizeof(phrase));
+	return r;
+}
+
+static EVP_PKEY *key_of(const struct buf *pem, const struct cms_source *source)
+{
+	BIO *in = BIO_new_mem_buf(pem->p, (int)pem->len);
+	EVP_PKEY *key = in == NULL ? NULL :
+			PEM_read_bio_PrivateKey(in, NULL, ask, (void *)(uintptr_t)source);
+
+	BIO_free(in);
+	return key;
+}
+
+/* The certificate of the key; all others are for the chain. */
+static void pick_cert(struct cms_key *k, struct trust *t)
+{
+	X509 *cert;
+
+	while ((cert = sk_X509_shift(t->certs)) != NULL) {
+		if (k->cert == NULL && k->key != NULL && X509_check_private_key(cert, k->key) == 1)
+			k->cert = cert;
+		else if (sk_X509_push(k->chain, cert) <= 0)
+			X509_free(cert);
+	}
+}
+
+static int parse_pem(struct cms_key *k, const struct buf *b, const struct cms_source *source,
+		     struct err *e)
+{
+	struct trust t;
+	struct buf other;
+	int r = 0;
+
+	if (trust_init(&t, e) != 0)
+		return -1;
+	(void)trust_add(&t, b->p, b->len);
+	if (source->key != NULL) {
+		r = file_load(source->key, &other, KEY_FILE_MAX, e);
+		if (r == 0)
+			k->key = key_of(&other, source);
+		OPENSSL_cleanse(other.p, other.len);
+		buf_release(&other);
+	} else {
+		k->key = key_of(b, source);
+	}
+	pick_cert(k, &t);
+	trust_release(&t);
+	return r;
+}
+
+static int parse(struct cms_key *k, const struct buf *b, const struct cms_source *source,
+		 struct err *e)
+{
+	const unsigned char *p = (const unsigned char *)b->p;
+	PKCS12 *p12 = d2i_PKCS12(NULL, &p, (long)b->len);
+	int r;
+
+	r = p12 != NULL ? parse_pkcs12(k, p12, source) : parse_pem(k, b, source, e);
+	PKCS12_free(p12);
+	ERR_clear_error();
+	if (r != 0 || k->key == NULL)
+		return err_set(e, 0, "%.100s: no private key could be opened: a wrong passphrase, "
+			       "or a cipher other than AES", source->key != NULL ? source->key :
+			       source->signer);
+	if (k->cert == NULL)
+		return err_set(e, 0, "%.100s: no certificate of the private key", source->signer);
+	if (EVP_PKEY_is_a(k->key, "RSA") != 1 && EVP_PKEY_is_a(k->key, "EC") != 1)
+		return err_set(e, 0, "the key is neither RSA nor ECDSA: many programs could not "
+			       "verify its CMS signatures");
+	return 0;
+}
+
+struct cms_key *cms_load(const struct cms_source *source, struct err *e)
+{
+	struct cms_key *k = calloc(1, sizeof(*k));
+	struct buf b;
+	int r = -1;
+
+	if (k == NULL || (k->chain = sk_X509_new_null()) == NULL)
+		err_set(e, ENOMEM, "reading the key");
+	else if ((r = file_load(source->signer, &b, KEY_FILE_MAX, e)) == 0)
+		r = parse(k, &b, source, e);
+	if (k != NULL && k->chain != NULL) {
+		OPENSSL_cleanse(b.p, b.len);
+		buf_release(&b);
+	}
+	if (r == 0)
+		return k;
+	cms_free(k);
+	return NULL;
+}
+
+int cms_make(const struct cms_key *k, const void *data, size_t n, struct buf *out,
+	      struct err *e)
+{
+	BIO *in = BIO_new_mem_buf(data, (int)n);
+	CMS_ContentInfo *cms = in == NULL ? NULL :
+			       CMS_sign(k->cert, k->key, k->chain, in, FLAGS);
+	unsigned char *der = NULL;
+	int len = cms == NULL ? -1 : i2d_CMS_ContentInfo(cms, &der);
+
+	if (len > 0)
+		buf_add(out, der, (size_t)len);
+	OPENSSL_free(der);
+	CMS_ContentInfo_free(cms);
+	BIO_free(in);
+	ERR_clear_error();
+	return len > 0 && !out->failed ? 0 : err_set(e, 0, "libcrypto could not sign");
+}
+
+/* ------------------------------------------------------------ checking */
+
+static CMS_ContentInfo *parse_cms(const struct cms_bytes *b)
+{
+	const unsigned char *p = b->der;
+	CMS_ContentInfo *cms = b->len > 0 && b->len <= CMS_SIGNATURE_MAX ?
+			       d2i_CMS_ContentInfo(NULL, &p, (long)b->len) : NULL;
+
+	if (cms != NULL && OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed &&
+	    p == (const unsigned char *)b->der + b->len && CMS_is_detached(cms) == 1)
+		return cms;
+	CMS_ContentInfo_free(cms);
+	return NULL;
+}
+
+/* By the certificates inside it, whoever they are. */
+static bool signature_holds(CMS_ContentInfo *cms, const struct cms_bytes *b,
+			    const struct cms_expect *x)
+{
+	BIO *data = BIO_new_mem_buf(b->data, (int)b->n);
+	bool holds = data != NULL &&
+		     CMS_verify(cms, x->helpers->certs, NULL, data, NULL,
+				CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
+
+	BIO_free(data);
+	return holds;
+}
+
+static void check_signer(X509 *signer, STACK_OF(X509) *inside, const struct cms_expect *x,
+			 struct cms_checked *out)
+{
+	struct trust_question q = {
+		.cert = signer, .purpose = X509_PURPOSE_ANY, .anchors = x->anchors,
+		.helpers = x->helpers, .extra = inside, .at = x->at,
+	};
+	const char *why;
+	enum trust_state state = trust_check(&q, &why);
+
+	if (state >= out->trust) {
+		out->trust = state;
+		out->why = why;
+	}
+	out->crl = trust_has_crl(x->helpers, signer);
+	out->expected = out->expected && (x->signer == NULL || X509_cmp(signer, x->signer) == 0);
+}
+
+static void check_signers(CMS_ContentInfo *cms, const struct cms_expect *x,
+			  struct cms_checked *out)
+{
+	STACK_OF(X509) *signers = CMS_get0_signers(cms), *inside = CMS_get1_certs(cms);
+
+	out->trust = TRUST_ANCHORED;
+	out->expected = true;
+	out->holds = sk_X509_num(signers) > 0;
+	for (int i = 0; i < sk_X509_num(signers); i++)
+		check_signer(sk_X509_value(signers, i), inside, x, out);
+	if (out->holds)
+		trust_subject(&out->signer, sk_X509_value(signers, 0));
+	sk_X509_free(signers);
+	sk_X509_pop_free(inside, X509_free);
+}
+
+void cms_check(const struct cms_bytes *b, const struct cms_expect *x,
+		struct cms_checked *out)
+{
+	CMS_ContentInfo *cms = parse_cms(b);
+
+	*out = (struct cms_checked){ .trust = TRUST_NONE, .why = "not a detached CMS signature" };
+	buf_init(&out->signer, 4096);
+	if (cms != NULL) {
+		out->why = "it is of other bytes, or was changed";
+		if (signature_holds(cms, b, x))
+			check_signers(cms, x, out);
+	}
+	CMS_ContentInfo_free(cms);
+	ERR_clear_error();
+}

@@ -1,0 +1,164 @@
+/*
+ * receipt: the bag around an archive as a whole: what goes in, and whether it proves what
+ * it is for (docs/FORMAT.md section 14).
+ *
+ * Checked is: the bag's lists, the custodian's signature, the time stamp, the archive's
+ * seals, what a person read from the host's screen, the log of the arrival, the custody
+ * record, the collector.  Each check has one outcome; the closed lists are in
+ * receipt_check.def and receipt_fault.def.
+ */
+#ifndef EXHIBIT_RECEIPT_RECEIPT_H
+#define EXHIBIT_RECEIPT_RECEIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "lib/base/err.h"
+#include "lib/base/option.h"
+#include "workstation/receipt/bag.h"
+#include "workstation/receipt/cms.h"
+#include "workstation/receipt/stamp.h"
+#include "workstation/receipt/trust.h"
+#include "workstation/receive/journal.h"
+#include "workstation/receive/offset.h"
+#include "workstation/verify/verify.h"
+
+/* Names in data/ besides the archive. */
+#define RECEIPT_LOG "data/receive.jsonl"
+#define RECEIPT_RECORD "data/custody.jsonl"
+#define RECEIPT_COLLECTOR "data/exhibit-collect"
+#define RECEIPT_PROVENANCE "data/provenance.json"
+
+/* ---- making one */
+
+struct receipt_plan {
+	const char *bag;		/* folder to make */
+	const char *archive, *log, *record, *collector;	/* files; all but the first may be NULL */
+	const char *custodian, *organisation;		/* NULL: not said */
+	const struct option_list *trust;	/* files for trust/ */
+	const struct verify *v;		/* of the archive, NULL: it could not be seen */
+};
+
+/**
+ * receipt_make(plan, e):
+ * Make the bag.  Return 0, or -1 with ${e} and without a bag: a file cannot be read or
+ * written, or they do not belong together (the log or record is broken or of another archive,
+ * the collector is not the one that the session names).
+ */
+int receipt_make(const struct receipt_plan *plan, struct err *e);
+
+/* Put copies of ${files} into trust/ of a bag. */
+int receipt_add_trust(int dir, const struct option_list *files, struct err *e);
+
+/* ---- checking one */
+
+enum receipt_check {
+#define CHECK(id, word, text) RECEIPT_CHECK_##id,
+#include "workstation/receipt/receipt_check.def"
+#undef CHECK
+	RECEIPT_CHECK_COUNT
+};
+
+enum receipt_fault {
+#define FAULT(id, word, check, severity, text) RECEIPT_##id,
+#include "workstation/receipt/receipt_fault.def"
+#undef FAULT
+	RECEIPT_FAULT_COUNT,
+	RECEIPT_NONE = RECEIPT_FAULT_COUNT	/* it holds */
+};
+
+enum receipt_severity { RECEIPT_HOLDS, RECEIPT_LACKS, RECEIPT_FAILS };
+
+/* Words and sentences; static.  A check's fault, its severity. */
+const char *receipt_check_word(enum receipt_check c);
+const char *receipt_check_text(enum receipt_check c);
+const char *receipt_fault_word(enum receipt_fault f);
+const char *receipt_fault_text(enum receipt_fault f);
+enum receipt_check receipt_fault_check(enum receipt_fault f);
+enum receipt_severity receipt_fault_severity(enum receipt_fault f);
+
+/* What the checker brings. */
+struct receipt_expect {
+	const struct option_list *ca, *tsa_ca;	/* files of anchors; none: the bag's own */
+	const char *signer;		/* file of the certificate that must have signed, or NULL */
+	time_t at;			/* when certificates must be valid */
+	struct verify_expect archive;	/* what the checker knows of the archive himself */
+};
+
+/* A seal whose arrival the log notes. */
+struct receipt_arrival {
+	uint64_t seq;
+	uint8_t sha256[DIGEST_LEN];
+	struct instant arrived;
+};
+
+#define RECEIPT_ARRIVALS_MAX (1u << 20)
+
+struct receipt {
+	int dir;			/* of the bag, owned */
+	char archive[FILE_NAME_MAX_LEN];	/* data/NAME, "" if the bag does not say */
+	struct {
+		enum receipt_fault fault;	/* RECEIPT_NONE: it holds */
+		char detail[256];		/* to be shown; may be empty */
+	} of[RECEIPT_CHECK_COUNT];
+	struct bag_look bag;
+	struct cms_checked sign;
+	struct stamp_checked stamp;
+	bool has_sign, has_stamp;
+	uint8_t tags_sha256[DIGEST_LEN];	/* of the tag manifest: what is signed */
+	uint8_t sha256[DIGEST_LEN];	/* of the archive, by the bag's list */
+	bool has_sha256;
+	struct receipt_arrival *arrivals;	/* owned */
+	size_t arrival_count, arrivals_met;
+	bool log_ended;
+	struct instant received, sealed;	/* end of the stream; last seal's arrival */
+	struct offset offset;		/* of the host's clock, by the log */
+	char key[256], root[256], nonce[260];	/* typed and issued, by the log, or else by the
+						 * custody record; "" if not */
+	uint64_t custody_lines;
+	char custody_head[DIGEST_HEX_LEN];	/* of its last line; "" if there is none */
+};
+
+/**
+ * receipt_open(r, path, x, e):
+ * Look at everything but the archive itself.  Return 0, or -1 with ${e}: the folder cannot be
+ * opened, or what the checker brings cannot be read.  Release in both cases.
+ */
+int receipt_open(struct receipt *r, const char *path, const struct receipt_expect *x,
+		 struct err *e);
+void receipt_release(struct receipt *r);
+
+/* A verify_watch that meets the seals of the archive with those of the log; ctx is ${r}. */
+extern const struct verify_watch receipt_watch;
+
+/**
+ * receipt_finish(r, v, unseen):
+ * Add what the verification of the archive said, NULL for the reason ${unseen}.
+ */
+void receipt_finish(struct receipt *r, const struct verify *v, const char *unseen);
+
+/* The worst of all checks. */
+enum receipt_severity receipt_verdict(const struct receipt *r);
+
+/* "PROVEN", "INCOMPLETE", "ALTERED". */
+const char *receipt_verdict_word(enum receipt_severity s);
+
+/* For the files of this module: note a fault unless its check has a worse one. */
+void receipt_note(struct receipt *r, enum receipt_fault f, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The record and the log, of the bag that is open: what they say, and faults. */
+void receipt_papers(struct receipt *r);
+
+/* ---- showing one */
+
+/* Append the page for a person, and one JSON object with LF.  ${name} as the user typed it;
+ * ${v} as for receipt_finish. */
+void receipt_show_text(struct buf *b, const struct receipt *r, const struct verify *v,
+		       const char *name);
+void receipt_show_json(struct buf *b, const struct receipt *r, const struct verify *v,
+		       const char *name);
+
+#endif

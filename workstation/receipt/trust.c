@@ -1,0 +1,234 @@
+#include "workstation/receipt/trust.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "lib/base/dir.h"
+#include "lib/base/fd.h"
+#include "lib/base/text.h"
+#include "workstation/receipt/file.h"
+
+int trust_init(struct trust *t, struct err *e)
+{
+	t->certs = sk_X509_new_null();
+	t->crls = sk_X509_CRL_new_null();
+	return t->certs != NULL && t->crls != NULL ? 0 : err_set(e, ENOMEM, "certificates");
+}
+
+void trust_release(struct trust *t)
+{
+	sk_X509_pop_free(t->certs, X509_free);
+	sk_X509_CRL_pop_free(t->crls, X509_CRL_free);
+	*t = (struct trust){ NULL, NULL };
+}
+
+static bool add_cert(struct trust *t, X509 *cert)
+{
+	if (cert != NULL && sk_X509_push(t->certs, cert) > 0)
+		return true;
+	X509_free(cert);
+	return false;
+}
+
+static bool add_crl(struct trust *t, X509_CRL *crl)
+{
+	if (crl != NULL && sk_X509_CRL_push(t->crls, crl) > 0)
+		return true;
+	X509_CRL_free(crl);
+	return false;
+}
+
+static size_t add_der(struct trust *t, const void *data, size_t n)
+{
+	const unsigned char *p = data;
+
+	if (add_cert(t, d2i_X509(NULL, &p, (long)n)))
+		return 1;
+	p = data;
+	return add_crl(t, d2i_X509_CRL(NULL, &p, (long)n));
+}
+
+/* One block of PEM; what is neither is passed over. */
+static size_t add_block(struct trust *t, const char *name, const unsigned char *der, long n)
+{
+	if (strcmp(name, PEM_STRING_X509) == 0)
+		return add_cert(t, d2i_X509(NULL, &der, n));
+	if (strcmp(name, PEM_STRING_X509_CRL) == 0)
+		return add_crl(t, d2i_X509_CRL(NULL, &der, n));
+	return 0;
+}
+
+size_t trust_add(struct trust *t, const void *data, size_t n)
+{
+	BIO *in = n <= TRUST_FILE_MAX ? BIO_new_mem_buf(data, (int)n) : NULL;
+	char *name = NULL, *header = NULL;
+	unsigned char *der = NULL;
+	size_t count = 0;
+	long len = 0;
+
+	while (in != NULL && PEM_read_bio(in, &name, &header, &der, &len) == 1) {
+		count += add_block(t, name, der, len);
+		OPENSSL_free(name);
+		OPENSSL_free(header);
+		OPENSSL_free(der);
+	}
+	if (in != NULL && count == 0)
+		count = add_der(t, data, n);
+	BIO_free(in);
+	ERR_clear_error();
+	return count;
+}
+
+int trust_add_file(struct trust *t, const char *path, struct err *e)
+{
+	struct buf b;
+	int r = file_load(path, &b, TRUST_FILE_MAX, e);
+
+	if (r == 0 && trust_add(t, b.p, b.len) == 0)
+		r = err_set(e, 0, "%.150s: no certificate and no revocation list in it", path);
+	buf_release(&b);
+	return r;
+}
+
+static void add_entry(struct trust *t, int folder, const char *name)
+{
+	struct err e = { 0 };
+	struct buf b;
+
+	if (file_load_below(folder, name, &b, TRUST_FILE_MAX, &e) == 0)
+		(void)trust_add(t, b.p, b.len);
+	buf_release(&b);
+}
+
+void trust_add_folder(struct trust *t, int dir, const char *name)
+{
+	DIR *d CLEANUP(dir_close) = dir_open(dir, name);
+	const struct dirent *entry;
+
+	for (unsigned i = 0; d != NULL && i < TRUST_FILES_MAX && (entry = readdir(d)) != NULL; i++)
+		if (entry->d_name[0] != '.')
+			add_entry(t, dirfd(d), entry->d_name);
+}
+
+int trust_roots_of(struct trust *to, const struct trust *from, struct err *e)
+{
+	if (trust_init(to, e) != 0)
+		return -1;
+	for (int i = 0; i < sk_X509_num(from->certs); i++) {
+		X509 *cert = sk_X509_value(from->certs, i);
+
+		if (X509_self_signed(cert, 1) == 1 && X509_up_ref(cert) == 1)
+			(void)add_cert(to, cert);
+	}
+	ERR_clear_error();
+	return 0;
+}
+
+/* ------------------------------------------------------------ a chain */
+
+static X509_STORE *store_of(const struct trust_question *q)
+{
+	X509_STORE *store = X509_STORE_new();
+
+	for (int i = 0; store != NULL && i < sk_X509_num(q->anchors->certs); i++)
+		(void)X509_STORE_add_cert(store, sk_X509_value(q->anchors->certs, i));
+	if (store != NULL) {
+		X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), q->at);
+		(void)X509_STORE_set_purpose(store, q->purpose);
+	}
+	return store;
+}
+
+static STACK_OF(X509) *chain_of(const struct trust_question *q)
+{
+	STACK_OF(X509) *all = sk_X509_dup(q->helpers->certs);
+
+	for (int i = 0; all != NULL && i < sk_X509_num(q->extra); i++)
+		(void)sk_X509_push(all, sk_X509_value(q->extra, i));
+	return all;
+}
+
+/* Has a list whose issuer is the one of ${cert}, and signed by it, the certificate? */
+static bool revoked_by(X509_CRL *crl, X509 *cert, X509 *issuer, time_t at)
+{
+	X509_REVOKED *row = NULL;
+	time_t when = at;
+
+	if (X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_issuer_name(cert)) != 0 ||
+	    X509_CRL_verify(crl, X509_get0_pubkey(issuer)) != 1 ||
+	    X509_CRL_get0_by_cert(crl, &row, cert) != 1)
+		return false;
+	return X509_cmp_time(X509_REVOKED_get0_revocationDate(row), &when) < 0;
+}
+
+static bool is_revoked(const struct trust_question *q, STACK_OF(X509) *chain)
+{
+	const STACK_OF(X509_CRL) *crls = q->helpers->crls;
+
+	for (int i = 0; i + 1 < sk_X509_num(chain); i++)
+		for (int j = 0; j < sk_X509_CRL_num(crls); j++)
+			if (revoked_by(sk_X509_CRL_value(crls, j), sk_X509_value(chain, i),
+				       sk_X509_value(chain, i + 1), q->at))
+				return true;
+	return false;
+}
+
+static enum trust_state state_of(int error)
+{
+	return error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID ?
+	       TRUST_EXPIRED : TRUST_NONE;
+}
+
+enum trust_state trust_check(const struct trust_question *q, const char **why)
+{
+	X509_STORE *store = store_of(q);
+	STACK_OF(X509) *helpers = chain_of(q);
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	enum trust_state state = TRUST_NONE;
+
+	*why = "no memory";
+	if (store != NULL && helpers != NULL && ctx != NULL &&
+	    X509_STORE_CTX_init(ctx, store, q->cert, helpers) == 1) {
+		int good = X509_verify_cert(ctx), error = X509_STORE_CTX_get_error(ctx);
+
+		state = good == 1 ? TRUST_ANCHORED : state_of(error);
+		*why = X509_verify_cert_error_string(error);
+		if (good == 1 && is_revoked(q, X509_STORE_CTX_get0_chain(ctx)))
+			state = TRUST_REVOKED;
+	}
+	X509_STORE_CTX_free(ctx);
+	X509_STORE_free(store);
+	sk_X509_free(helpers);
+	ERR_clear_error();
+	return state;
+}
+
+bool trust_has_crl(const struct trust *t, X509 *cert)
+{
+	for (int i = 0; i < sk_X509_CRL_num(t->crls); i++)
+		if (X509_NAME_cmp(X509_CRL_get_issuer(sk_X509_CRL_value(t->crls, i)),
+				  X509_get_issuer_name(cert)) == 0)
+			return true;
+	return false;
+}
+
+void trust_subject(struct buf *out, X509 *cert)
+{
+	BIO *text = BIO_new(BIO_s_mem());
+	char *p = NULL;
+	long n;
+
+	if (text == NULL)
+		return;
+	X509_NAME_print_ex(text, X509_get_subject_name(cert), 0,
+			   XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_FN_SN | ASN1_STRFLGS_UTF8_CONVERT);
+	n = BIO_get_mem_data(text, &p);
+	if (n > 0)
+		text_escape(out, p, (size_t)n);
+	BIO_free(text);
+}

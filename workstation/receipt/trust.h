@@ -1,0 +1,73 @@
+/*
+ * trust: certificates and revocation lists that somebody gave, and what follows from them
+ * for a certificate (RFC 5280).  Hostile: a bag brings its own.
+ */
+#ifndef EXHIBIT_RECEIPT_TRUST_H
+#define EXHIBIT_RECEIPT_TRUST_H
+
+#include <openssl/x509.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+
+#define TRUST_FILE_MAX (4u << 20)	/* bytes of one file of certificates */
+#define TRUST_FILES_MAX 256u		/* files of a folder that are looked at */
+
+struct trust {
+	STACK_OF(X509) *certs;		/* all that were found */
+	STACK_OF(X509_CRL) *crls;
+};
+
+/* Make it empty (-1: no memory); forget it. */
+int trust_init(struct trust *t, struct err *e);
+void trust_release(struct trust *t);
+
+/**
+ * trust_add(t, data, n):
+ * Take the certificates and revocation lists out of ${n} bytes: PEM with anything between,
+ * or one of either in DER.  Returns how many.
+ */
+size_t trust_add(struct trust *t, const void *data, size_t n);
+
+/* Add a file; it is an error if it has none.  Add all files of the folder ${name} of ${dir},
+ * if there is one. */
+int trust_add_file(struct trust *t, const char *path, struct err *e);
+void trust_add_folder(struct trust *t, int dir, const char *name);
+
+/* What is known of a certificate. */
+enum trust_state {
+	TRUST_ANCHORED,		/* its chain ends at one of the anchors */
+	TRUST_EXPIRED,		/* it would, but a certificate of it is not valid at that time */
+	TRUST_REVOKED,		/* its issuer revoked it, at or before that time */
+	TRUST_NONE		/* no chain of valid signatures leads to an anchor, or it is not
+				 * for this purpose */
+};
+
+/**
+ * trust_check(cert, purpose, anchors, helpers, extra, at, why):
+ * Check ${cert} for X509_PURPOSE_... at the time ${at}, with the chain taken from ${helpers} and
+ * ${extra} (may be NULL).  Lists in ${helpers} count if their issuer's signature holds.
+ * *${why} becomes libcrypto's words, static.
+ */
+struct trust_question {
+	X509 *cert;
+	int purpose;
+	const struct trust *anchors, *helpers;
+	STACK_OF(X509) *extra;
+	time_t at;
+};
+enum trust_state trust_check(const struct trust_question *q, const char **why);
+
+/* A revocation list of the issuer of ${cert} is among ${t}. */
+bool trust_has_crl(const struct trust *t, X509 *cert);
+
+/* Only the self-signed ones of ${from}, as anchors of last resort; -1: no memory. */
+int trust_roots_of(struct trust *to, const struct trust *from, struct err *e);
+
+/* Subject as one line of text that can be shown, into ${out}. */
+void trust_subject(struct buf *out, X509 *cert);
+
+#endif
