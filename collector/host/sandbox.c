@@ -169,14 +169,18 @@ static void drop_bounding(uint64_t keep)
 
 static int enter_caps(const struct stage *s)
 {
+	uint64_t keep = s->caps;
 	struct caps c;
 
 	if (get_caps(&c) != 0)
 		return -1;
-	drop_bounding(s->caps);
+	/* Container engines leave the right to read all files only together with writing. */
+	if ((keep & CAP(DAC_READ_SEARCH)) != 0 && (effective(&c) & CAP(DAC_READ_SEARCH)) == 0)
+		keep |= CAP(DAC_OVERRIDE);
+	drop_bounding(keep);
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	for (unsigned i = 0; i < COUNT(c.data); i++) {
-		c.data[i].permitted &= (uint32_t)(s->caps >> (32 * i));
+		c.data[i].permitted &= (uint32_t)(keep >> (32 * i));
 		c.data[i].effective = c.data[i].permitted;
 		c.data[i].inheritable = 0;
 	}

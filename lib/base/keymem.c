@@ -61,9 +61,12 @@ static bool is_random(const struct stat *st)
 static int random_from_device(void *out, size_t n)
 {
 	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
+	static int kept = -1;		/* later we may not be able to open anything */
 	int fd CLEANUP(fd_close) = -1;
 	struct stat st;
 
+	if (kept >= 0)
+		return fd_read_full(kept, out, n) == (ssize_t)n ? 0 : -1;
 	if (lstat(DEVICE, &st) != 0)
 		return -1;
 	if (is_random(&st)) {
@@ -75,7 +78,8 @@ static int random_from_device(void *out, size_t n)
 		errno = ENODEV;
 		return -1;
 	}
-	return fd_read_full(fd, out, n) == (ssize_t)n ? 0 : -1;
+	kept = fd_take(&fd);
+	return fd_read_full(kept, out, n) == (ssize_t)n ? 0 : -1;
 }
 
 int keymem_random(void *out, size_t n)
