@@ -142,7 +142,7 @@ int main(int argc, char *argv[])
 	fault_catch(fault, ARGS_EXIT_BROKEN);
 	if (digest_start() < 0) {
 		complain_plainly(no_memory);
-		return ARGS_EXIT_BROKEN;
+		return fault_over(ARGS_EXIT_BROKEN);
 	}
 	if (args_parse(&a, argv, &e) < 0)
 		code = usage_error(&e);
@@ -150,5 +150,5 @@ int main(int argc, char *argv[])
 		code = do_what_is_asked(&a, argv, buf_cstr(&inherited));
 	args_release(&a);
 	buf_release(&inherited);
-	return (int)code;
+	return fault_over((int)code);
 }

@@ -43,23 +43,23 @@ int main(int argc, char *argv[])
 		    COMMANDS_FAILED);
 	if (argc < 2) {
 		err_set(&e, 0, "which verb? exhibit help lists them");
-		return commands_fail(&e, COMMANDS_USAGE);
+		return fault_over(commands_fail(&e, COMMANDS_USAGE));
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return cmd_help(nothing);
+		return fault_over(cmd_help(nothing));
 	if (strcmp(argv[1], "--version") == 0)
-		return cmd_help_version(nothing);
+		return fault_over(cmd_help_version(nothing));
 	c = commands_pick(argv + 1, &words);
 	if (c == NULL)
-		return unknown(argv + 1);
+		return fault_over(unknown(argv + 1));
 	if (has_help(argv + 1 + words)) {
 		argv[1 + words] = NULL;
-		return cmd_help(argv + 1);
+		return fault_over(cmd_help(argv + 1));
 	}
 	if (digest_start() != 0) {
 		err_set(&e, 0, "libcrypto could not be started");
-		return commands_fail(&e, COMMANDS_FAILED);
+		return fault_over(commands_fail(&e, COMMANDS_FAILED));
 	}
 	code = c->run(argv + 1 + words);
-	return code == COMMANDS_USAGE && err_starved() ? COMMANDS_FAILED : code;
+	return fault_over(code == COMMANDS_USAGE && err_starved() ? COMMANDS_FAILED : code);
 }

@@ -1,6 +1,7 @@
 #include "lib/base/fault.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,20 @@ static void on_fault(int sig)
 	_exit(last_code);
 }
 
+static int over;
+
+static void at_exit(void)
+{
+	if (over == 0)
+		_exit(last_code);
+}
+
+int fault_over(int code)
+{
+	over = 1;
+	return code;
+}
+
 void fault_catch(const char *text, int code)
 {
 	static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
@@ -25,6 +40,7 @@ void fault_catch(const char *text, int code)
 	last_word = text;
 	last_len = strlen(text);
 	last_code = code;
+	(void)atexit(at_exit);
 	sigemptyset(&act.sa_mask);
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		sigaction(faults[i], &act, NULL);

@@ -14,4 +14,12 @@
  */
 void fault_catch(const char *text, int code);
 
+/**
+ * fault_over(code):
+ * Return ${code}, with which main is about to end.  An exit(3) without it was a library's
+ * (libarchive without memory, with a code that means something else here) and becomes the
+ * code of fault_catch.
+ */
+int fault_over(int code);
+
 #endif
