@@ -307,6 +307,19 @@ int take_descriptor(struct take *t, const struct take_at *at, struct item *it, i
 	return take_open(&c);
 }
 
+/* Would somebody be told that it was opened? */
+static bool is_leased(struct take *t, const struct take_at *at, const struct item_stat *st)
+{
+	const struct mount *m = at->mount;
+
+	if (t->w->own_fds <= 0 || t->w->dry || take_on_kernel(at))
+		return false;
+	leases_refresh(&t->leases, t->w->own_fds, "../../locks", t->w->pulse);
+	return leases_hold(&t->leases, (uint64_t)st->dev_major << 32 | st->dev_minor, st->ino) ||
+	       (m != NULL && leases_hold(&t->leases, (uint64_t)m->dev_major << 32 | m->dev_minor,
+					 st->ino));
+}
+
 /* The content is in the archive under another name. */
 static bool find_link(const struct take *t, const struct take_at *at, struct item *it)
 {
@@ -324,6 +337,8 @@ int take_file(struct take *t, const struct take_at *at, struct item *it)
 	struct open_result opened;
 	int status;
 
+	if (why.gap == GAP_NONE && is_leased(t, at, &it->st))
+		why.gap = GAP_LEASED;
 	if (why.gap == GAP_NONE && t->w->dry)
 		return take_promise(t, at, it);
 	if (why.gap != GAP_NONE || find_link(t, at, it)) {

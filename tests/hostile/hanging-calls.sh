@@ -27,6 +27,4 @@ for call in getattr open read readlink listxattr opendir readdir; do
 	fixture_row x.tar.zst "/$call/z" none
 done
 # whoever waits for a name keeps its directory locked: what is in there is behind one more gap
-for call in lookup; do
-	grep -q "\"path\":\"/$call\",.*\"gap\":\"no-answer\"" x.tar.zst.lines || fixture_fail "/$call is not told"
-done
+grep -q '"path":"/lookup",.*"gap":"no-answer"' x.tar.zst.lines || fixture_fail "/lookup is not told"

@@ -16,10 +16,10 @@ all_stuck() { [ "$(wc -l <stuck)" -eq "$count" ]; }
 fixture_until all_stuck
 mkdir log
 echo later >log/file
-for pid in $(cat stuck); do
+while read -r pid; do
 	! timeout -s KILL 0.5 cat "/proc/$pid/environ" >/dev/null 2>&1 ||
 		{ echo "this kernel does not let a process be stuck" >&2; exit 77; }
-done
+done <stuck
 
 # nothing but /proc and this folder
 set --
@@ -36,7 +36,7 @@ timeout 120 "$EXHIBIT_COLLECT" --progress none --item-deadline 1 "$@" --include 
 fixture_complete x.tar.zst
 [ "$(grep -c 'does not answer' log.err)" -eq "$count" ] ||
 	{ cat log.err >&2; fixture_fail "not one reader for each"; }
-for pid in $(cat stuck); do
+while read -r pid; do
 	for name in cmdline environ smaps_rollup; do
 		fixture_row x.tar.zst "/proc/$pid/$name" hung-mount
 	done
@@ -45,7 +45,7 @@ for pid in $(cat stuck); do
 			grep "\"path\":\"/proc/$pid/$name\",.*\"gap\":\"none\"" x.tar.zst.lines >/dev/null ||
 			fixture_fail "$name of $pid was not taken"
 	done
-done
+done <stuck
 fixture_row x.tar.zst "$PWD/log/file" none
 # and a process that is not stuck is read as ever
 fixture_row x.tar.zst "/proc/$$/environ" none
