@@ -7,18 +7,6 @@ set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
 fixture_alone
-watch() { # KIND NAME...
-	rm -f "ready.$1"
-	python3 "$SRCDIR/tests/support/watchers.py" "$@" 2>watch.err &
-	watcher=$!
-	for _ in $(seq 200); do
-		[ ! -e "ready.$1" ] || return 0
-		kill -0 "$watcher" 2>/dev/null || break
-		sleep 0.05
-	done
-	echo "cannot watch ($1) here: $(cat watch.err)" >&2
-	exit 77
-}
 collect() { # ARCHIVE ARGUMENT...
 	archive=$1
 	shift
@@ -35,11 +23,11 @@ for n in 0 1 2 3 4 5 6 7 8 9; do
 done
 touch -d '2020-01-02 03:04:05 UTC' tree/leases/*
 
-watch lease tree/leases/3 tree/leases/4
-watch share tree/leases/5
-watch auto tree/auto
-watch open tree/guarded/2 tree/guarded/6
-watch read tree/guarded/4
+fixture_watch lease tree/leases/3 tree/leases/4
+fixture_watch share tree/leases/5
+fixture_watch auto tree/auto
+fixture_watch open tree/guarded/2 tree/guarded/6
+fixture_watch read tree/guarded/4
 collect x.tar.zst
 for n in 3 4; do fixture_row x.tar.zst "/leases/$n" leased '"size":2'; done
 for n in 0 2 5 9; do fixture_row x.tar.zst "/leases/$n" none; done
@@ -65,7 +53,7 @@ grep -q lease told || fixture_fail "the lease was not broken by a plain reader"
 mkdir tree/whole
 mount -t tmpfs tmpfs tree/whole
 for n in 0 1 2 3 4 5; do echo "$n" >"tree/whole/$n"; done
-watch all tree/whole
+fixture_watch all tree/whole
 collect whole.tar.zst
 "$EXHIBIT" list --json whole.tar.zst | grep '"path":"/whole' >rows
 [ "$(grep -c '"gap":"no-answer"' rows)" -eq 2 ] || { cat rows >&2; fixture_fail "not two readers"; }

@@ -122,6 +122,20 @@ fixture_hazards() {
 	fixture_fail "no FUSE server"
 }
 
+# Let somebody watch: the arguments of support/watchers.py.  Sets watcher, its pid.
+fixture_watch() {
+	rm -f "ready.$1"
+	python3 "$SRCDIR/tests/support/watchers.py" "$@" 2>watch.err &
+	watcher=$!
+	for _ in $(seq 200); do
+		[ ! -e "ready.$1" ] || return 0
+		kill -0 "$watcher" 2>/dev/null || break
+		sleep 0.05
+	done
+	echo "cannot watch ($1) here: $(cat watch.err)" >&2
+	exit 77
+}
+
 # Archive $1 is COMPLETE.
 fixture_complete() {
 	"$EXHIBIT" verify "$1" >verdict || { cat verdict >&2; fixture_fail "$1 does not verify"; }
