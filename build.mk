@@ -2,7 +2,7 @@
 #
 # A source file is found by lying in lib/, collector/ or workstation/; a unit
 # test by being named tests/**/test_*.c; a scenario test by lying in
-# tests/{cli,interop,hostile,kernel}/. Nothing is listed here by name.
+# tests/{cli,interop,hostile,kernel,long}/. Nothing is listed here by name.
 
 export LC_ALL := C
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
@@ -180,7 +180,8 @@ check:	## run every check, fastest first, and count them
 
 .PHONY: check-source check-catalogue check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-kernel check-budget check-cppcheck check-tidy check-repro check-validation cppcheck tidy repro
+	check-hostile check-long check-kernel check-budget check-cppcheck check-tidy check-repro \
+	check-validation cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
 check-catalogue:	## docs/CATALOGUE.md says what the tables say
@@ -209,6 +210,8 @@ check-cli check-interop check-hostile check-kernel: check-%: all	## scenario tes
 KERNEL_SUITES ?= bullseye bookworm trixie trixie-backports forky sid
 kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes each)
 	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' scripts/kernels.sh $(KERNEL_SUITES)
+check-long: all	## what takes longer than check may: ten million files; not part of check
+	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' TEST_TIMEOUT=7200 tests/cli/run tests/long
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit
 bless: all	## rewrite the expected output of tests/cli/
