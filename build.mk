@@ -145,6 +145,13 @@ $(COLLECT).traps $(COLLECT).open: LDFLAGS += $(FEW)
 $(COLLECT).traps $(COLLECT).open: $(BUILD)/lib.a $(BUILD)/.collector-list
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
 
+# For one test: a clock that is set while it runs. One object more than the usual one.
+stepped := $(BUILD)/obj/tests/hostile/stepped_clock.o
+$(COLLECT).stepped: LDFLAGS += $(FEW) -Wl,--wrap=clock_gettime
+$(COLLECT).stepped: $(COLLECTOR_OBJ) $(stepped) $(BUILD)/lib.a $(BUILD)/.collector-list
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
+check-hostile: $(COLLECT).stepped
+
 # The tests may call everything except the two main().
 UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
 $(BUILD)/unit: $(UNIT_LINK) $(BUILD)/.unit-list
