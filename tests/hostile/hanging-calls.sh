@@ -28,3 +28,35 @@ for call in getattr open read readlink listxattr opendir readdir; do
 done
 # whoever waits for a name keeps its directory locked: what is in there is behind one more gap
 grep -q '"path":"/lookup",.*"gap":"no-answer"' x.tar.zst.lines || fixture_fail "/lookup is not told"
+
+# a disk that stops: what it has to read from there is waited for where no signal is heard
+PATH=$PATH:/sbin:/usr/sbin
+command -v mke2fs >/dev/null || { echo "no mke2fs: without the disk that stops"; exit 0; }
+mkdir seed disks disks/stops disks/beside
+for n in 1 2 3 4; do head -c 300000 /dev/urandom >"seed/$n"; done
+truncate -s 16M disk
+mke2fs -q -t ext4 -O ^has_journal -d seed disk 2>/dev/null
+mount -o loop,ro "$PWD/fuse/disk/image" disks/stops 2>/dev/null || { echo "no loop device on FUSE"; exit 0; }
+echo beside >disks/beside/file
+: >disk.stop
+"$EXHIBIT_COLLECT" --quiet --root disks --profile logs --include '/**' --item-deadline 1 -o d.tar.zst 2>log &
+recorder=$!
+# one of ours waits uninterruptibly
+deep=
+for _ in $(seq 100); do
+	for pid in $(pgrep exhibit-reader); do
+		[ "$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -c 1)" != D ] || deep=$pid
+	done
+	[ -z "$deep" ] || break
+	sleep 0.05
+done
+[ -n "$deep" ] || fixture_fail "nobody had to wait for the disk"
+code=0
+wait "$recorder" || code=$?
+[ "$code" -eq 0 ] || { cat log >&2; fixture_fail "the disk that stops: exit $code"; }
+fixture_complete d.tar.zst
+fixture_row d.tar.zst /beside/file none
+"$EXHIBIT" list --json --gap any d.tar.zst >gaps
+grep -q '"path":"/stops.*"gap":"no-answer"' gaps || { cat gaps >&2; fixture_fail "no gap for the disk"; }
+[ -e "/proc/$deep" ] || fixture_fail "the reader could be ended: nothing was tested"
+kill -KILL "$hazard_fs"

@@ -24,6 +24,8 @@ and beside those
     lies/kind           a file when it is looked for, a directory when it is asked
     errors/eio, errors/late     fail to be read: at once, and in their middle
     errors/list         a directory that lists one name and fails
+    disk/image          the file "disk" of the current folder, which is read no more once there
+                        is a file "disk.stop"
     out                 what is written there is forgotten; fails as the file "out.errno" says
                         (ERRNO BYTES: behind so many bytes; sync: when it is to be kept)
 """
@@ -76,7 +78,9 @@ def is_dir(path):
 def exists(path):
     top, _, name = path.partition("/")
     if name == "":
-        return path in CALLS or path in ("", "forever", "lies", "errors", "out")
+        return path in CALLS or path in ("", "forever", "lies", "errors", "out", "disk")
+    if path == "disk/image":
+        return os.path.exists("disk")
     if top == "forever":
         return name in ("0", "z", "zero", "deep", "names") or set(name.split("/")) == {"deep"} or \
             name.startswith("names/")
@@ -91,6 +95,8 @@ def size_of(path):
     sizes = {"forever/zero": 4096, "lies/short": MIB, "lies/long": 10, "lies/blocks": MIB,
              "lies/vast": 1 << 50,
              "lies/largest": (1 << 63) - 1, "lies/negative": (1 << 64) - 1, "errors/late": MIB}
+    if path == "disk/image":
+        return os.path.getsize("disk")
     return sizes.get(path, len(path) + 1)
 
 
@@ -104,12 +110,16 @@ def mode_of(path, asked):
 
 def attributes(path, asked=False):
     size = size_of(path)
-    blocks = 0 if path == "lies/blocks" else min(size, MIB) // 512 + 1
+    blocks = size // 512 if path == "disk/image" else 0 if path == "lies/blocks" else min(size, MIB) // 512 + 1
     return struct.pack("<QQQQQQIIIIIIIIII", number_of(path), size, blocks, 1, 1, 1, 0, 0, 0,
                        mode_of(path, asked), 1, 0, 0, 0, 4096, 0)
 
 
 def content(path, offset, n):
+    if path == "disk/image":
+        with open("disk", "rb") as disk:
+            disk.seek(offset)
+            return disk.read(n)
     if path == "forever/zero":
         return bytes(n)
     if path == "errors/eio" or (path == "errors/late" and offset >= MIB // 2):
@@ -230,6 +240,8 @@ def is_hung(opcode, path, body):
     top, _, name = path.partition("/")
     if path == "lookup" and opcode == LOOKUP:
         return body == b"x\0"
+    if path == "disk/image" and opcode == READ:
+        return os.path.exists("disk.stop")
     return name == "x" and CALLS.get(top) == opcode
 
 
