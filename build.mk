@@ -178,14 +178,14 @@ $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 # ---- checks -----------------------------------------------------------------
 
 # Fastest first: the first answer of a broken tree should come at once.
-CHECKS := source catalogue layers headers scripts docker shellcheck symbols forbidden unit cli \
+CHECKS := source catalogue hazards layers headers scripts docker shellcheck symbols forbidden unit cli \
           interop hostile kernel budget cppcheck tidy repro validation
 
 .PHONY: check
 check:	## run every check, fastest first, and count them
 	$(Q)scripts/run-checks.sh $(CHECKS)
 
-.PHONY: check-source check-catalogue check-layers check-headers check-scripts check-docker shellcheck \
+.PHONY: check-source check-catalogue check-hazards check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
 	check-hostile check-long check-kernel check-budget check-cppcheck check-tidy check-repro \
 	check-validation cppcheck tidy repro
@@ -193,6 +193,8 @@ check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
 check-catalogue:	## docs/CATALOGUE.md says what the tables say
 	$(Q)scripts/gen-catalogue.sh --check
+check-hazards:	## every test that docs/HAZARDS.md names is there
+	$(Q)scripts/check-hazards.sh
 check-layers:	## who may include what
 	$(Q)scripts/check-layers.sh
 check-headers: $(BUILD)/build_id.h $(DEPS)/complete	## every header compiles alone and explains itself

@@ -348,7 +348,8 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	if (r->open && to->end(to, &how) < 0)
 		return STEP_FAILED;
 	/* with a source its other answers are lost too, whatever was open, unless it can go on */
-	if (known && ((!r->open && !came_whole(r, &c)) || (source_at(&c) != NULL && !has_step(&c))) &&
+	if (known &&
+	    ((!r->open && !came_whole(r, &c)) || (source_at(&c) != NULL && !has_step(&c))) &&
 	    record_lost(r, &c, gap, call, to) < 0)
 		return STEP_FAILED;
 	r->open = false;

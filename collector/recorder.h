@@ -56,7 +56,7 @@ struct recorder {
 	bool ended;			/* item is the last one that came, whole */
 	struct recorder_hung {
 		uint64_t mount;			/* on which something hung */
-		uint32_t streak, total;		/* readers: since something came of it, and in all */
+		uint32_t streak, total;	/* readers: since something came of it, and in all */
 	} hung[WALK_HUNG_MAX];
 	uint32_t hung_count;
 	uint32_t guest_lost;			/* number + 1 of the guest a reader was lost in */

@@ -21,8 +21,8 @@ bool extent_maybe(const struct item_stat *st);
  * extent_list(fd, size, out, count):
  * List the data of the first ${size} bytes in ${out} of ITEM_EXTENTS_MAX entries, in
  * order; if there is more, neighbours are joined, the smallest holes between them first, and
- * those holes count as data.  Return the bytes of data, or UINT64_MAX if the file is dense or the file system cannot tell
- * (then ${out} says nothing).
+ * those holes count as data.  Return the bytes of data, or UINT64_MAX if the file is dense or
+ * the file system cannot tell (then ${out} says nothing).
  */
 uint64_t extent_list(int fd, uint64_t size, struct extent *out, size_t *count);
 

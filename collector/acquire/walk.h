@@ -55,7 +55,8 @@ struct walk {
 	uint64_t hung[WALK_HUNG_MAX];	/* ids of mounts that stopped answering: objects on them end
 					 * with GAP_HUNG_MOUNT, without being touched */
 	size_t hung_count;
-	const struct stuck_list *stuck;	/* processes whose memory does not answer: the same; NULL: none */
+	const struct stuck_list *stuck;	/* processes whose memory does not answer: the same.
+					 * NULL: none */
 	struct links *links;		/* what was stored under another name; kept from category to
 					 * category by the caller.  NULL: every name is stored */
 	/* Where it goes. */

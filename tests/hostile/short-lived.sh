@@ -52,7 +52,7 @@ while [ "$runs" -lt 3 ] || [ "$(cat count)" -lt $((before + 10000)) ]; do
 	mkdir x
 	tar --warning=no-unknown-keyword -xf "x$runs.tar" -C x --wildcards '*/proc/*/stat' '*/proc/*/status' 2>/dev/null || :
 	for stat in x/*/proc/[0-9]*/stat; do
-		[ -s "$stat" ] && [ -s "${stat}us" ] || continue
+		if [ ! -s "$stat" ] || [ ! -s "${stat}us" ]; then continue; fi
 		name=$(sed 's/^[0-9]* (\(.*\)) .*/\1/' "$stat")
 		grep -qxF "Name:	$name" "${stat}us" || fixture_fail "$stat: $name, but its status is another's"
 		case $name in n[0-9]*) echo "$name" >>named ;; esac

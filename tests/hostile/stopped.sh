@@ -12,14 +12,15 @@ for n in $(seq 0 95); do head -c 262144 /dev/urandom >"tree/f$n"; done
 mkfifo pipe
 
 # Takes 64 KiB at a time, and so makes a run last some three seconds.
-begin() { # ARGUMENT...
-	perl -e '$| = 1; while (sysread(STDIN, $b, 65536)) { print $b; select(undef, undef, undef, 0.007) }' \
+begin() {
+	perl -e '$| = 1; # no line waits
+		while (sysread(STDIN, $b, 65536)) { print $b; select(undef, undef, undef, 0.007) }' \
 		<pipe >x.tar &
 	taker=$!
 	"$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' --compress none \
-		--item-deadline 1 -o - "$@" >pipe 2>log &
+		--item-deadline 1 -o - >pipe 2>log &
 	recorder=$!
-	sleep 0.7
+	fixture_until grep -aq '\[root\]/f' x.tar
 	nursery=$(pgrep -P "$recorder")
 	reader=$(pgrep -n -P "$nursery")
 }
@@ -62,8 +63,10 @@ all_there
 
 begin
 kill -KILL "$reader"
-sleep 0.5
-reader=$(pgrep -n -P "$nursery")
+first=$reader
+# shellcheck disable=SC2317,SC2329  # called by name
+another() { reader=$(pgrep -n -P "$nursery") && [ "$reader" -ne "$first" ]; }
+fixture_until another
 kill -KILL "$reader"
 finish 0
 [ "$(wc -l <gaps)" -le 2 ] || { cat gaps >&2; fixture_fail "two readers cost more than two objects"; }
