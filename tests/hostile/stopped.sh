@@ -13,8 +13,8 @@ mkfifo pipe
 
 # Takes 64 KiB at a time, and so makes a run last some three seconds.
 begin() {
-	perl -e '$| = 1; # no line waits
-		while (sysread(STDIN, $b, 65536)) { print $b; select(undef, undef, undef, 0.007) }' \
+	rm -f x.tar
+	perl -e '$| = 1; while (sysread(STDIN, $b, 65536)) { print $b; select(undef, undef, undef, 0.007) }' \
 		<pipe >x.tar &
 	taker=$!
 	"$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' --compress none \
