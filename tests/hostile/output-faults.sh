@@ -58,10 +58,11 @@ rm tree/x.tar
 # the same through another name; and when somebody mounts over its folder meanwhile
 mkdir elsewhere
 mount --bind tree elsewhere
+head -c 150000000 /dev/zero >tree/large	# so that there is time
 timeout 100 "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' --compress none \
 	-o elsewhere/x.tar 2>log &
 runner=$!
-fixture_until test -e elsewhere/x.tar
+while [ ! -e elsewhere/x.tar ]; do kill -0 "$runner"; done
 pkill -STOP -P "$runner"
 mount -t tmpfs tmpfs elsewhere
 echo other >elsewhere/x.tar
