@@ -2,7 +2,7 @@
 #
 # A source file is found by lying in lib/, collector/ or workstation/; a unit
 # test by being named tests/**/test_*.c; a scenario test by lying in
-# tests/{cli,interop,hostile,kernel}/. Nothing is listed here by name.
+# tests/{cli,interop,hostile,kernel,long}/. Nothing is listed here by name.
 
 export LC_ALL := C
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
@@ -145,6 +145,13 @@ $(COLLECT).traps $(COLLECT).open: LDFLAGS += $(FEW)
 $(COLLECT).traps $(COLLECT).open: $(BUILD)/lib.a $(BUILD)/.collector-list
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
 
+# For one test: a clock that is set while it runs. One object more than the usual one.
+stepped := $(BUILD)/obj/tests/hostile/stepped_clock.o
+$(COLLECT).stepped: LDFLAGS += $(FEW) -Wl,--wrap=clock_gettime
+$(COLLECT).stepped: $(COLLECTOR_OBJ) $(stepped) $(BUILD)/lib.a $(BUILD)/.collector-list
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
+check-hostile: $(COLLECT).stepped
+
 # The tests may call everything except the two main().
 UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
 $(BUILD)/unit: $(UNIT_LINK) $(BUILD)/.unit-list
@@ -176,20 +183,23 @@ $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 # ---- checks -----------------------------------------------------------------
 
 # Fastest first: the first answer of a broken tree should come at once.
-CHECKS := source catalogue layers headers scripts docker shellcheck symbols forbidden unit cli \
+CHECKS := source catalogue hazards layers headers scripts docker shellcheck symbols forbidden unit cli \
           interop hostile kernel budget cppcheck tidy repro validation
 
 .PHONY: check
 check:	## run every check, fastest first, and count them
 	$(Q)scripts/run-checks.sh $(CHECKS)
 
-.PHONY: check-source check-catalogue check-layers check-headers check-scripts check-docker shellcheck \
+.PHONY: check-source check-catalogue check-hazards check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-kernel check-faults check-budget check-cppcheck check-tidy check-repro check-validation cppcheck tidy repro
+	check-hostile check-long check-kernel check-faults check-budget check-cppcheck check-tidy check-repro \
+	check-validation cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
 check-catalogue:	## docs/CATALOGUE.md says what the tables say
 	$(Q)scripts/gen-catalogue.sh --check
+check-hazards:	## every test that docs/HAZARDS.md names is there
+	$(Q)scripts/check-hazards.sh
 check-layers:	## who may include what
 	$(Q)scripts/check-layers.sh
 check-headers: $(BUILD)/build_id.h $(DEPS)/complete	## every header compiles alone and explains itself
@@ -219,6 +229,8 @@ check-faults: all $(LAUNCH)	## every system call of a run fails once, and for ev
 		export LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' && \
 		for what in $(or $(ON),tree read); do \
 			'$(CURDIR)/tests/faults/run.py' --stride $(or $(STRIDE),1) $(if $(T),--only $(T)) $$what || exit 1; done
+check-long: all	## what takes longer than check may: ten million files; not part of check
+	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' TEST_TIMEOUT=7200 tests/cli/run tests/long
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit
 bless: all	## rewrite the expected output of tests/cli/

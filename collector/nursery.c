@@ -196,12 +196,29 @@ static bool wish_for(struct nursery *n, uint32_t station, enum sandbox_stage sta
 	return true;
 }
 
+/* A station that nobody had, or one that was given up and whose reader has ended since;
+ * STATION_COUNT: none. */
+static uint32_t find_station(struct nursery *n)
+{
+	if (n->stations < STATION_COUNT)
+		return n->stations++;
+	for (uint32_t i = 0; i < STATION_COUNT; i++) {
+		struct station *s = &n->board->station[i];
+
+		if (atomic_load(&s->ring.closed) == 0 || atomic_load(&s->state) != STATION_GONE)
+			continue;
+		station_clear(s);
+		return i;
+	}
+	return STATION_COUNT;
+}
+
 struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage)
 {
-	if (n->stations >= STATION_COUNT || n->request_fd < 0 ||
-	    !wish_for(n, n->stations, stage))
-		return NULL;
-	return &n->board->station[n->stations++];
+	uint32_t i = n->request_fd < 0 || n->hatched >= NURSERY_READERS_MAX ? STATION_COUNT :
+		     find_station(n);
+
+	return i < STATION_COUNT && wish_for(n, i, stage) ? &n->board->station[i] : NULL;
 }
 
 bool nursery_renew(struct nursery *n, struct station *s, enum sandbox_stage stage)

@@ -18,6 +18,8 @@
 #include "collector/station.h"
 #include "lib/base/err.h"
 
+#define NURSERY_READERS_MAX 257u	/* one reader and 256 that may be lost in a run */
+
 struct nursery {
 	struct board *board;
 	const struct reader_setup *setup;
@@ -41,7 +43,8 @@ int nursery_start(struct nursery *n, const struct reader_setup *setup, struct bo
 /**
  * nursery_hatch(n, stage):
  * Ask for a reader with the rights of ${stage}.  Return its station (which becomes MANNED or
- * GONE soon), or NULL when all stations are used up or the nursery is gone.
+ * GONE soon), or NULL when as many are stuck as there are stations, after
+ * NURSERY_READERS_MAX, or when the nursery is gone.
  */
 struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage);
 

@@ -200,6 +200,7 @@ static void do_job(struct reader *r)
 	w->item_seconds = job->item_seconds;
 	w->hung_count = job->hung_count < WALK_HUNG_MAX ? job->hung_count : WALK_HUNG_MAX;
 	memcpy(w->hung, job->hung, sizeof(w->hung));
+	w->stuck = &job->stuck;
 	end = do_category(r);
 	done = end < 0 ? NULL : ring_reserve(&r->out.end, sizeof(*done));
 	if (done == NULL) {

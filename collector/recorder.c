@@ -13,6 +13,8 @@
 #define IDLE_FACTOR 6u			/* a reader that is in no call gets this much longer */
 #define TICK_MESSAGES 64u		/* messages between two ticks */
 #define STOP_SECONDS 3u			/* a reader told to stop has this long */
+#define HUNG_STREAK 2u			/* readers that a mount may swallow one after the other */
+#define HUNG_TOTAL 16u			/* and in all */
 
 /* What the loop does next. */
 enum step { STEP_ON, STEP_DONE, STEP_SPENT, STEP_LOST, STEP_FAILED };
@@ -77,12 +79,26 @@ static enum step take_begin(struct recorder *r, size_t n, struct sink *to)
 {
 	if (r->open)
 		return STEP_LOST;
+	r->ended = false;
 	/* The item's bytes must live until its end; the next message comes before that. */
 	memcpy(r->begun, r->message, n);
 	if (wire_get_item(r->begun, n, &r->item) < 0)
 		return STEP_LOST;
 	r->open = true;
 	return to->begin(to, &r->item.it) < 0 ? STEP_FAILED : STEP_ON;
+}
+
+/* A mount that gives a file is not dead, only that other file was. */
+static void note_answer(struct recorder *r, enum gap gap)
+{
+	const struct item *it = &r->item.it;
+
+	if (r->hung_count == 0 || gap != GAP_NONE || it->type != ITEM_FILE ||
+	    it->depth == DEPTH_META)
+		return;
+	for (uint32_t i = 0; i < r->hung_count; i++)
+		if (r->hung[i].mount == it->st.mnt_id)
+			r->hung[i].streak = 0;
 }
 
 static enum step take_end(struct recorder *r, size_t n, struct sink *to)
@@ -92,6 +108,8 @@ static enum step take_end(struct recorder *r, size_t n, struct sink *to)
 	if (!r->open || wire_get_end(r->message, n, &end) < 0)
 		return STEP_LOST;
 	r->open = false;
+	r->ended = true;
+	note_answer(r, end.how.gap);
 	return to->end(to, &end.how) < 0 ? STEP_FAILED : STEP_ON;
 }
 
@@ -215,20 +233,37 @@ static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 	return to->begin(to, &it) < 0 || to->end(to, &how) < 0 ? -1 : 0;
 }
 
-/* The second time that a mount does not answer, it is left alone. */
+/* A mount that does not answer twice, and gave nothing between, is left alone.  One that
+ * somebody guards a few files on (fanotify) is not. */
 static void note_mount(struct recorder *r, uint64_t mount)
 {
-	if (mount == 0)
+	uint32_t i = 0;
+
+	while (i < r->hung_count && r->hung[i].mount != mount)
+		i++;
+	if (mount == 0 || i == WALK_HUNG_MAX)
 		return;
-	for (uint32_t i = 0; i < r->hung_mounts; i++) {
-		if (r->hung_mount[i] != mount)
-			continue;
-		if (r->job.hung_count < WALK_HUNG_MAX)
-			r->job.hung[r->job.hung_count++] = mount;
-		return;
-	}
-	if (r->hung_mounts < WALK_HUNG_MAX)
-		r->hung_mount[r->hung_mounts++] = mount;
+	if (i == r->hung_count)
+		r->hung[r->hung_count++] = (struct recorder_hung){ .mount = mount };
+	r->hung[i].streak++;
+	r->hung[i].total++;
+	if ((r->hung[i].streak == HUNG_STREAK || r->hung[i].total == HUNG_TOTAL) &&
+	    r->job.hung_count < WALK_HUNG_MAX)
+		r->job.hung[r->job.hung_count++] = mount;
+}
+
+/* Did the object that the cursor names come to its end already?  Its reader was lost before it
+ * could take the next step.  A directory can be lost later, too: while it is listed. */
+static bool came_whole(struct recorder *r, const struct cursor *c)
+{
+	const struct item *it = &r->item.it;
+	struct bytes path = path_of(r, c);
+
+	if (!r->ended || it->type == ITEM_DIR || it->live != (c->live != 0))
+		return false;
+	if (it->live)
+		path = (struct bytes){ c->path + 1, c->path_len - 1 };
+	return it->path.len == path.len && memcmp(it->path.p, path.p, path.len) == 0;
 }
 
 static void tell(struct recorder *r, const struct cursor *c, const char *call, const char *why)
@@ -286,6 +321,14 @@ static const char *reason_of(const struct station *s, char *out, size_t n)
 	return out;
 }
 
+/* What must not be tried again. */
+static void note_hang(struct recorder *r, const struct cursor *c)
+{
+	note_mount(r, c->mount);
+	if (c->live == 0)
+		stuck_add(&r->job.stuck, (struct bytes){ c->path, c->path_len });
+}
+
 /* Leave the reader, give its object a gap, and go on behind it with another. */
 static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 {
@@ -305,14 +348,16 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	if (r->open && to->end(to, &how) < 0)
 		return STEP_FAILED;
 	/* with a source its other answers are lost too, whatever was open, unless it can go on */
-	if (known && (!r->open || (source_at(&c) != NULL && !has_step(&c))) &&
+	if (known &&
+	    ((!r->open && !came_whole(r, &c)) || (source_at(&c) != NULL && !has_step(&c))) &&
 	    record_lost(r, &c, gap, call, to) < 0)
 		return STEP_FAILED;
 	r->open = false;
-	if (known && c.guest == 0)
-		note_mount(r, c.mount);
-	else if (!known)
+	r->ended = false;
+	if (!known)
 		c.path_len = 0;
+	else if (c.guest == 0 && !died)
+		note_hang(r, &c);
 	tell(r, &c, call, reason);
 	r->job.resume = known;
 	if (known && c.guest != 0 && give_up_guest(r, &c, to) < 0)
@@ -426,7 +471,7 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 	r->job.item_seconds = r->item_seconds;
 	r->stop_asked = 0;
 	r->guest_done = 0;
-	r->open = false;
+	r->open = r->ended = false;
 	post(r);
 	while (s == STEP_ON) {
 		s = recover(r, step(r, to), to);

@@ -53,8 +53,12 @@ struct recorder {
 	uint32_t beats;			/* the pulse when last looked at */
 	uint64_t looked_ns;
 	bool open;			/* between begin and end */
-	uint64_t hung_mount[WALK_HUNG_MAX];	/* mounts on which something hung once */
-	uint32_t hung_mounts;
+	bool ended;			/* item is the last one that came, whole */
+	struct recorder_hung {
+		uint64_t mount;			/* on which something hung */
+		uint32_t streak, total;	/* readers: since something came of it, and in all */
+	} hung[WALK_HUNG_MAX];
+	uint32_t hung_count;
 	uint32_t guest_lost;			/* number + 1 of the guest a reader was lost in */
 	uint32_t guest_done;			/* number + 1 of the last one that is done */
 	struct wire_item item;			/* the open one; points into begun */

@@ -3,9 +3,9 @@
  *
  * There is one board for the run and one station for each reader that may be
  * needed.  All of it is mapped, shared and untouched (so it costs no memory),
- * before the first fork; a station is used by one reader only, unless that has ended.  A reader
- * that is abandoned keeps a station that nobody looks at any more, so that
- * whatever it still writes one day meets nothing.
+ * before the first fork.  A reader that is abandoned keeps a station that nobody
+ * looks at any more, so that whatever it still writes one day meets nothing; only when
+ * it was seen to have ended can the station be used again.
  */
 #ifndef EXHIBIT_COLLECTOR_STATION_H
 #define EXHIBIT_COLLECTOR_STATION_H
@@ -23,7 +23,7 @@
 #include "collector/ring.h"
 #include "collector/select/plan.h"
 
-#define STATION_COUNT 35u		/* one reader, two of rare rights, 32 that may be lost */
+#define STATION_COUNT 35u		/* one reader, two of rare rights, 32 that do not end */
 
 /* Life of a station. */
 enum station_state {
@@ -52,6 +52,7 @@ struct station_job {
 	uint64_t item_seconds;
 	uint64_t hung[WALK_HUNG_MAX];
 	uint32_t hung_count;
+	struct stuck_list stuck;
 };
 
 struct station {
@@ -97,8 +98,7 @@ void station_clear(struct station *s);
 
 /**
  * station_retire(s):
- * Recorder: give up a station's memory without touching what its reader may
- * still be writing.  It must not be used again.
+ * Recorder: give up a station without touching what its reader may still be writing.
  */
 void station_retire(struct station *s);
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/leftover.h"
+
 #define SUITE(stem, path) Suite *suite_##stem(void);
 #include "suites.def"
 #undef SUITE
@@ -50,8 +52,10 @@ int main(void)
 	}
 	/* Check compares it with whole names, which would hide a folder's suites. */
 	unsetenv("CK_RUN_SUITE");
+	leftover_begin();
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
+	leftover_end();
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

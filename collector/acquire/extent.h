@@ -24,9 +24,10 @@ bool extent_maybe(const struct item_stat *st);
 /**
  * extent_list(fd, size, out, count):
  * List the data of the first ${size} bytes in ${out} of ITEM_EXTENTS_MAX entries, in
- * order; if there is more, the last entry reaches to the end, holes included.  Return the
- * bytes of data; or, and then ${out} says nothing, EXTENT_DENSE: it is all data or the file
- * system sees it so; EXTENT_UNKNOWN: neither kernel nor file system can be asked.
+ * order; if there is more, neighbours are joined, the smallest holes between them first, and
+ * those holes count as data.  Return the bytes of data; or, and then ${out} says nothing,
+ * EXTENT_DENSE: it is all data or the file system sees it so; EXTENT_UNKNOWN: neither kernel
+ * nor file system can be asked.
  */
 uint64_t extent_list(int fd, uint64_t size, struct extent *out, size_t *count);
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "collector/acquire/extent.h"
+#include "collector/acquire/leases.h"
 #include "collector/acquire/meta.h"
 #include "collector/acquire/mounts.h"
 #include "collector/acquire/read.h"
@@ -20,6 +21,7 @@
 struct take {
 	const struct walk *w;
 	struct meta_room meta;
+	struct leases leases;		/* of this moment, or not long ago */
 	struct extent extents[ITEM_EXTENTS_MAX];
 	char link[ITEM_PATH_MAX];
 	char buffer[READ_SIZE];

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collector/acquire/keyfile.h"
 #include "collector/acquire/open.h"
@@ -10,6 +11,7 @@
 
 #define STREAM_MAX (16u << 20)	/* bytes of a file that has no length */
 #define HOLES_MAX (1u << 30)	/* bytes of zeros that are read where holes cannot be told */
+#define CLAIM_MIN (64u << 20)	/* bytes that are asked for before they are promised */
 #define SCRIPT_LOOK 512u	/* bytes in which a NUL makes a file no text */
 
 /* One file while it is taken. */
@@ -20,6 +22,7 @@ struct content {
 	struct read_run run;
 	int fd;
 	uint64_t reserved;	/* taken off the budget */
+	bool unfounded;		/* its last byte is not there: it has no length that counts */
 	enum gap rule;		/* why it is taken less deep than the row says */
 };
 
@@ -128,6 +131,61 @@ static void set_up_run(struct content *c)
 	};
 }
 
+/* Why the first read of a kernel file gave nothing. */
+static struct take_why stream_failure(struct content *c)
+{
+	const struct read_run *r = &c->run;
+	enum gap gap = gap_from_errno(r->oserr);
+
+	if (r->gap != GAP_IO_ERROR)
+		return (struct take_why){ .gap = r->gap };
+	if (r->oserr == EAGAIN)
+		gap = GAP_PSEUDO;
+	else if (gap != GAP_VANISHED && gap != GAP_PERMISSION)
+		gap = GAP_NO_VALUE;
+	return take_why_absent(c->t, c->at, gap, r->oserr, "read");
+}
+
+/* A file whose length means nothing: what fits the buffer has one when it has been read. */
+static struct take_why prepare_stream(struct content *c)
+{
+	struct item *it = c->it;
+	uint64_t left = budget_left(c->t->w);
+
+	it->cap = stream_cap(c->at);
+	if (it->depth == DEPTH_CONTENT && it->cap > left)
+		it->cap = left;
+	if (!reserve(c, it->cap) || it->cap == 0)
+		return (struct take_why){ .gap = GAP_BUDGET };
+	c->run.stream = true;
+	c->run.promise = it->cap;
+	read_peek(&c->run);
+	if (c->run.held == 0 && c->run.gap != GAP_NONE && !c->unfounded)
+		return stream_failure(c);
+	it->promise = ITEM_SIZE_UNKNOWN;
+	if (c->run.ended || c->run.held > it->cap)
+		it->promise = c->run.held < it->cap ? c->run.held : it->cap;
+	return (struct take_why){ .gap = GAP_NONE };
+}
+
+/* Is the last byte there?  A file system may claim exabytes, and what was promised and does
+ * not come has to be made up with zeros. */
+static bool has_end(const struct content *c)
+{
+	const struct item *it = c->it;
+	const struct extent *last = it->extents != NULL ? &it->extents[it->extent_count - 1] : NULL;
+	uint64_t end = last != NULL ? last->offset + last->length : it->st.size;
+	ssize_t n;
+	char byte;
+
+	if (it->promise < CLAIM_MIN)
+		return true;
+	pulse_call(c->t->w->pulse, PULSE_READ);
+	n = pread(c->fd, &byte, 1, (off_t)(end - 1));
+	pulse_idle(c->t->w->pulse);
+	return n != 0;
+}
+
 /* A file of the host: its length is known, its holes are asked for. */
 static struct take_why prepare_file(struct content *c)
 {
@@ -147,49 +205,19 @@ static struct take_why prepare_file(struct content *c)
 	it->promise = it->extents == NULL ? it->st.size : data;
 	if (it->promise > c->at->row->cap)
 		return (struct take_why){ .gap = GAP_SIZE_LIMIT };
+	if (!has_end(c)) {
+		c->unfounded = true;
+		it->extents = NULL;
+		it->extent_count = 0;
+		lseek(c->fd, 0, SEEK_SET);	/* asking for holes has moved it */
+		return prepare_stream(c);
+	}
 	if (!reserve(c, it->promise))
 		return (struct take_why){ .gap = GAP_BUDGET };
 	c->run.promise = it->promise;
 	c->run.extents = it->extents;
 	c->run.extent_count = it->extent_count;
 	read_peek(&c->run);
-	return (struct take_why){ .gap = GAP_NONE };
-}
-
-/* Why the first read of a kernel file gave nothing. */
-static struct take_why stream_failure(struct content *c)
-{
-	const struct read_run *r = &c->run;
-	enum gap gap = gap_from_errno(r->oserr);
-
-	if (r->gap != GAP_IO_ERROR)
-		return (struct take_why){ .gap = r->gap };
-	if (r->oserr == EAGAIN)
-		gap = GAP_PSEUDO;
-	else if (gap != GAP_VANISHED && gap != GAP_PERMISSION)
-		gap = GAP_NO_VALUE;
-	return take_why_absent(c->t, c->at, gap, r->oserr, "read");
-}
-
-/* A file of the kernel: what fits the buffer has a length when it has been read. */
-static struct take_why prepare_stream(struct content *c)
-{
-	struct item *it = c->it;
-	uint64_t left = budget_left(c->t->w);
-
-	it->cap = stream_cap(c->at);
-	if (it->depth == DEPTH_CONTENT && it->cap > left)
-		it->cap = left;
-	if (!reserve(c, it->cap) || it->cap == 0)
-		return (struct take_why){ .gap = GAP_BUDGET };
-	c->run.stream = true;
-	c->run.promise = it->cap;
-	read_peek(&c->run);
-	if (c->run.held == 0 && c->run.gap != GAP_NONE)
-		return stream_failure(c);
-	it->promise = ITEM_SIZE_UNKNOWN;
-	if (c->run.ended || c->run.held > it->cap)
-		it->promise = c->run.held < it->cap ? c->run.held : it->cap;
 	return (struct take_why){ .gap = GAP_NONE };
 }
 
@@ -219,7 +247,7 @@ static void end_of(struct content *c, struct item_end *how)
 	*how = (struct item_end){ .gap = r->gap, .oserr = r->oserr, .offset = r->offset };
 	if (r->gap == GAP_IO_ERROR)
 		how->syscall = r->stream ? "read" : "pread64";
-	if (!r->stream) {
+	if (!r->stream || c->unfounded) {
 		pulse_call(c->t->w->pulse, PULSE_STAT);
 		how->has_after = meta_stat(c->fd, "", &how->after) == 0;
 		how->after_oserr = how->has_after ? 0 : errno;
@@ -228,6 +256,10 @@ static void end_of(struct content *c, struct item_end *how)
 	if (how->gap == GAP_NONE && how->has_after && how->after.size > c->it->st.size) {
 		how->gap = GAP_GREW;
 		how->offset = c->it->st.size;
+	}
+	if (how->gap == GAP_NONE && c->unfounded) {
+		how->gap = GAP_SHRANK;
+		how->offset = r->delivered;
 	}
 	if (how->gap == GAP_NONE)
 		how->gap = c->rule;
@@ -279,6 +311,19 @@ int take_descriptor(struct take *t, const struct take_at *at, struct item *it, i
 	return take_open(&c);
 }
 
+/* Would somebody be told that it was opened? */
+static bool is_leased(struct take *t, const struct take_at *at, const struct item_stat *st)
+{
+	const struct mount *m = at->mount;
+
+	if (t->w->own_fds <= 0 || t->w->dry || take_on_kernel(at))
+		return false;
+	leases_refresh(&t->leases, t->w->own_fds, "../../locks", t->w->pulse);
+	return leases_hold(&t->leases, (uint64_t)st->dev_major << 32 | st->dev_minor, st->ino) ||
+	       (m != NULL && leases_hold(&t->leases, (uint64_t)m->dev_major << 32 | m->dev_minor,
+					 st->ino));
+}
+
 /* The content is in the archive under another name. */
 static bool find_link(const struct take *t, const struct take_at *at, struct item *it)
 {
@@ -296,6 +341,8 @@ int take_file(struct take *t, const struct take_at *at, struct item *it)
 	struct open_result opened;
 	int status;
 
+	if (why.gap == GAP_NONE && is_leased(t, at, &it->st))
+		why.gap = GAP_LEASED;
 	if (why.gap == GAP_NONE && t->w->dry)
 		return take_promise(t, at, it);
 	if (why.gap != GAP_NONE || find_link(t, at, it)) {

@@ -137,6 +137,21 @@ static bool is_hung(const struct walk *w, uint64_t mnt_id)
 	return false;
 }
 
+/* Has this process swallowed readers before? */
+static bool is_stuck(const struct walk *w, const struct visit *v)
+{
+	const struct mount *m = v->at.mount;
+	struct bytes below = v->at.path;
+
+	if (w->stuck == NULL || w->stuck->count == 0 || m == NULL || strcmp(m->fstype, "proc") != 0)
+		return false;
+	if (m->path_len > below.len)
+		return false;
+	below.p = (const char *)below.p + m->path_len;
+	below.len -= m->path_len;
+	return stuck_has(w->stuck, below);
+}
+
 /* Why the object must not be touched at all. */
 static enum gap untouchable(const struct walk *w, const struct visit *v)
 {
@@ -144,7 +159,7 @@ static enum gap untouchable(const struct walk *w, const struct visit *v)
 
 	if (v->match.excluded)
 		return GAP_EXCLUDED;
-	if (is_hung(w, v->mnt_id))
+	if (is_hung(w, v->mnt_id) || is_stuck(w, v))
 		return GAP_HUNG_MOUNT;
 	if (v->point == NULL)
 		return GAP_NONE;

@@ -19,6 +19,7 @@
 #include "collector/acquire/links.h"
 #include "collector/acquire/mounts.h"
 #include "collector/acquire/pulse.h"
+#include "collector/acquire/stuck.h"
 #include "collector/select/plan.h"
 #include "lib/item/sink.h"
 
@@ -29,7 +30,7 @@ struct walk_self {
 };
 
 #define WALK_SELF_MAX 8u
-#define WALK_HUNG_MAX 8u
+#define WALK_HUNG_MAX 32u
 #define WALK_PREFIX_MAX 32u		/* bytes that a sink may put before a path */
 #define WALK_ENTRIES_MAX 20000000u	/* entries of one directory that are looked at */
 
@@ -54,6 +55,8 @@ struct walk {
 	uint64_t hung[WALK_HUNG_MAX];	/* ids of mounts that stopped answering: objects on them end
 					 * with GAP_HUNG_MOUNT, without being touched */
 	size_t hung_count;
+	const struct stuck_list *stuck;	/* processes whose memory does not answer: the same.
+					 * NULL: none */
 	struct links *links;		/* what was stored under another name; kept from category to
 					 * category by the caller.  NULL: every name is stored */
 	/* Where it goes. */

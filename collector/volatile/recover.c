@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 
 #include "collector/acquire/extent.h"
+#include "collector/acquire/leases.h"
 #include "collector/acquire/meta.h"
 #include "collector/acquire/take.h"
 #include "collector/volatile/answer.h"
-#include "collector/volatile/proc_lines.h"
 #include "lib/base/fd.h"
 
 /* Memory and state of one pass; about 600 KiB. */
@@ -32,51 +32,21 @@ void recover_name(char out[RECOVER_NAME_MAX], const char *folder, const struct f
 
 /* ===== leases ===== */
 
-/* A line of /proc/locks: "1: LEASE  ACTIVE    WRITE 712 08:01:131 0 EOF", proc_locks(5).
- * Reading breaks a lease for writing, or one that is being broken. */
-static bool parse_lease(char *line, uint64_t *dev, uint64_t *ino)
+static bool is_leased(const struct leases *l, const struct found_file *f)
 {
-	enum { NUMBER, KIND, STATE, ACCESS, PID, FILE_ID, WORDS };
-	const char *word[WORDS], *id;
-	uint64_t major, minor;
-
-	for (int i = 0; i < WORDS; i++)
-		if ((word[i] = proc_lines_word(&line)) == NULL)
-			return false;
-	if (strcmp(word[KIND], "LEASE") != 0 && strcmp(word[KIND], "DELEG") != 0)
-		return false;
-	id = word[FILE_ID];
-	if (!proc_lines_number(&id, 16, ':', &major) || !proc_lines_number(&id, 16, ':', &minor) ||
-	    !proc_lines_number(&id, 10, '\0', ino))
-		return false;
-	*dev = found_dev((uint32_t)major, (uint32_t)minor);
-	return strcmp(word[ACCESS], "READ") != 0 || strcmp(word[STATE], "ACTIVE") != 0;
-}
-
-static void mark_lease(struct found *files, uint64_t dev, uint64_t ino)
-{
-	for (uint32_t i = 0; i < files->count; i++) {
-		struct found_file *f = &files->file[i];
-
-		if (f->ino == ino && (f->dev_mount == dev || f->dev == dev) && f->gap == GAP_NONE)
-			f->gap = GAP_LEASED;
-	}
+	return leases_hold(l, f->dev, f->ino) || leases_hold(l, f->dev_mount, f->ino);
 }
 
 static void mark_leases(struct source_env *env, struct found *files)
 {
-	struct proc_lines *l = files->count > 0 ? malloc(sizeof(*l)) : NULL;
-	uint64_t dev, ino;
-	char *line;
+	struct leases *l = files->count > 0 ? calloc(1, sizeof(*l)) : NULL;
 
 	if (l == NULL)
 		return;
-	if (proc_lines_open(l, env->proc_fd, "locks", env->pulse) == 0) {
-		while ((line = proc_lines_next(l)) != NULL)
-			if (parse_lease(line, &dev, &ino))
-				mark_lease(files, dev, ino);
-		proc_lines_close(l);
-	}
+	leases_read(l, env->proc_fd, "locks", env->pulse);
+	for (uint32_t i = 0; i < files->count; i++)
+		if (files->file[i].gap == GAP_NONE && is_leased(l, &files->file[i]))
+			files->file[i].gap = GAP_LEASED;
 	free(l);
 }
 

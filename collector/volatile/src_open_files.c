@@ -286,6 +286,11 @@ static int take_list(struct source_env *env, struct pass *s, const struct proces
 
 	if (tid != 0)
 		snprintf(name, sizeof(name), "task/%d/maps", (int)tid);
+	if (env->walk != NULL && env->walk->stuck != NULL &&
+	    stuck_memory(env->walk->stuck, (uint32_t)p->pid)) {
+		note_refusal(s, ETIMEDOUT, "read");
+		return 0;
+	}
 	if (proc_lines_open(&s->maps, p->fd, name, env->pulse) < 0) {
 		note_refusal(s, s->maps.oserr, "openat");
 		return 0;

@@ -22,7 +22,7 @@ struct bytes {
 /* Limits on one item, so that every part has a bound (bytes, counts). */
 #define ITEM_PATH_MAX 65536u		/* a path, or a link target */
 #define ITEM_XATTRS_MAX 262144u		/* all packed extended attributes */
-#define ITEM_EXTENTS_MAX 1024u		/* data extents of a sparse file */
+#define ITEM_EXTENTS_MAX 3072u		/* data extents of a sparse file */
 
 /* Promise of a file whose length is known only when it has been read (/proc).
  * Such an item is spooled by the bundle, bounded by item.cap. */

@@ -14,6 +14,7 @@
 #include "collector/recorder.h"
 #include "collector/volatile/source.h"
 #include "tests/support/brood.h"
+#include "tests/support/leftover.h"
 
 Suite *suite_recorder(void);
 
@@ -86,7 +87,7 @@ static void make_files(void)
 	static char content[FILE_BYTES];
 
 	strcpy(root + strlen(root) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(root));
+	leftover_dir(root);
 	for (int i = 0; i < FILES; i++) {
 		char path[64];
 		int fd;

@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/leftover.h"
+
 #define DAMAGE_AREA (512u << 10)	/* bytes from the beginning */
 
 static void put(const char *dir, const char *name, const char *text, mode_t mode)
@@ -95,7 +97,7 @@ bool ext4_box_new(struct ext4_box *b, const char *options)
 
 	*b = (struct ext4_box){ .fd = -1, .loop_fd = -1 };
 	strcpy(b->dir, "/tmp/exhibit-ext4-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(b->dir));
+	leftover_dir(b->dir);
 	snprintf(b->image, sizeof(b->image), "%s/image", b->dir);
 	snprintf(b->mount, sizeof(b->mount), "%s/mount", b->dir);
 	snprintf(tree, sizeof(tree), "%s/tree", b->dir);

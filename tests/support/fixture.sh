@@ -109,3 +109,60 @@ fcntl.ioctl(s, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
 s.close()
 os.execvp("sh", ["sh"] + sys.argv[1:])' "$0"
 }
+
+# Run the calling script once more, $0, in namespaces of processes and mounts that end with it,
+# however it ends: every process of it and every mount.  Returns there; outside it never does.
+fixture_alone() {
+	[ "${FIXTURE_ALONE:-}" != yes ] || return 0
+	[ "$(id -u)" -eq 0 ] || { echo "needs root for namespaces" >&2; exit 77; }
+	unshare -m true 2>/dev/null || { echo "needs mount namespaces" >&2; exit 77; }
+	code=0
+	FIXTURE_ALONE=yes unshare -m -p --fork --kill-child --mount-proc --propagation private \
+		sh "$0" || code=$?
+	exit "$code"
+}
+
+# Serve hazards at folder $1; $2 is the delay of each answer, if any.  Sets hazard_fs, its pid.
+fixture_hazards() {
+	[ -c /dev/fuse ] || { echo "needs /dev/fuse" >&2; exit 77; }
+	mkdir -p "$1"
+	python3 "$SRCDIR/tests/support/hazard_fs.py" "$1" ${2:+"$2"} 2>hazard_fs.err &
+	hazard_fs=$!
+	for _ in $(seq 200); do
+		[ ! -e "ready.${1##*/}" ] || return 0
+		kill -0 "$hazard_fs" 2>/dev/null ||
+			{ echo "needs FUSE in the kernel: $(cat hazard_fs.err)" >&2; exit 77; }
+		sleep 0.05
+	done
+	fixture_fail "no FUSE server"
+}
+
+# Let somebody watch: the arguments of support/watchers.py.  Sets watcher, its pid.
+fixture_watch() {
+	rm -f "ready.$1"
+	python3 "$SRCDIR/tests/support/watchers.py" "$@" 2>watch.err &
+	watcher=$!
+	for _ in $(seq 200); do
+		[ ! -e "ready.$1" ] || return 0
+		kill -0 "$watcher" 2>/dev/null || break
+		sleep 0.05
+	done
+	echo "cannot watch ($1) here: $(cat watch.err)" >&2
+	exit 77
+}
+
+# Archive $1 is COMPLETE.
+fixture_complete() {
+	"$EXHIBIT" verify "$1" >verdict || { cat verdict >&2; fixture_fail "$1 does not verify"; }
+	tail -n 1 verdict | grep -q COMPLETE || { cat verdict >&2; fixture_fail "$1 is not COMPLETE"; }
+}
+
+# The manifest's line of path $2 in archive $1 has gap $3 and, if given, matches $4 too; it is
+# the only one of that path.
+fixture_row() {
+	[ -e "$1.lines" ] || "$EXHIBIT" list --json "$1" >"$1.lines"
+	grep -F "\"path\":\"$2\"," "$1.lines" >row || fixture_fail "no row for $2"
+	[ "$(wc -l <row)" -eq 1 ] || { cat row >&2; fixture_fail "more than one row for $2"; }
+	grep -q "\"gap\":\"$3\"" row || { cat row >&2; fixture_fail "$2 is not $3"; }
+	[ -z "${4:-}" ] || grep -q -e "$4" row || { cat row >&2; fixture_fail "$2: no $4"; }
+}

@@ -1,6 +1,5 @@
 #include "tests/support/scene.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
+#include "tests/support/leftover.h"
 
 #define MOUNTINFO_MAX (4u << 20)
 
@@ -115,27 +115,9 @@ void scene_setup(void)
 	must(mkdtemp(base) != NULL && chmod(base, 0755) == 0, "mkdtemp");
 }
 
-/* By descriptors, because some trees here are deeper than a path can say. */
-static void remove_below(int parent, const char *name)
-{
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
-
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		if (unlinkat(fd, e->d_name, 0) != 0 && (errno == EISDIR || errno == EPERM))
-			remove_below(fd, e->d_name);
-	}
-	if (dir != NULL)
-		closedir(dir);
-	unlinkat(parent, name, AT_REMOVEDIR);
-}
-
 void scene_teardown(void)
 {
-	remove_below(AT_FDCWD, base);
+	leftover_remove(AT_FDCWD, base);
 	if (access(base, F_OK) == 0)
 		fprintf(stderr, "scene: %s remains\n", base);
 }

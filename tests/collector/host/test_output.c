@@ -1,4 +1,5 @@
 #include "collector/host/output.h"
+#include "tests/support/leftover.h"
 
 #include <check.h>
 #include <errno.h>
@@ -21,7 +22,7 @@ static const struct output_name name = { "EX-1", "web01", { 1795431180, 0 }, "3f
 static void setup(void)
 {
 	strcpy(dir, "/tmp/exhibit-output-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	leftover_dir(dir);
 	ck_assert_int_eq(chdir(dir), 0);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "collector/volatile/netns.h"
+#include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 
 Suite *suite_netns(void);
@@ -96,7 +97,7 @@ START_TEST(test_a_namespace_that_only_a_mount_keeps_is_found_and_entered)
 
 	if (geteuid() != 0)
 		return;
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	leftover_dir(dir);
 	pid = fork();
 	if (pid == 0)
 		_exit(mounted_namespace(dir));

@@ -7,6 +7,7 @@
 
 #include "collector/acquire/meta.h"
 #include "collector/volatile/own_path.h"
+#include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 
 Suite *suite_own_path(void);
@@ -25,7 +26,7 @@ static struct bytes below(const char *name)
 static void make_files(void)
 {
 	strcpy(dir, "/tmp/exhibit-path-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	leftover_dir(dir);
 	ck_assert_int_eq(mkdir(below("real").p, 0700), 0);
 	fclose(fopen(below("real/file").p, "w"));
 	fclose(fopen(below("real/second").p, "w"));

@@ -15,6 +15,7 @@
 #include "collector/volatile/found.h"
 #include "collector/volatile/recover.h"
 #include "tests/support/holder.h"
+#include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 
 Suite *suite_src_exe(void);
@@ -27,7 +28,7 @@ static pid_t child;
 static void make_dir(void)
 {
 	strcpy(dir, "/tmp/exhibit-exe-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	leftover_dir(dir);
 }
 
 static void remove_dir(void)

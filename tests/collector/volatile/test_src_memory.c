@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
+#include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 
 Suite *suite_src_memory(void);
@@ -22,7 +23,7 @@ static struct live_box *box;
 static void set_up(void)
 {
 	strcpy(folder + strlen(folder) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	box = live_box_new();
 	fd_close(&box->env.proc_fd);
 	box->env.proc_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "collector/volatile/nsmap.h"
+#include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 
 Suite *suite_src_namespaces(void);
@@ -335,7 +336,7 @@ START_TEST(test_a_namespace_that_only_a_mount_keeps_is_listed_without_members)
 
 	if (geteuid() != 0)
 		return;
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	leftover_dir(dir);
 	pid = fork();
 	if (pid == 0)
 		_exit(mounted_namespace(dir));

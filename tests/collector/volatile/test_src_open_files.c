@@ -13,6 +13,7 @@
 
 #include "collector/volatile/found.h"
 #include "tests/support/holder.h"
+#include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 
 Suite *suite_src_open_files(void);
@@ -27,7 +28,7 @@ static char dir[64];
 static void make_dir(void)
 {
 	strcpy(dir, "/tmp/exhibit-queue-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	leftover_dir(dir);
 }
 
 static void remove_dir(void)

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 
 Suite *suite_src_view_under(void);
@@ -224,7 +225,7 @@ static void in_namespace(int (*judge)(void))
 	pid_t pid;
 
 	memcpy(dir + strlen(dir) - 6, "XXXXXX", 6);
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	leftover_dir(dir);
 	pid = fork();
 	if (pid == 0) {
 		box = live_box_new();

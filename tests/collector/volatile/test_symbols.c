@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "collector/volatile/symbols.h"
+#include "tests/support/leftover.h"
 
 Suite *suite_symbols(void);
 
@@ -43,7 +44,7 @@ static struct pulse pulse;
 static void make_dir(void)
 {
 	strcpy(dir, "/tmp/exhibit-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	leftover_dir(dir);
 }
 
 static void remove_dir(void)
