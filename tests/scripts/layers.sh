@@ -21,7 +21,7 @@ allowed collector/ring.c '"collector/acquire/walk.h"'
 allowed lib/bundle/bundle_write.c '"lib/seal/key.h"'
 allowed lib/archive/pax_write.c '<archive.h>'
 allowed lib/hash/digest.c '<openssl/evp.h>'
-allowed workstation/receive/receipt.c '<openssl/cms.h>'
+allowed workstation/receipt/sign.c '<openssl/cms.h>'
 allowed workstation/case/store.c '<sqlite3.h>'
 
 forbidden 'may not include lib/bundle' collector/acquire/read.c '"lib/bundle/bundle_write.h"'
