@@ -9,6 +9,19 @@
 #define PROGRAMS_MAX 64u		/* at one place; the kernel allows a cgroup as many */
 #define LINE_MAX_LEN 65536u		/* bytes of one line */
 
+long bpf_query_call(struct source_env *env, int command, union bpf_attr *attr)
+{
+	long got;
+	int oserr;
+
+	pulse_call(env->pulse, PULSE_BPF);
+	got = syscall(SYS_bpf, command, attr, sizeof(*attr));
+	oserr = errno;
+	pulse_idle(env->pulse);
+	errno = oserr;
+	return got;
+}
+
 /* One line, if there is anything. */
 static int put_line(struct answer *a, const struct bpf_place *p, const union bpf_attr *attr,
 		    const uint32_t *id)
@@ -40,10 +53,8 @@ static int ask_type(struct source_env *env, struct answer *a, const struct bpf_p
 	attr.query.attach_type = type;
 	attr.query.prog_ids = (uint64_t)(uintptr_t)id;
 	attr.query.prog_cnt = PROGRAMS_MAX;
-	pulse_call(env->pulse, PULSE_BPF);
-	got = syscall(SYS_bpf, BPF_PROG_QUERY, &attr, sizeof(attr));
+	got = bpf_query_call(env, BPF_PROG_QUERY, &attr);
 	oserr = errno;
-	pulse_idle(env->pulse);
 	if (got < 0 && oserr == ENOSPC)
 		answer_fail(a, GAP_SPOOL_LIMIT, oserr, "bpf");
 	else if (got < 0 && oserr != EINVAL && oserr != ENOENT && oserr != EOPNOTSUPP)

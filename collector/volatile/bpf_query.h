@@ -12,6 +12,15 @@
 
 #include "collector/volatile/answer.h"
 
+union bpf_attr;
+
+/**
+ * bpf_query_call(env, command, attr):
+ * One call of bpf(2), announced by the pulse; ${attr} is zero but for what is asked.  What the
+ * kernel returned, or -1 with errno.
+ */
+long bpf_query_call(struct source_env *env, int command, union bpf_attr *attr);
+
 /* A place, and the ways in which something can be attached to it. */
 struct bpf_place {
 	uint32_t target;		/* descriptor, or number of an interface */

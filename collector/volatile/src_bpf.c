@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "collector/volatile/answer.h"
+#include "collector/volatile/bpf_query.h"
 #include "collector/volatile/source.h"
 #include "lib/base/fd.h"
 
@@ -32,19 +32,6 @@ struct info {
 	uint32_t len;
 };
 
-static long ask_bpf(struct source_env *env, int command, union bpf_attr *attr)
-{
-	long r;
-	int oserr;
-
-	pulse_call(env->pulse, PULSE_BPF);
-	r = syscall(SYS_bpf, command, attr, sizeof(*attr));
-	oserr = errno;
-	pulse_idle(env->pulse);
-	errno = oserr;
-	return r;
-}
-
 static long get_info(struct source_env *env, int fd, struct info *about)
 {
 	union bpf_attr attr;
@@ -54,7 +41,7 @@ static long get_info(struct source_env *env, int fd, struct info *about)
 	attr.info.bpf_fd = (uint32_t)fd;
 	attr.info.info_len = INFO_ROOM;
 	attr.info.info = (uint64_t)(uintptr_t)about->raw;
-	r = ask_bpf(env, BPF_OBJ_GET_INFO_BY_FD, &attr);
+	r = bpf_query_call(env, BPF_OBJ_GET_INFO_BY_FD, &attr);
 	about->len = attr.info.info_len;
 	return r;
 }
@@ -165,7 +152,7 @@ static int take_object(struct source_env *env, const struct kind *k, uint32_t id
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_id = id;		/* the same place for every kind */
 	begin(&a, env, k->word, id, ".info");
-	fd = (int)ask_bpf(env, k->open, &attr);
+	fd = (int)bpf_query_call(env, k->open, &attr);
 	if (fd < 0 || get_info(env, fd, &about) < 0)
 		answer_errno(&a, errno, "bpf");
 	else
@@ -189,7 +176,7 @@ static int take_kind(struct source_env *env, const struct kind *k)
 			return 1;
 		if (i == OBJECTS_MAX)
 			return answer_gap(env, name, GAP_ENTRY_LIMIT, 0, NULL);
-		if (ask_bpf(env, k->next, &attr) < 0)
+		if (bpf_query_call(env, k->next, &attr) < 0)
 			return errno == ENOENT ? 0 : answer_refused(env, name, errno, "bpf");
 		end = take_object(env, k, attr.next_id);
 		attr.start_id = attr.next_id;

@@ -148,6 +148,28 @@ static int take_filters(struct netlink *nl, struct source_env *env, const struct
 	return answer_end(&a) < 0 || end < 0 ? -1 : 0;
 }
 
+/* Classes belong to queues: those of each interface that has a queue with a handle.  The queues
+ * of an interface stand one behind the other. */
+static int take_classes(struct netlink *nl, struct source_env *env, const struct netns *ns,
+			const struct tcmsg *queue, size_t n)
+{
+	struct answer a;
+	int end = 0;
+
+	begin(&a, env, ns, "class", "RTM_GETTCLASS of every interface with queues");
+	for (size_t i = 0; i < n && end == 0; i++) {
+		struct tcmsg tc = { .tcm_ifindex = queue[i].tcm_ifindex };
+		struct netlink_request req = { .type = RTM_GETTCLASS, .flags = NLM_F_DUMP,
+					       .body = &tc, .len = sizeof(tc) };
+
+		if (i == 0 || queue[i - 1].tcm_ifindex != tc.tcm_ifindex)
+			end = netlink_ask(nl, &req, &a);
+	}
+	if (n == QUEUES_MAX)
+		answer_fail(&a, GAP_ENTRY_LIMIT, 0, NULL);
+	return answer_end(&a) < 0 || end < 0 ? -1 : 0;
+}
+
 static int take_queues(struct netlink *nl, struct source_env *env, const struct netns *ns)
 {
 	static const struct list l = { "qdisc", "RTM_GETQDISC", RTM_GETQDISC, AF_UNSPEC,
@@ -162,7 +184,10 @@ static int take_queues(struct netlink *nl, struct source_env *env, const struct 
 	n = queues_of(&a, queue);
 	if (answer_end(&a) < 0 || end < 0)
 		return -1;
-	return n == 0 ? 0 : take_filters(nl, env, ns, queue, n);
+	if (n == 0)
+		return 0;
+	end = take_filters(nl, env, ns, queue, n);
+	return end == 0 ? take_classes(nl, env, ns, queue, n) : end;
 }
 
 /* ===== all of it ===== */

@@ -22,7 +22,7 @@ forbidden() {
 	grep -E '^[0-9]+ +sendmsg\(' "$1" | grep -vF 'msg_name={sa_family=AF_NETLINK, nl_pid=0,'
 	# objects of bpf are looked at, none is made, changed or attached
 	grep -E '^[0-9]+ +bpf\(' "$1" |
-		grep -vE 'bpf\(BPF_((PROG|MAP|LINK|BTF)_GET_(NEXT_ID|FD_BY_ID)|OBJ_GET_INFO_BY_FD|PROG_QUERY), '
+		grep -vE 'bpf\(BPF_((PROG|MAP|LINK|BTF)_GET_(NEXT_ID|FD_BY_ID)|OBJ_GET(_INFO_BY_FD)?|PROG_QUERY), '
 	# the kernel's log is read, never consumed or cleared
 	grep -E '^[0-9]+ +syslog\(' "$1" | grep -vE 'SYSLOG_ACTION_(READ_ALL|SIZE_BUFFER)'
 	# lists are asked for; ACK alone (4, 5) asks for one thing; the types are those that tell

@@ -224,6 +224,8 @@ static struct iovec own = { &one, 1 }, other = { (void *)8, 1 };
 	X(clear_the_log, LOOSE, syscall(SYS_syslog, 2, NULL, 0)) \
 	X(read_the_log, BIT(ASKS) | NURSERY | LOOSE, syscall(SYS_syslog, 10, NULL, 0)) \
 	X(make_a_bpf_map, LOOSE, syscall(SYS_bpf, 0, &(char[128]){ 0 }, 72)) \
+	X(pin_a_bpf_object, LOOSE, syscall(SYS_bpf, 6, &(char[128]){ 0 }, 72)) \
+	X(ask_about_a_pin, BIT(ASKS) | NURSERY | LOOSE, syscall(SYS_bpf, 7, &(char[128]){ 0 }, 72)) \
 	X(performance_events, LOOSE, syscall(SYS_perf_event_open, (void *)8, 0, -1, -1, 0)) \
 	X(io_uring, LOOSE, syscall(NR_IO_URING_SETUP, 1, (void *)8)) \
 	X(fault_for_others, LOOSE, syscall(SYS_userfaultfd, 0)) \

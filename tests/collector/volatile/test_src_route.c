@@ -24,6 +24,9 @@ Suite *suite_src_route(void);
 #define TUNNEL_ID 0x426642u
 #define TUNNEL_PEER "192.0.2.66"
 #define HANDLE 0x00170017u		/* of the filter */
+#define QUEUE 0x00420000u		/* handle of a queue with classes, */
+#define CLASS 0x00420066u		/* of one of them, */
+#define RATE 123456u			/* and how many bytes a second it lets pass */
 
 static struct live_box *box;
 static uint64_t netns;
@@ -96,6 +99,26 @@ static void make_filter(void)
 	n = netlink_put(options, 0, TCA_U32_SEL, &sel, sizeof(sel));
 	n = netlink_put(body, netlink_put(body, sizeof(tc), TCA_KIND, "u32", 4), TCA_OPTIONS, options, n);
 	make(RTM_NEWTFILTER, body, n);
+}
+
+/* A queue that lets RATE pass, by a class. */
+static void make_class(void)
+{
+	unsigned char body[NETLINK_BODY_MAX], options[128];
+	struct tcmsg tc = { .tcm_ifindex = 1, .tcm_handle = QUEUE, .tcm_parent = TC_H_ROOT };
+	struct tc_htb_glob queue = { .version = 3, .rate2quantum = 10 };
+	struct tc_htb_opt class = { .rate.rate = RATE, .ceil.rate = RATE, .quantum = 1500 };
+	size_t n = netlink_put(options, 0, TCA_HTB_INIT, &queue, sizeof(queue));
+
+	memcpy(body, &tc, sizeof(tc));
+	n = netlink_put(body, netlink_put(body, sizeof(tc), TCA_KIND, "htb", 4), TCA_OPTIONS, options, n);
+	make(RTM_NEWQDISC, body, n);
+	tc.tcm_handle = CLASS;
+	tc.tcm_parent = QUEUE;
+	memcpy(body, &tc, sizeof(tc));
+	n = netlink_put(options, 0, TCA_HTB_PARMS, &class, sizeof(class));
+	n = netlink_put(body, netlink_put(body, sizeof(tc), TCA_KIND, "htb", 4), TCA_OPTIONS, options, n);
+	make(RTM_NEWTCLASS, body, n);
 }
 
 /* A tunnel to TUNNEL_PEER with the number TUNNEL_ID, if this kernel has its kind. */
@@ -172,6 +195,7 @@ static void make_network(void)
 	attach_xdp();
 	make_address();
 	make_filter();
+	make_class();
 }
 
 static void set_up(void)
@@ -217,6 +241,28 @@ START_TEST(test_traffic_filters_behind_a_queue_are_taken)
 		return;		/* a kernel without it */
 	ck_assert_int_eq(in("filter")->how.gap, GAP_NONE);
 	ck_assert(live_item_has(in("filter"), "u32", 4));
+}
+END_TEST
+
+START_TEST(test_classes_of_a_queue_are_taken_once)
+{
+	const uint32_t class = CLASS, rate = RATE;
+	const struct live_item *i;
+	struct netlink_message m;
+	size_t at = 0, classes = 0;
+
+	if (child == 0)
+		return;
+	ck_assert_int_eq(route_run(&box->env), 0);
+	if (!live_item_has(in("qdisc"), "htb", 4))
+		return;		/* a kernel without it */
+	i = in("class");
+	ck_assert_int_eq(i->how.gap, GAP_NONE);
+	ck_assert(live_item_has(i, &class, 4));
+	ck_assert(live_item_has(i, &rate, 4));
+	while (netlink_next(i->data.p, i->data.len, &at, &m))
+		classes += m.type == RTM_NEWTCLASS;
+	ck_assert_uint_eq(classes, 1);
 }
 END_TEST
 
@@ -294,6 +340,7 @@ Suite *suite_src_route(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, test_addresses_and_routes_of_every_table_of_another_namespace_are_taken);
 	tcase_add_test(t, test_traffic_filters_behind_a_queue_are_taken);
+	tcase_add_test(t, test_classes_of_a_queue_are_taken_once);
 	tcase_add_test(t, test_the_other_end_of_a_tunnel_is_in_the_list_of_interfaces);
 	tcase_add_test(t, test_a_program_on_an_interface_without_a_link_is_found);
 	tcase_add_test(t, test_a_program_before_every_packet_is_in_the_list_of_interfaces);
