@@ -220,6 +220,12 @@ check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
 check-hostile: traps
 check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
 	$(Q)LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
+# Without a runtime, which there is none of for musl: the process ends at the place.
+UBSAN := BUILD=$(BUILD)/ubsan WERROR=0 \
+	EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error'
+ubsan:	## unit tests, and a collection of this machine, that end where behaviour is undefined (minutes)
+	$(Q)$(MAKE) $(UBSAN) all check-unit
+	$(Q)scripts/ubsan.sh $(BUILD)/ubsan
 # Every kernel that Debian offers, the oldest first.
 KERNEL_SUITES ?= bullseye bookworm trixie trixie-backports forky sid
 kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes each)
@@ -248,7 +254,7 @@ check-validation:	## the tests that docs/VALIDATION.md names were run and passed
 
 # ---- the rest ---------------------------------------------------------------
 
-.PHONY: bless gdb kernels bench help clean FORCE
+.PHONY: bless gdb kernels ubsan bench help clean FORCE
 bench: all	## speed and memory against the usual tools
 	$(Q)scripts/bench/run.sh
 	$(Q)scripts/bench/live.sh

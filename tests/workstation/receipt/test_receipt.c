@@ -110,8 +110,8 @@ START_TEST(test_no_request_is_like_another)
 	buf_init(&b, STAMP_MAX);
 	ck_assert_int_eq(stamp_request(hash, &a, &e), 0);
 	ck_assert_int_eq(stamp_request(hash, &b, &e), 0);
-	ck_assert_uint_eq(a.len, b.len);
-	ck_assert_mem_ne(a.p, b.p, a.len);
+	/* a number that begins with zeros is shorter */
+	ck_assert(a.len != b.len || memcmp(a.p, b.p, a.len) != 0);
 	buf_release(&a);
 	buf_release(&b);
 }
