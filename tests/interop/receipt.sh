@@ -344,6 +344,45 @@ ask good --nonce 0011223344556677
 must 3 other-nonce
 ask good --root "$fingerprint"
 must 3 readback-differs
+ask good --session 00112233445566778899aabbccddeeff
+must 3 other-session
+
+# ---- a record that holds by itself and says what the archive denies
+other=$(printf other | sha256sum | cut -c1-64)
+says() { # NAME WORD ARGUMENTS OF custody add...: one line more in the record of a good bag
+	lie "$1"
+	name=$1 word=$2
+	shift 2
+	"$EXHIBIT" custody add "$@" --record "$name/data/custody.jsonl" --no-archive >/dev/null
+	papers "$name" "$word"
+}
+heard="--read-by A --heard-by B --channel telephone"
+# shellcheck disable=SC2086  # words
+says other-key custody-contradicts-archive key0-readback $heard --fingerprint "$other"
+# shellcheck disable=SC2086
+says other-root custody-contradicts-archive root-readback $heard --root "$other"
+grep -q '"detail":"line [0-9]*: root"' json || { cat json >&2; fixture_fail "which line is not said"; }
+# Put text behind text in the record of a good bag, and make its chain anew.
+tells() { # NAME WORD BEHIND TEXT
+	lie "$1"
+	python3 - "$1/data/custody.jsonl" "$3" "$4" <<-'PYTHON'
+		import hashlib, re, sys
+		path, behind, text = sys.argv[1:]
+		prev, lines = "0" * 64, []
+		for line in open(path).read().splitlines():
+		    head = re.sub('"prev":"[0-9a-f]*"', '"prev":"%s"' % prev, line.rsplit(',"sha256":', 1)[0])
+		    head = head.replace(behind, behind + text)
+		    prev = hashlib.sha256(head.encode()).hexdigest()
+		    lines.append('%s,"sha256":"%s"}\n' % (head, prev))
+		open(path, "w").write("".join(lines))
+	PYTHON
+	papers "$1" "$2"
+}
+tells other-planned custody-contradicts-archive '"exhibit":"17-A"' ",\"collector_sha256\":\"$other\""
+tells other-plan custody-contradicts-archive '"exhibit":"17-A"' ',"nonce":"0011223344556677"'
+tells other-session custody-contradicts-archive '"method":"ssh"' ',"session":"00112233445566778899aabbccddeeff"'
+tells no-match custody-tells-alteration '"method":"ssh"' ',"match":"no"'
+tells told-altered custody-tells-alteration '"method":"ssh"' ',"verdict":"ALTERED"'
 
 # ---- read back into the custody record alone: that counts, and counts against another
 "$EXHIBIT" receive -q --no-ask -o c.tar.zst.age -i "$key" a.tar.zst.age >/dev/null

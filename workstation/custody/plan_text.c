@@ -121,7 +121,7 @@ static void put_target(struct buf *out, const struct plan_text *t)
 	if (t->target != NULL)
 		buf_puts(&b, t->target);
 	else
-		buf_printf(&b, "root@%s", host != NULL ? host : "HOST");
+		buf_printf(&b, "root@%s", host != NULL && *host != '\0' ? host : "HOST");
 	plan_text_quote(out, buf_cstr(&b));
 	buf_release(&b);
 }

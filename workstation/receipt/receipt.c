@@ -314,6 +314,8 @@ void receipt_release(struct receipt *r)
 	r->arrivals = NULL;
 	buf_release(&r->sign.signer);
 	buf_release(&r->stamp.authority);
+	ledger_check_release(&r->record);
+	buf_release(&r->record_text);
 }
 
 enum receipt_severity receipt_verdict(const struct receipt *r)

@@ -17,6 +17,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/option.h"
+#include "workstation/custody/ledger_check.h"
 #include "workstation/receipt/bag.h"
 #include "workstation/receipt/cms.h"
 #include "workstation/receipt/stamp.h"
@@ -95,6 +96,7 @@ struct receipt_arrival {
 };
 
 #define RECEIPT_ARRIVALS_MAX (1u << 20)
+#define RECEIPT_CLOCKS_APART 3600	/* seconds that clocks of two houses may differ */
 
 struct receipt {
 	int dir;			/* of the bag, owned */
@@ -117,6 +119,8 @@ struct receipt {
 	struct offset offset;		/* of the host's clock, by the log */
 	char key[256], root[256], nonce[260];	/* typed and issued, by the log, or else by the
 						 * custody record; "" if not */
+	struct ledger_check record;	/* the custody record, into ${record_text}; both owned */
+	struct buf record_text;
 	uint64_t custody_lines;
 	char custody_head[DIGEST_HEX_LEN];	/* of its last line; "" if there is none */
 };
@@ -151,6 +155,9 @@ void receipt_note(struct receipt *r, enum receipt_fault f, const char *fmt, ...)
 
 /* The record and the log, of the bag that is open: what they say, and faults. */
 void receipt_papers(struct receipt *r);
+
+/* What the custody record says of this archive and the archive ${v} denies: faults. */
+void receipt_record(struct receipt *r, const struct verify *v);
 
 /* ---- showing one */
 

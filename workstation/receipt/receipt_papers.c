@@ -193,32 +193,39 @@ static void take_record(struct receipt *r, const struct ledger_check *c)
 
 static void look_record(struct receipt *r)
 {
-	struct ledger_check c = { 0 };
+	struct ledger_check *c = &r->record;
+	struct buf *text = &r->record_text;
 	struct err e = { 0 };
-	struct buf text;
 
-	if (file_load_below(r->dir, RECEIPT_RECORD, &text, LEDGER_FILE_MAX, &e) != 0)
+	if (file_load_below(r->dir, RECEIPT_RECORD, text, LEDGER_FILE_MAX, &e) != 0)
 		receipt_note(r, e.oserr == ENOENT ? RECEIPT_NO_CUSTODY : RECEIPT_CUSTODY_BROKEN,
 			     "%s", "");
-	else if (ledger_check_run(&c, text.p, text.len, &e) != 0)
+	else if (ledger_check_run(c, text->p, text->len, &e) != 0)
 		receipt_note(r, RECEIPT_CUSTODY_BROKEN, "%.200s", e.what);
-	else if (c.worst != LEDGER_NOTE)
-		note_flaw(r, &c);
+	else if (c->worst != LEDGER_NOTE)
+		note_flaw(r, c);
 	else
-		note_subject(r, &c);
-	if (c.worst == LEDGER_NOTE)
-		take_record(r, &c);
-	r->custody_lines = c.count;
-	if (c.count > 0 && c.rows[c.count - 1].readable)
-		digest_hex(r->custody_head, c.rows[c.count - 1].t.line.sha256);
-	ledger_check_release(&c);
-	buf_release(&text);
+		note_subject(r, c);
+	if (c->worst == LEDGER_NOTE)
+		take_record(r, c);
+	r->custody_lines = c->count;
+	if (c->count > 0 && c->rows[c->count - 1].readable)
+		digest_hex(r->custody_head, c->rows[c->count - 1].t.line.sha256);
+}
+
+/* Two clocks are compared, the authority's and the workstation's. */
+static void note_stamp_time(struct receipt *r)
+{
+	if (r->has_stamp && r->stamp.state == STAMP_HOLDS && r->log_ended &&
+	    r->stamp.time.sec + RECEIPT_CLOCKS_APART < r->received.sec)
+		receipt_note(r, RECEIPT_STAMP_EARLY, "%s", "");
 }
 
 void receipt_papers(struct receipt *r)
 {
 	look_log(r);
 	look_record(r);
+	note_stamp_time(r);
 }
 
 /* ------------------------------------------------------------ and the archive */
@@ -317,5 +324,8 @@ void receipt_finish(struct receipt *r, const struct verify *v, const char *unsee
 		receipt_note(r, RECEIPT_OTHER_NONCE, "%s", "");
 	else if (v->nonce != VERIFY_HOLDS)
 		receipt_note(r, RECEIPT_NO_NONCE, "%s", "");
+	if (v->session_id == VERIFY_DIFFERS)
+		receipt_note(r, RECEIPT_OTHER_SESSION, "%s", "");
 	note_collector(r, v);
+	receipt_record(r, v);
 }
