@@ -27,7 +27,7 @@ field() { # KEY LINE
 mkdir bin
 for name in scp ssh exhibit; do
 	# shellcheck disable=SC2016  # for the other shell
-	printf '#!/bin/sh\nfor word; do printf "%%s<%%s> " %s "$word"; done >>words\necho >>words\ncat >/dev/null\n' \
+	printf '#!/bin/sh\nline=\nfor word; do line="${line}%s<$word> "; done\necho "$line" >>words\ncat >/dev/null\n' \
 		$name >bin/$name
 	chmod +x bin/$name
 done
