@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,10 +32,10 @@ void screen_open(struct screen *s, int fd)
 	s->is_socket = S_ISSOCK(st.st_mode);
 }
 
-/* A terminal takes part of a write and waits for room for the rest, whatever
+/* A terminal or a socket takes part of a write and waits for room for the rest, whatever
  * poll said.  Its open description is shared with the shell, so that the mark
  * is set for the one call only. */
-static ssize_t write_terminal(int fd, const char *p, size_t n)
+static ssize_t write_at_once(int fd, const char *p, size_t n)
 {
 	int flags = fcntl(fd, F_GETFL), saved;
 	ssize_t k;
@@ -54,11 +53,7 @@ static ssize_t write_piece(const struct screen *s, const char *p, size_t n)
 {
 	if (n > PIECE_MAX)
 		n = PIECE_MAX;
-	if (s->terminal)
-		return write_terminal(s->fd, p, n);
-	if (s->is_socket)
-		return send(s->fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-	return write(s->fd, p, n);
+	return s->terminal || s->is_socket ? write_at_once(s->fd, p, n) : write(s->fd, p, n);
 }
 
 /* Waits until there is room or the time is over.  False: show nothing more now. */
