@@ -67,6 +67,8 @@ def read(name):
                     o.pop(k, None)
             if o["path"].endswith("/sched"):                # measures how long two looks at a clock take
                 o.pop("sha256", None)
+            if "/net/sockstat" in o["path"]:                # counts sockets of ours, too, as they come and go
+                o.pop("sha256", None)
             objects[o["path"], o["artifact"]] = {k: o.get(k) for k in KEYS}
     return objects
 
