@@ -14,6 +14,7 @@
 #include "collector/guest.h"
 #include "collector/guest_find.h"
 #include "collector/recorder.h"
+#include "tests/support/brood.h"
 #include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 
@@ -104,26 +105,9 @@ static void remove_jail(const char *jail)
 	rmdir(jail);
 }
 
-/* The reader that runs is the youngest child of the nursery. */
-static pid_t find_reader(void)
-{
-	char path[64], text[4096];
-	int fd, found = 0;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)nursery.pid, (int)nursery.pid);
-	fd = open(path, O_RDONLY);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n < 0 ? 0 : n] = '\0';
-	for (char *p = text; *p != '\0'; p = strchr(p, ' ') + 1)
-		found = atoi(p) > found ? atoi(p) : found;
-	return found;
-}
-
 static void strike(struct spy *s)
 {
-	pid_t reader = find_reader();
+	pid_t reader = brood_reader(nursery.pid);
 
 	if (reader == 0 || reader == s->struck)
 		return;

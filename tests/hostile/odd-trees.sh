@@ -82,9 +82,9 @@ def attributes():
 
 
 def farms():
-    put(b"farm/0", b"one of many")
+    put(b"links/0", b"one of many")
     for i in range(1, 20000):
-        os.link(ROOT + b"/farm/0", ROOT + b"/farm/%d" % i)
+        os.link(ROOT + b"/links/0", ROOT + b"/links/%d" % i)
     for i in range(3000):
         put(b"pairs/a%d" % i, b"pair %d" % i)
         os.link(ROOT + b"/pairs/a%d" % i, ROOT + b"/pairs/b%d" % i)
@@ -134,8 +134,8 @@ def judge():
     listed = {unescape(p) for p in by_path}
     real = {os.path.normpath(b"/names/" + n) for n in LIKE_US}
     must(real <= listed, f"not listed: {list(real - listed)[:3]}")
-    must(sum(r["path"].startswith("/farm/") for r in rows) == 20000, "the farm is not complete")
-    must(sum("hardlink_of" in r for r in rows if r["path"].startswith("/farm/")) == 19999, "the farm was stored again")
+    must(sum(r["path"].startswith("/links/") for r in rows) == 20000, "the farm is not complete")
+    must(sum("hardlink_of" in r for r in rows if r["path"].startswith("/links/")) == 19999, "the farm was stored again")
     must(sum("hardlink_of" in r for r in rows if r["path"].startswith("/pairs/")) == 3000, "pairs were stored again")
     must(sum(r["gap"] == "depth-limit" for r in rows) == 1, "the deep one")
     must(any(p.endswith("/bottom") and len(p) > 15000 for p in by_path), "the long path")
