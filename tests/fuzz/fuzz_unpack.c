@@ -40,8 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	buf_init(&whole, LIMIT + 1);
 	buf_init(&pieces, LIMIT + 1);
 	if (unpack(data, n, n + 1, &whole) != UNPACK_DAMAGED &&
-	    (unpack(data, n, 17, &pieces), whole.len != pieces.len ||
-	     (whole.len > 0 && memcmp(whole.p, pieces.p, whole.len) != 0)))
+	    (unpack(data, n, 17, &pieces),
+	     whole.len != pieces.len ||
+		     (whole.len > 0 && memcmp(whole.p, pieces.p, whole.len) != 0)))
 		abort();
 	buf_release(&whole);
 	buf_release(&pieces);
