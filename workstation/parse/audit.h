@@ -2,7 +2,7 @@
  * audit: records of auditd, and events out of them (audit.log(5); Linux Audit documentation,
  * "Specs": log file, audit events and fields).
  *
- *	type=SYSCALL msg=audit(1783414661.335:485): arch=c000003e ... exe="/usr/bin/id"<1d>UID="root"
+ *	type=SYSCALL msg=audit(1783414661.335:485): arch=c000003e ...<1d>UID="root"
  *
  * Behind the byte 0x1d an enriched log repeats numbers as names.  A value that could not be
  * quoted is written in hex.  Records of one serial number are one event; they stand together,
@@ -48,7 +48,8 @@ enum audit_what {
 	AUDIT_EXE, AUDIT_COMM, AUDIT_CMD, AUDIT_CWD, AUDIT_ACCT, AUDIT_ADDR, AUDIT_HOSTNAME,
 	AUDIT_TERMINAL, AUDIT_TTY, AUDIT_OP, AUDIT_RES, AUDIT_SUCCESS, AUDIT_EXIT, AUDIT_SYSCALL,
 	AUDIT_UID, AUDIT_AUID, AUDIT_PID, AUDIT_PPID, AUDIT_SES, AUDIT_KEY, AUDIT_UNIT,
-	AUDIT_PROCTITLE, AUDIT_NAME, AUDIT_SYSCALL_NAME, AUDIT_UID_NAME, AUDIT_AUID_NAME, AUDIT_ARGV,
+	AUDIT_PROCTITLE, AUDIT_NAME, AUDIT_SYSCALL_NAME, AUDIT_UID_NAME, AUDIT_AUID_NAME,
+	AUDIT_ARGV,
 	AUDIT_FIELDS
 };
 

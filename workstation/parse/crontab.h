@@ -34,6 +34,7 @@ struct crontab_line {
  * crontab_parse(form, s, n, out):
  * Read one line.
  */
-enum crontab_kind crontab_parse(enum crontab_form form, const char *s, size_t n, struct crontab_line *out);
+enum crontab_kind crontab_parse(enum crontab_form form, const char *s, size_t n,
+				struct crontab_line *out);
 
 #endif

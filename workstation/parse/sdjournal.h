@@ -20,7 +20,7 @@
 enum sdjournal_begin {
 	SDJOURNAL_OK,
 	SDJOURNAL_NO_JOURNAL,	/* not the first bytes of one, or too short */
-	SDJOURNAL_UNKNOWN	/* of a version that may not be read as this one (incompatible flags) */
+	SDJOURNAL_UNKNOWN	/* of a newer version (incompatible flags that are not known) */
 };
 
 struct sdjournal {
