@@ -289,7 +289,8 @@ int receipt_open(struct receipt *r, const char *path, const struct receipt_expec
 	X509 *signer = NULL;
 	int result = -1;
 
-	*r = (struct receipt){ .dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+	*r = (struct receipt){ .dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+			       .archive_fd = -1 };
 	for (size_t i = 0; i < RECEIPT_CHECK_COUNT; i++)
 		r->of[i].fault = RECEIPT_NONE;
 	if (r->dir < 0)
@@ -310,8 +311,8 @@ int receipt_open(struct receipt *r, const char *path, const struct receipt_expec
 void receipt_release(struct receipt *r)
 {
 	fd_close(&r->dir);
-	free(r->arrivals);
-	r->arrivals = NULL;
+	fd_close(&r->archive_fd);
+	arrival_release(&r->log);
 	buf_release(&r->sign.signer);
 	buf_release(&r->stamp.authority);
 	ledger_check_release(&r->record);

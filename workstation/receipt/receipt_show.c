@@ -62,17 +62,18 @@ static void show_facts(struct buf *b, const struct receipt *r, const struct veri
 		if (value.len > 1 || (value.len == 1 && *(const char *)value.p != '-'))
 			line(b, facts[i].label, value.p, value.len < 160 ? value.len : 160);
 	}
-	if (r->arrival_count > 0) {
+	if (r->log.count > 0) {
 		label(b, "Last seal came");
-		buf_printf(b, "%s, %zu noted\n", clock_utc(utc, r->sealed), r->arrival_count);
+		buf_printf(b, "%s, %zu noted\n",
+			   clock_utc(utc, r->log.seals[r->log.count - 1].arrived), r->log.count);
 	}
-	if (r->log_ended) {
+	if (r->log.ended) {
 		label(b, "Arrival ended");
-		buf_printf(b, "%s\n", clock_utc(utc, r->received));
+		buf_printf(b, "%s\n", clock_utc(utc, r->log.arrived));
 	}
-	if (r->offset.has_low) {
+	if (r->log.offset.has_low) {
 		label(b, "Host's clock");
-		offset_sentence(b, &r->offset);
+		offset_sentence(b, &r->log.offset);
 		buf_putc(b, '\n');
 	}
 }
@@ -232,16 +233,16 @@ static void json_arrival(struct buf *b, const struct receipt *r)
 {
 	char utc[CLOCK_UTC_LEN];
 
-	buf_printf(b, ",\"arrivals\":%zu,\"custody_lines\":%" PRIu64, r->arrival_count,
+	buf_printf(b, ",\"arrivals\":%zu,\"custody_lines\":%" PRIu64, r->log.count,
 		   r->custody_lines);
 	if (*r->custody_head != '\0')
 		key_text(b, "custody_head", r->custody_head);
-	if (r->log_ended)
-		key_text(b, "arrived", clock_utc(utc, r->received));
-	if (r->offset.has_low)
-		buf_printf(b, ",\"clock_offset_min_ns\":%" PRId64, r->offset.low);
-	if (r->offset.has_high)
-		buf_printf(b, ",\"clock_offset_max_ns\":%" PRId64, r->offset.high);
+	if (r->log.ended)
+		key_text(b, "arrived", clock_utc(utc, r->log.arrived));
+	if (r->log.offset.has_low)
+		buf_printf(b, ",\"clock_offset_min_ns\":%" PRId64, r->log.offset.low);
+	if (r->log.offset.has_high)
+		buf_printf(b, ",\"clock_offset_max_ns\":%" PRId64, r->log.offset.high);
 }
 
 void receipt_show_json(struct buf *b, const struct receipt *r, const struct verify *v,
