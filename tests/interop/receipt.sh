@@ -172,6 +172,23 @@ grep -v manifest-sha512 good/tagmanifest-sha256.txt >unlisted/tagmanifest-sha256
 ask unlisted
 must 3 changed-list bad-signature
 refuses rules unlisted
+lie fetched
+printf 'http://192.0.2.7/x 5 data/x\n' >fetched/fetch.txt
+ask fetched
+must 3 fetch-list
+refuses rules fetched
+lie md5
+(cd md5 && md5sum data/* >manifest-md5.txt && sed -i 's/^./x/' manifest-md5.txt)
+ask md5
+must 3 unchecked-list
+refuses rules md5
+lie beside
+echo 'PROVEN' >beside/verdict.txt
+ask beside
+must 1 unlisted-file
+mv beside/verdict.txt beside/trust/
+ask beside
+must 1 unlisted-file
 lie formless
 echo 'BagIt-Version: 0.97' >formless/bagit.txt
 ask formless

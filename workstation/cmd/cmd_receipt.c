@@ -230,7 +230,7 @@ static int take_response(const struct args *args, int dir, const struct buf *der
 	r = trust_init(&anchors, e) != 0 || trust_init(&helpers, e) != 0 ? -1 : 0;
 	for (size_t i = 0; r == 0 && i < args->tsa_ca.n; i++)
 		r = trust_add_file(&anchors, args->tsa_ca.p[i], e);
-	trust_add_folder(&helpers, dir, BAG_TRUST);
+	trust_add_folder(&helpers, dir, BAG_TRUST, NULL);
 	if (file_load_below(dir, BAG_REQUEST, &query, STAMP_MAX, NULL) == 0) {
 		x.request = query.p;
 		x.request_len = query.len;

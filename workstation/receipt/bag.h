@@ -112,7 +112,11 @@ enum bag_fault {
 	BAG_CHANGED,			/* a file of data/ is not that of a manifest */
 	BAG_MISSING,			/* a manifest names a file that is not there */
 	BAG_EXTRA,			/* data/ has a file that a manifest does not name */
-	BAG_OXUM			/* Payload-Oxum does not count what is there */
+	BAG_FETCH,			/* there is a fetch.txt: files that are elsewhere */
+	BAG_OTHER_LIST,			/* a list by an algorithm that is not looked at here */
+	BAG_OXUM,			/* Payload-Oxum does not count what is there */
+	BAG_UNLISTED			/* beside data/ is a file that no list names, and that is
+					 * neither a proof nor in trust/ */
 };
 
 struct bag_look {

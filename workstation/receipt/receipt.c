@@ -210,12 +210,26 @@ static void note_bag(struct receipt *r)
 		[BAG_GOOD] = RECEIPT_NONE, [BAG_NO_FORM] = RECEIPT_BAG_FORM,
 		[BAG_TAG_CHANGED] = RECEIPT_TAG_CHANGED, [BAG_CHANGED] = RECEIPT_FILE_CHANGED,
 		[BAG_MISSING] = RECEIPT_FILE_MISSING, [BAG_EXTRA] = RECEIPT_FILE_EXTRA,
-		[BAG_OXUM] = RECEIPT_OXUM,
+		[BAG_OXUM] = RECEIPT_OXUM, [BAG_FETCH] = RECEIPT_FETCH,
+		[BAG_OTHER_LIST] = RECEIPT_OTHER_LIST, [BAG_UNLISTED] = RECEIPT_UNLISTED,
 	};
 
 	bag_look(r->dir, &r->bag);
 	if (r->bag.fault != BAG_GOOD)
 		receipt_note(r, of[r->bag.fault], "%.200s", r->bag.detail);
+}
+
+/* What is in trust/ carries its own proof, or has no place there. */
+static void load_helpers(struct receipt *r, struct trust *helpers)
+{
+	struct buf odd;
+
+	buf_init(&odd, 4096);
+	trust_add_folder(helpers, r->dir, BAG_TRUST, &odd);
+	if (odd.len > 0)
+		receipt_note(r, RECEIPT_UNLISTED, "trust/%.200s, which is no certificate",
+			     buf_cstr(&odd));
+	buf_release(&odd);
 }
 
 /* Which file is the archive, and its hash as the bag lists it. */
@@ -296,7 +310,7 @@ int receipt_open(struct receipt *r, const char *path, const struct receipt_expec
 	if (r->dir < 0)
 		return err_set(e, errno, "opening the bag %.150s", path);
 	if (trust_init(&helpers, e) == 0 && load_signer(x->signer, &signer, e) == 0) {
-		trust_add_folder(&helpers, r->dir, BAG_TRUST);
+		load_helpers(r, &helpers);
 		note_bag(r);
 		find_archive(r);
 		result = look_proofs(r, x, &helpers, signer, e);

@@ -95,24 +95,32 @@ int trust_add_file(struct trust *t, const char *path, struct err *e)
 	return r;
 }
 
-static void add_entry(struct trust *t, int folder, const char *name)
+static bool add_entry(struct trust *t, int folder, const char *name)
 {
 	struct err e = { 0 };
+	size_t count = 0;
 	struct buf b;
 
 	if (file_load_below(folder, name, &b, TRUST_FILE_MAX, &e) == 0)
-		(void)trust_add(t, b.p, b.len);
+		count = trust_add(t, b.p, b.len);
 	buf_release(&b);
+	return count > 0;
 }
 
-void trust_add_folder(struct trust *t, int dir, const char *name)
+void trust_add_folder(struct trust *t, int dir, const char *name, struct buf *odd)
 {
 	DIR *d CLEANUP(dir_close) = dir_open(dir, name);
 	const struct dirent *entry;
+	unsigned i = 0;
 
-	for (unsigned i = 0; d != NULL && i < TRUST_FILES_MAX && (entry = readdir(d)) != NULL; i++)
-		if (entry->d_name[0] != '.')
-			add_entry(t, dirfd(d), entry->d_name);
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if ((i++ < TRUST_FILES_MAX && add_entry(t, dirfd(d), entry->d_name)) ||
+		    odd == NULL || odd->len > 0)
+			continue;
+		text_escape(odd, entry->d_name, strlen(entry->d_name));
+	}
 }
 
 int trust_roots_of(struct trust *to, const struct trust *from, struct err *e)

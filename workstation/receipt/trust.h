@@ -32,10 +32,15 @@ void trust_release(struct trust *t);
  */
 size_t trust_add(struct trust *t, const void *data, size_t n);
 
-/* Add a file; it is an error if it has none.  Add all files of the folder ${name} of ${dir},
- * if there is one. */
+/* Add a file; it is an error if it has none. */
 int trust_add_file(struct trust *t, const char *path, struct err *e);
-void trust_add_folder(struct trust *t, int dir, const char *name);
+
+/**
+ * trust_add_folder(t, dir, name, odd):
+ * Add all files of the folder ${name} of ${dir}, if there is one.  The escaped name of one that has
+ * none, or was not looked at, is appended to ${odd} (may be NULL).
+ */
+void trust_add_folder(struct trust *t, int dir, const char *name, struct buf *odd);
 
 /* What is known of a certificate. */
 enum trust_state {
