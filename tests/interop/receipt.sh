@@ -328,6 +328,48 @@ cp colleague/tagmanifest-sha256.txt.p7s borrowed/
 ask borrowed
 must 3 bad-signature
 refuses cms borrowed
+# signatures that openssl takes and nobody should: SHA-1, a short key, a key for other things
+authority_issue ca short 'basicConstraints=CA:FALSE\nkeyUsage=digitalSignature' 30 rsa:1024
+authority_issue ca cipher 'basicConstraints=CA:FALSE\nkeyUsage=keyEncipherment' 30
+sign_by_hand() { # BAG NAME DIGEST
+	openssl cms -sign -binary -cades -md "$3" -nosmimecap -in "$1/tagmanifest-sha256.txt" -signer "ca/$2.pem" \
+		-inkey "ca/$2.key" -outform DER -out "$1/tagmanifest-sha256.txt.p7s" 2>/dev/null
+}
+weakly() { # WORD NAME DIGEST
+	lie weakly
+	sign_by_hand weakly "$2" "$3"
+	expected=$2
+	ask weakly
+	expected=
+	must 3 "$1"
+	cms weakly || fixture_fail "cms refuses it: not what this lie is about"
+}
+lie weakly
+sign_by_hand weakly custodian sha384
+ask weakly
+must 0
+weakly weak-signature custodian sha1
+weakly weak-signature short sha256
+weakly signer-not-for-signatures cipher sha256
+for who in short cipher; do
+	lie weakly
+	rm weakly/tagmanifest-sha256.txt.p7s
+	code=0
+	"$EXHIBIT" receipt weakly --signer ca/$who.both 2>log || code=$?
+	[ "$code" -eq 4 ] || fixture_fail "signed with $who"
+	grep -q 'nobody should accept' log || { cat log >&2; fixture_fail "$who: not why"; }
+done
+# an authority of certificates that signs them with SHA-1
+authority_issue ca sha1-signed 'basicConstraints=CA:FALSE\nkeyUsage=digitalSignature' 30
+openssl x509 -req -sha1 -in ca/sha1-signed.csr -CA ca/ca.pem -CAkey ca/ca.key -CAcreateserial -days 30 \
+	-extfile ca/sha1-signed.ext -out ca/sha1-signed.pem 2>/dev/null
+lie weakly
+sign_by_hand weakly sha1-signed sha256
+expected=sha1-signed
+ask weakly
+expected=
+must 3 untrusted-signer
+grep -q 'too weak' json || { cat json >&2; fixture_fail "not for its digest"; }
 lie unsigned
 rm unsigned/tagmanifest-sha256.txt.p7s
 ask unsigned
@@ -347,8 +389,26 @@ lie revoked
 : >ca/index.txt
 echo 01 >ca/crlnumber
 openssl ca -config ca/ca.cnf -revoke ca/custodian.pem 2>/dev/null
+openssl ca -config ca/ca.cnf -gencrl -crl_lastupdate 20200101000000Z -crl_nextupdate 20200201000000Z -out ca/old.pem 2>/dev/null
 openssl ca -config ca/ca.cnf -gencrl -out ca/list.pem 2>/dev/null
+# a list of another certificate, out of date or not, revokes nothing; its age is told
+: >ca/index.txt
+openssl ca -config ca/ca.cnf -gencrl -crl_lastupdate 20200101000000Z -crl_nextupdate 20200201000000Z -out ca/none-old.pem 2>/dev/null
+openssl ca -config ca/ca.cnf -gencrl -out ca/none.pem 2>/dev/null
+for list in good:no-list none-old:old-list none:checked; do
+	lie listed
+	[ "${list%:*}" = good ] || "$EXHIBIT" receipt listed --trust "ca/${list%:*}.pem"
+	ask listed
+	must 0
+	grep -q "\"signer_revocation\":\"${list#*:}\"" json || { cat json >&2; fixture_fail "age of a list"; }
+done
+"$EXHIBIT" verify --bag listed -i "$key" --ca ca/ca.pem | grep -q "signer: checked with the issuer's list" || fixture_fail "not told"
 sleep 1.1
+lie revoked
+"$EXHIBIT" receipt revoked --trust ca/old.pem
+ask revoked
+must 3 revoked-signer
+lie revoked
 "$EXHIBIT" receipt revoked --trust ca/list.pem
 ask revoked
 must 3 revoked-signer
@@ -388,6 +448,59 @@ lie no-stamp
 rm no-stamp/tagmanifest-sha256.txt.tsr
 ask no-stamp
 must 1 no-timestamp
+# at a time when its certificate was not valid yet, or in ten days; openssl looks at today alone
+stamped_at() { # WORD TIME
+	lie stamped-at
+	authority_stamp_at tsa good/tagmanifest-sha256.txt.tsq stamped-at/tagmanifest-sha256.txt.tsr "$2"
+	ask stamped-at
+	[ "$1" = none ] || must 3 "$1"
+	[ "$1" != none ] || must 0
+	ts stamped-at || fixture_fail "ts refuses it: not what this lie is about"
+}
+utc() { date -u -d "$1" +%Y%m%d%H%M%SZ; }
+stamped_at none "$(utc '+2 min')"
+stamped_at timestamp-in-future "$(utc '+10 days')"
+stamped_at timestamp-in-future "$(utc '+6 min')"
+stamped_at timestamp-outside-validity 20200101000000Z
+stamped_at timestamp-outside-validity "$(utc '+31 days')"
+# made by an authority whose certificate had expired; expired since
+authority_issue_between tsa-root old-tsa 'extendedKeyUsage=critical,timeStamping' 20200101000000Z 20210101000000Z
+authority_issue_between tsa-root short-tsa 'extendedKeyUsage=critical,timeStamping' 20200101000000Z "$(utc '+6 seconds')"
+lie short-stamp
+authority_stamp short-tsa good/tagmanifest-sha256.txt.tsq short-stamp/tagmanifest-sha256.txt.tsr
+ask short-stamp
+must 0
+then=$(date -u +%Y-%m-%dT%H:%M:%S.000000000Z)
+lie old-stamp
+authority_stamp old-tsa good/tagmanifest-sha256.txt.tsq old-stamp/tagmanifest-sha256.txt.tsr
+ask old-stamp
+must 3 timestamp-outside-validity
+refuses ts old-stamp
+sleep 7
+ask short-stamp
+must 3 expired-timestamp
+refuses ts short-stamp
+ask short-stamp --at "$then"
+must 0
+# a weak digest, a short key: openssl takes them
+sed 's/signer_digest = sha256/signer_digest = sha1/' ca/tsa.cnf >ca/sha1.cnf
+lie sha1-stamp
+openssl ts -reply -config ca/sha1.cnf -queryfile good/tagmanifest-sha256.txt.tsq -signer ca/tsa.pem -inkey ca/tsa.key \
+	-out sha1-stamp/tagmanifest-sha256.txt.tsr 2>/dev/null
+ask sha1-stamp
+must 3 bad-timestamp
+grep -q 'not SHA-256' json || { cat json >&2; fixture_fail "not for its digest"; }
+authority_issue tsa-root brief-tsa 'extendedKeyUsage=critical,timeStamping' 30 rsa:1024
+lie brief-stamp
+authority_stamp brief-tsa good/tagmanifest-sha256.txt.tsq brief-stamp/tagmanifest-sha256.txt.tsr
+ask brief-stamp
+must 3 bad-timestamp
+grep -q 'too short' json || { cat json >&2; fixture_fail "not for its key"; }
+# the request is gone: whose answer it is cannot be said
+lie unasked
+rm unasked/tagmanifest-sha256.txt.tsq
+ask unasked
+must 1 no-timestamp-request
 # a custodian's certificate is none for time stamps
 lie no-authority
 authority_issue tsa-root no-tsa 'keyUsage=digitalSignature' 30

@@ -205,13 +205,15 @@ static int judge_response(const struct args *args, const struct buf *der,
 		[STAMP_BAD] = "its signature does not hold",
 		[STAMP_FOREIGN] = "it stamps something else",
 		[STAMP_NONCE] = "it answers another request",
+		[STAMP_OUTSIDE] = "its authority's certificate was not valid at its time",
+		[STAMP_FUTURE] = "its time is yet to come",
 	};
 	struct stamp_checked got;
 
 	stamp_check(der->p, der->len, hash, x, &got);
 	buf_release(&got.authority);
 	if (got.state != STAMP_HOLDS)
-		return err_set(e, 0, "the time stamp is not kept: %s", reasons[got.state]);
+		return err_set(e, 0, "the time stamp is not kept: %s", got.state == STAMP_BAD ? got.why : reasons[got.state]);
 	if (args->tsa_ca.n > 0 && got.trust != TRUST_ANCHORED)
 		return err_set(e, 0, "the time stamp is not kept: its authority is not trusted: %s",
 			       got.why);
@@ -222,7 +224,8 @@ static int judge_response(const struct args *args, const struct buf *der,
 static int take_response(const struct args *args, int dir, const struct buf *der, struct err *e)
 {
 	struct trust anchors = { 0 }, helpers = { 0 };
-	struct stamp_expect x = { .anchors = &anchors, .helpers = &helpers, .at = time(NULL) };
+	struct stamp_expect x = { .anchors = &anchors, .helpers = &helpers, .at = time(NULL),
+				  .now = time(NULL) };
 	uint8_t hash[DIGEST_LEN];
 	struct buf query;
 	int r;

@@ -110,6 +110,7 @@ static int parse(struct cms_key *k, const struct buf *b, const struct cms_source
 {
 	const unsigned char *p = (const unsigned char *)b->p;
 	PKCS12 *p12 = d2i_PKCS12(NULL, &p, (long)b->len);
+	const char *weak;
 	int r;
 
 	r = p12 != NULL ? parse_pkcs12(k, p12, source) : parse_pem(k, b, source, e);
@@ -121,6 +122,11 @@ static int parse(struct cms_key *k, const struct buf *b, const struct cms_source
 			       source->signer);
 	if (k->cert == NULL)
 		return err_set(e, 0, "%.100s: no certificate of the private key", source->signer);
+	weak = trust_weakness(k->cert, NID_sha256);
+	if (weak != NULL || !trust_may_sign(k->cert))
+		return err_set(e, 0, "%.100s: nobody should accept its signature: %s",
+			       source->signer, weak != NULL ? weak :
+			       "its certificate is not for signatures (keyUsage)");
 	if (EVP_PKEY_is_a(k->key, "RSA") != 1 && EVP_PKEY_is_a(k->key, "EC") != 1)
 		return err_set(e, 0, "the key is neither RSA nor ECDSA: many programs could not "
 			       "verify its CMS signatures");
@@ -202,13 +208,36 @@ static void check_signer(X509 *signer, STACK_OF(X509) *inside, const struct cms_
 	};
 	const char *why;
 	enum trust_state state = trust_check(&q, &why);
+	enum trust_list list;
 
 	if (state >= out->trust) {
 		out->trust = state;
 		out->why = why;
 	}
-	out->crl = trust_has_crl(x->helpers, signer);
+	list = trust_list_of(x->helpers, signer, x->at);
+	out->list = list < out->list ? list : out->list;
+	out->may_sign = out->may_sign && trust_may_sign(signer);
 	out->expected = out->expected && (x->signer == NULL || X509_cmp(signer, x->signer) == 0);
+}
+
+/* Of the first of its signatures that has one. */
+static const char *weakness(CMS_ContentInfo *cms)
+{
+	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
+	const char *why = NULL;
+
+	for (int i = 0; why == NULL && i < sk_CMS_SignerInfo_num(infos); i++) {
+		X509_ALGOR *digest = NULL;
+		const ASN1_OBJECT *name = NULL;
+		X509 *cert = NULL;
+
+		CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(infos, i), NULL, &cert, &digest,
+					 NULL);
+		X509_ALGOR_get0(&name, NULL, NULL, digest);
+		why = cert == NULL ? "no certificate of its signer" :
+		      trust_weakness(cert, OBJ_obj2nid(name));
+	}
+	return why;
 }
 
 static void check_signers(CMS_ContentInfo *cms, const struct cms_expect *x,
@@ -217,7 +246,9 @@ static void check_signers(CMS_ContentInfo *cms, const struct cms_expect *x,
 	STACK_OF(X509) *signers = CMS_get0_signers(cms), *inside = CMS_get1_certs(cms);
 
 	out->trust = TRUST_ANCHORED;
-	out->expected = true;
+	out->expected = out->may_sign = true;
+	out->list = TRUST_LIST_FRESH;
+	out->weak = weakness(cms);
 	out->holds = sk_X509_num(signers) > 0;
 	for (int i = 0; i < sk_X509_num(signers); i++)
 		check_signer(sk_X509_value(signers, i), inside, x, out);

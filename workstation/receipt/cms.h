@@ -50,7 +50,9 @@ struct cms_checked {
 	enum trust_state trust;		/* of the worst signer */
 	const char *why;		/* libcrypto's words for that, or for a signature that does
 					 * not hold; static */
-	bool crl;			/* a revocation list of the signer's issuer was there */
+	const char *weak;		/* why it proves nothing though it holds; static, or NULL */
+	bool may_sign;			/* the signers' certificates are for signatures */
+	enum trust_list list;		/* on revocation, of the worst signer's issuer */
 	bool expected;			/* the signer is the one that was expected, or none was */
 };
 

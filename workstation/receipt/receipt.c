@@ -155,6 +155,10 @@ static void look_signature(struct receipt *r, const struct buf *tags, const stru
 		receipt_note(r, RECEIPT_NO_SIGNER, "%s", "");
 		return;
 	}
+	if (r->sign.weak != NULL)
+		receipt_note(r, RECEIPT_WEAK_SIGNATURE, "%s", r->sign.weak);
+	if (!r->sign.may_sign)
+		receipt_note(r, RECEIPT_NOT_FOR_SIGNING, "%s", "");
 	if (!r->sign.expected)
 		receipt_note(r, RECEIPT_WRONG_SIGNER, "signed by %.180s",
 			     buf_cstr(&r->sign.signer));
@@ -167,8 +171,11 @@ static void note_stamp(struct receipt *r, bool by_bag)
 		[STAMP_HOLDS] = RECEIPT_NONE, [STAMP_NONE] = RECEIPT_BAD_STAMP,
 		[STAMP_REFUSED] = RECEIPT_BAD_STAMP, [STAMP_BAD] = RECEIPT_BAD_STAMP,
 		[STAMP_FOREIGN] = RECEIPT_FOREIGN_STAMP, [STAMP_NONCE] = RECEIPT_STAMP_NONCE,
+		[STAMP_OUTSIDE] = RECEIPT_STAMP_OUTSIDE, [STAMP_FUTURE] = RECEIPT_STAMP_FUTURE,
 	};
 
+	if (!r->stamp.asked)
+		receipt_note(r, RECEIPT_STAMP_UNASKED, "%s", "");
 	if (r->stamp.state != STAMP_HOLDS) {
 		receipt_note(r, of[r->stamp.state], "%s",
 			     of[r->stamp.state] == RECEIPT_BAD_STAMP ? r->stamp.why : "");
@@ -181,7 +188,8 @@ static void note_stamp(struct receipt *r, bool by_bag)
 static void look_stamp(struct receipt *r, const struct anchors *a, const struct trust *helpers,
 		       time_t at)
 {
-	struct stamp_expect expect = { .anchors = anchors_of(a), .helpers = helpers, .at = at };
+	struct stamp_expect expect = { .anchors = anchors_of(a), .helpers = helpers, .at = at,
+				       .now = time(NULL) };
 	struct err e = { 0 }, none = { 0 };
 	struct buf der, request;
 

@@ -139,10 +139,21 @@ static void show_check(struct buf *b, const struct receipt *r, enum receipt_chec
 	buf_release(&text);
 }
 
+static void show_list(struct buf *b, const char *name, enum trust_list l)
+{
+	static const char *const texts[] = {
+		[TRUST_LIST_NONE] = "not checked: trust/ has no list of the issuer",
+		[TRUST_LIST_OLD] = "checked with a list in trust/ that is out of date",
+		[TRUST_LIST_FRESH] = "checked with the issuer's list in trust/",
+	};
+
+	label(b, "Revocation");
+	buf_printf(b, "%s: %s\n", name, texts[l]);
+}
+
 /* Who stands for it, where the check holds or is in doubt. */
 static void show_people(struct buf *b, struct receipt *r)
 {
-	static const char unlisted[] = "not checked for all: trust/ has no list of an issuer";
 	char utc[CLOCK_UTC_LEN];
 
 	if (r->has_sign && r->sign.holds)
@@ -155,9 +166,10 @@ static void show_people(struct buf *b, struct receipt *r)
 			buf_printf(b, ", give or take %" PRId64 " s", r->stamp.accuracy_s);
 		buf_putc(b, '\n');
 	}
-	if ((r->has_sign && r->sign.holds && !r->sign.crl) ||
-	    (r->has_stamp && r->stamp.state == STAMP_HOLDS && !r->stamp.crl))
-		line(b, "Revocation", unlisted, sizeof(unlisted) - 1);
+	if (r->has_sign && r->sign.holds)
+		show_list(b, "signer", r->sign.list);
+	if (r->has_stamp && r->stamp.state == STAMP_HOLDS)
+		show_list(b, "authority", r->stamp.list);
 }
 
 void receipt_show_text(struct buf *b, const struct receipt *r, const struct verify *v,
@@ -219,11 +231,14 @@ static void json_people(struct buf *b, struct receipt *r)
 {
 	char utc[CLOCK_UTC_LEN];
 
-	if (r->has_sign && r->sign.holds)
+	if (r->has_sign && r->sign.holds) {
 		key_text(b, "signer", buf_cstr(&r->sign.signer));
+		key_text(b, "signer_revocation", trust_list_word(r->sign.list));
+	}
 	if (!r->has_stamp || r->stamp.state != STAMP_HOLDS)
 		return;
 	key_text(b, "authority", buf_cstr(&r->stamp.authority));
+	key_text(b, "authority_revocation", trust_list_word(r->stamp.list));
 	key_text(b, "stamped", clock_utc(utc, r->stamp.time));
 	if (r->stamp.accuracy_s >= 0)
 		buf_printf(b, ",\"stamp_accuracy_s\":%" PRId64, r->stamp.accuracy_s);
