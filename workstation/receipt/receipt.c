@@ -133,8 +133,8 @@ static void look_signature(struct receipt *r, const struct buf *tags, const stru
 			   const struct trust *helpers, const struct receipt_expect *x,
 			   X509 *signer)
 {
-	struct cms_expect expect = { .anchors = anchors_of(a), .helpers = helpers, .at = x->at,
-				      .signer = signer };
+	struct cms_expect expect = { .anchors = anchors_of(a), .helpers = helpers,
+				     .own = &a->own, .at = x->at, .signer = signer };
 	struct err e = { 0 };
 	struct buf der;
 
@@ -188,8 +188,8 @@ static void note_stamp(struct receipt *r, bool by_bag)
 static void look_stamp(struct receipt *r, const struct anchors *a, const struct trust *helpers,
 		       time_t at)
 {
-	struct stamp_expect expect = { .anchors = anchors_of(a), .helpers = helpers, .at = at,
-				       .now = time(NULL) };
+	struct stamp_expect expect = { .anchors = anchors_of(a), .helpers = helpers,
+				       .own = &a->own, .at = at, .now = time(NULL) };
 	struct err e = { 0 }, none = { 0 };
 	struct buf der, request;
 

@@ -38,8 +38,10 @@ struct receipt_plan {
 	const char *bag;		/* folder to make */
 	const char *archive, *log, *record, *collector;	/* files; all but the first may be NULL */
 	const char *custodian, *organisation;		/* NULL: not said */
-	const struct option_list *trust;	/* files for trust/ */
 	const struct verify *v;		/* of the archive, NULL: it could not be seen */
+	/* Called when all but the proofs are in the folder ${dir}, before it has its name. */
+	int (*prove)(void *ctx, int dir, struct err *e);
+	void *prove_ctx;
 };
 
 /**
@@ -50,8 +52,8 @@ struct receipt_plan {
  */
 int receipt_make(const struct receipt_plan *plan, struct err *e);
 
-/* Put copies of ${files} into trust/ of a bag. */
-int receipt_add_trust(int dir, const struct option_list *files, struct err *e);
+/* Put copies of ${files} into trust/ of the bag that is the set's folder. */
+int receipt_add_trust(struct file_set *s, const struct option_list *files, struct err *e);
 
 /* ---- checking one */
 

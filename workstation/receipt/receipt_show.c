@@ -139,7 +139,7 @@ static void show_check(struct buf *b, const struct receipt *r, enum receipt_chec
 	buf_release(&text);
 }
 
-static void show_list(struct buf *b, const char *name, enum trust_list l)
+static void show_list(struct buf *b, const char *name, enum trust_list l, bool kept)
 {
 	static const char *const texts[] = {
 		[TRUST_LIST_NONE] = "not checked: trust/ has no list of the issuer",
@@ -149,6 +149,11 @@ static void show_list(struct buf *b, const char *name, enum trust_list l)
 
 	label(b, "Revocation");
 	buf_printf(b, "%s: %s\n", name, texts[l]);
+	if (!kept) {
+		label(b, "");
+		buf_printf(b, "trust/ lacks the root of the %s, for who looks in ten years\n",
+			   name);
+	}
 }
 
 /* Who stands for it, where the check holds or is in doubt. */
@@ -167,9 +172,9 @@ static void show_people(struct buf *b, struct receipt *r)
 		buf_putc(b, '\n');
 	}
 	if (r->has_sign && r->sign.holds)
-		show_list(b, "signer", r->sign.list);
+		show_list(b, "signer", r->sign.list, r->sign.kept);
 	if (r->has_stamp && r->stamp.state == STAMP_HOLDS)
-		show_list(b, "authority", r->stamp.list);
+		show_list(b, "authority", r->stamp.list, r->stamp.kept);
 }
 
 void receipt_show_text(struct buf *b, const struct receipt *r, const struct verify *v,
@@ -234,11 +239,13 @@ static void json_people(struct buf *b, struct receipt *r)
 	if (r->has_sign && r->sign.holds) {
 		key_text(b, "signer", buf_cstr(&r->sign.signer));
 		key_text(b, "signer_revocation", trust_list_word(r->sign.list));
+		buf_printf(b, ",\"signer_root_kept\":%s", r->sign.kept ? "true" : "false");
 	}
 	if (!r->has_stamp || r->stamp.state != STAMP_HOLDS)
 		return;
 	key_text(b, "authority", buf_cstr(&r->stamp.authority));
 	key_text(b, "authority_revocation", trust_list_word(r->stamp.list));
+	buf_printf(b, ",\"authority_root_kept\":%s", r->stamp.kept ? "true" : "false");
 	key_text(b, "stamped", clock_utc(utc, r->stamp.time));
 	if (r->stamp.accuracy_s >= 0)
 		buf_printf(b, ",\"stamp_accuracy_s\":%" PRId64, r->stamp.accuracy_s);

@@ -137,6 +137,7 @@ static void check_signature(PKCS7 *token, const struct stamp_expect *x,
 		q.cert = sk_X509_value(signers, 0);
 		weak = trust_weakness(q.cert, digest_of_token(token));
 		out->trust = trust_check(&q, &out->why);
+		out->kept = trust_is_kept(&q, x->own);
 		out->list = trust_list_of(x->helpers, q.cert, x->at);
 		out->why = weak != NULL ? weak : out->why;
 		out->state = weak != NULL ? STAMP_BAD : STAMP_HOLDS;

@@ -45,12 +45,13 @@ struct stamp_checked {
 	struct instant time;		/* that it claims, whole seconds */
 	int64_t accuracy_s;		/* -1: it does not say */
 	struct buf authority;		/* subject, to be shown */
+	bool kept;			/* its root is among x->own */
 	enum trust_list list;		/* on revocation, of its issuer */
 	bool asked;			/* it was compared with a request */
 };
 
 struct stamp_expect {
-	const struct trust *anchors, *helpers;
+	const struct trust *anchors, *helpers, *own;	/* own: roots of the bag */
 	time_t at, now;			/* for certificates; of our clock */
 	const void *request;		/* DER, or NULL: the nonce is not compared */
 	size_t request_len;

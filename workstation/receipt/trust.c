@@ -220,6 +220,15 @@ enum trust_state trust_check(const struct trust_question *q, const char **why)
 	return state;
 }
 
+bool trust_is_kept(const struct trust_question *q, const struct trust *own)
+{
+	struct trust_question kept = *q;
+	const char *why;
+
+	kept.anchors = own;
+	return trust_check(&kept, &why) != TRUST_NONE;
+}
+
 static bool is_fresh(const X509_CRL *crl, time_t at)
 {
 	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);

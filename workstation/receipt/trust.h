@@ -76,6 +76,9 @@ enum trust_list {
 /* The best list of the issuer of ${cert} among ${t} at the time ${at}. */
 enum trust_list trust_list_of(const struct trust *t, X509 *cert, time_t at);
 
+/* Does a chain from ${cert} end at a root of ${own}, valid at that time or not? */
+bool trust_is_kept(const struct trust_question *q, const struct trust *own);
+
 /* A word for it; static. */
 const char *trust_list_word(enum trust_list l);
 

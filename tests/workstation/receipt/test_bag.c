@@ -41,7 +41,8 @@ static int make(void)
 	ck_assert_int_eq(bag_begin(&m, bag, &e), 0);
 	ck_assert_int_eq(bag_put(&m, "one\n", 4, "first.tar", &e), 0);
 	ck_assert_int_eq(bag_put(&m, "", 0, "second", &e), 0);
-	ck_assert_int_eq(bag_end(&m, &info, &e), 0);
+	ck_assert_int_eq(bag_list(&m, &info, &e), 0);
+	ck_assert_int_eq(bag_end(&m, &e), 0);
 	bag_abandon(&m);
 	buf_release(&info);
 	return open(bag, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -151,6 +152,8 @@ START_TEST(test_what_cannot_be_finished_leaves_nothing)
 
 	ck_assert_int_eq(bag_begin(&m, bag, &e), 0);
 	ck_assert_int_eq(bag_put(&m, "x", 1, "a", &e), 0);
+	ck_assert_int_eq(file_make(m.dir, "trust/root.pem", "x", 1, &e), 0);
+	ck_assert_int_eq(file_make(m.dir, BAG_SIGNATURE, "x", 1, &e), 0);
 	ck_assert_int_eq(bag_put(&m, "x", 1, "../a", &e), -1);
 	ck_assert_ptr_nonnull(strstr(e.what, "name"));
 	bag_abandon(&m);

@@ -83,8 +83,8 @@ START_TEST(test_what_is_no_signature_and_no_stamp_is_told_so)
 
 	ck_assert_int_eq(trust_init(&none, &e), 0);
 	for (size_t i = 0; i < sizeof(rubbish) / sizeof(rubbish[0]); i++) {
-		struct cms_expect x = { .anchors = &none, .helpers = &none };
-		struct stamp_expect y = { .anchors = &none, .helpers = &none };
+		struct cms_expect x = { .anchors = &none, .helpers = &none, .own = &none };
+		struct stamp_expect y = { .anchors = &none, .helpers = &none, .own = &none };
 		struct cms_checked c;
 		struct stamp_checked s;
 		size_t n = strlen(rubbish[i]) + (i == 3);
