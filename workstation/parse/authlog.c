@@ -91,7 +91,8 @@ static struct bytes digits(struct scan *s)
 /* Take one field, whose letter stands at ${pattern}. */
 static bool take(struct scan *s, const char *pattern, struct authlog *out)
 {
-	struct bytes *to = field(out, *pattern), got;
+	struct bytes *to = field(out, *pattern), got = { NULL, 0 };
+	bool greedy = *pattern == 'U' || *pattern == 'c';
 	char next[LITERAL_MAX];
 
 	literal(pattern + 1, next);
@@ -99,7 +100,7 @@ static bool take(struct scan *s, const char *pattern, struct authlog *out)
 		got = digits(s);
 	else if (next[0] == '\0')
 		got = *pattern == 'c' || *pattern == 'k' ? line_rest(s) : line_until(s, " ");
-	else if (!(*pattern == 'U' || *pattern == 'c' ? up_to_last : up_to)(s, next, &got))
+	else if (greedy ? !up_to_last(s, next, &got) : !up_to(s, next, &got))
 		return false;
 	if (to != NULL)
 		*to = got;
