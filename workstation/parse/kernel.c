@@ -1,5 +1,6 @@
 #include "workstation/parse/kernel.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "workstation/parse/order.h"
@@ -212,6 +213,6 @@ void kernel_taint(uint64_t mask, struct buf *out)
 		between = ", ";
 	}
 	if (mask >> COUNT(taints) != 0)
-		buf_printf(out, "%sbits not known here: %#llx", mask == 0 ? "" : " ",
-			   (unsigned long long)(mask >> COUNT(taints) << COUNT(taints)));
+		buf_printf(out, " bits not known here: %#" PRIx64,
+			   mask >> COUNT(taints) << COUNT(taints));
 }

@@ -57,8 +57,10 @@ struct syscall_line syscall_read(const void *p, size_t n)
 	for (size_t i = 0; i < args; i++)
 		if (!take_hex(&s, &l.args[i]))
 			return l;
-	if (take_hex(&s, &l.stack) && take_hex(&s, &l.code))
-		l.where = args == 0 ? SYSCALL_OUTSIDE : SYSCALL_IN;
+	if (!take_hex(&s, &l.stack) || !take_hex(&s, &l.code))
+		return l;
+	/* Threads of the kernel have no user space, and zeros for a call. */
+	l.where = args == 0 || (l.stack == 0 && l.code == 0) ? SYSCALL_OUTSIDE : SYSCALL_IN;
 	return l;
 }
 

@@ -18,7 +18,8 @@
 enum syscall_where {
 	SYSCALL_IN,		/* in the call ${number} */
 	SYSCALL_RUNNING,	/* on a processor: the kernel does not tell more */
-	SYSCALL_OUTSIDE,	/* blocked, but not in a call: a page fault, a stop */
+	SYSCALL_OUTSIDE,	/* blocked, but not in a call: a page fault, a stop, a
+				 * thread of the kernel */
 	SYSCALL_UNREAD		/* the text is none of these */
 };
 

@@ -32,6 +32,7 @@ START_TEST(test_a_thread_may_be_in_no_call)
 {
 	ck_assert_int_eq(syscall_read("running\n", 8).where, SYSCALL_RUNNING);
 	ck_assert_int_eq(syscall_read("-1 0x7ffc01 0x7fb9\n", 19).where, SYSCALL_OUTSIDE);
+	ck_assert_int_eq(syscall_read("0 0x0 0x0 0x0 0x0 0x0 0x0 0x0 0x0", 33).where, SYSCALL_OUTSIDE);
 	ck_assert_str_eq(name("x86_64", "running\n"), "running");
 	ck_assert_ptr_null(name("x86_64", "-1 0x7ffc01 0x7fb9\n"));
 }
