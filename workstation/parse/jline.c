@@ -56,9 +56,11 @@ bool jline_array(const struct jline *j, const char *key, size_t i, uint64_t *out
 
 int64_t jline_i64(const struct jline *j, const char *key, int64_t other)
 {
-	uint64_t v;
+	yyjson_val *v = get(j, key);
 
-	return jline_u64(j, key, &v) && v <= INT64_MAX ? (int64_t)v : other;
+	if (!yyjson_is_int(v) || (yyjson_is_uint(v) && yyjson_get_uint(v) > INT64_MAX))
+		return other;
+	return yyjson_get_sint(v);
 }
 
 bool jline_true(const struct jline *j, const char *key)

@@ -25,6 +25,7 @@ START_TEST(test_values_are_found_by_key_and_type)
 	ck_assert(!jline_u64(j, "neg", &v) && !jline_u64(j, "link", &v) && !jline_u64(j, "x", &v));
 	ck_assert_int_eq(jline_i64(j, "big", -5), -5);
 	ck_assert_int_eq(jline_i64(j, "pid", -5), 7);
+	ck_assert_int_eq(jline_i64(j, "neg", -5), -1);
 	ck_assert(jline_array(j, "start", 0, &v) && v == 21);
 	ck_assert(!jline_array(j, "start", 1, &v) && !jline_array(j, "start", 2, &v));
 	ck_assert(!jline_array(j, "pid", 0, &v));
