@@ -164,7 +164,8 @@ static int begin(struct content *c, const struct pax_member *m, enum bundle_kind
 {
 	struct loading l = {
 		.db = c->in->db, .host = c->in->id, .object = CASE_NULL, .path = m->name, .name = m->name,
-		.mtime_ns = CASE_NULL, .size = m->size, .facts = &c->in->host, .e = c->in->e,
+		.mtime_ns = CASE_NULL, .size = m->size, .facts = &c->in->host, .run = &c->in->run,
+		.e = c->in->e,
 	};
 	int r = kind == BUNDLE_EVIDENCE ? look_up(c, m, &l) : 1;
 
