@@ -279,6 +279,8 @@ static int put_disagreement(struct loading *l, const struct jline *j, struct byt
 	row->view = view;
 	for (size_t i = 0; i < COUNT(kinds) && row->kind.p == NULL; i++)
 		row->kind = jline_text(j, kinds[i]);
+	if (row->kind.p == NULL)
+		row->kind = view;
 	row->subject = (struct bytes){ subject.p, subject.len };
 	r = case_put_disagreement(l->db, row, l->e);
 	buf_release(&subject);
