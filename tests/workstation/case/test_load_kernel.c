@@ -94,6 +94,18 @@ START_TEST(test_the_kernel_log_gets_times_from_the_boot)
 }
 END_TEST
 
+START_TEST(test_taint_of_the_session_is_noted_in_words)
+{
+	case_box_sql(&box, "INSERT INTO session (host, name, value) VALUES (1, 'host-taint', '4096')");
+	case_box_finish(&box);
+	says("SELECT text FROM note WHERE kind = 'taint'",
+	     "the kernel is tainted, O: out-of-tree module");
+	case_box_sql(&box, "DELETE FROM note; UPDATE session SET value = '0'");
+	case_box_finish(&box);
+	says("SELECT count(*) FROM note", "0");
+}
+END_TEST
+
 Suite *suite_load_kernel(void)
 {
 	Suite *s = suite_create("workstation/case/load_kernel");
@@ -104,6 +116,7 @@ Suite *suite_load_kernel(void)
 	tcase_add_test(t, test_bpf_is_listed_with_what_it_hangs_on);
 	tcase_add_test(t, test_only_what_disagrees_is_a_disagreement);
 	tcase_add_test(t, test_the_kernel_log_gets_times_from_the_boot);
+	tcase_add_test(t, test_taint_of_the_session_is_noted_in_words);
 	suite_add_tcase(s, t);
 	return s;
 }
