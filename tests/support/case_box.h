@@ -12,8 +12,8 @@
 
 struct case_box {
 	struct case_db *db;
-	struct case_host facts;		/* what loaders are told; all of host 1 */
-	struct loader_run run;		/* what loaders keep until the steps of finish.def */
+	struct case_host facts; /* what loaders are told; all of host 1 */
+	struct loader_run run;  /* what loaders keep until the steps of finish.def */
 	struct err e;
 };
 
