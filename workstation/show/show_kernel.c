@@ -15,9 +15,10 @@ static const struct show_column modules_columns[] = {
 };
 
 static const struct show_option modules_options[] = {
-	{ "tainted", NULL, SHOW_FLAG, "taint <> ''", "that taint the kernel" },
-	{ "hidden", NULL, SHOW_FLAG, "in_modules = 0 OR in_sysfs = 0", "that one of the lists lacks" },
-	{ NULL, NULL, SHOW_FLAG, NULL, NULL },
+	{ "tainted", NULL, SHOW_FLAG, "v.taint <> ''", "only those that taint the kernel", NULL },
+	{ "hidden", NULL, SHOW_FLAG, "v.in_modules = 0 OR v.in_sysfs = 0",
+	  "only those that one of the lists lacks", NULL },
+	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 static const char bpf_sql[] =
@@ -31,8 +32,9 @@ static const struct show_column bpf_columns[] = {
 };
 
 static const struct show_option bpf_options[] = {
-	{ "kind", "KIND", SHOW_STRING, "kind = :kind", "prog map link pin or attached" },
-	{ NULL, NULL, SHOW_FLAG, NULL, NULL },
+	{ "kind", "KIND", SHOW_STRING, "v.kind = :kind", "only of this kind",
+	  "prog map link pin attached" },
+	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 static const char views_sql[] = "SELECT d.* FROM disagreement d";
@@ -78,8 +80,8 @@ static const struct show_column namespaces_columns[] = {
 };
 
 static const struct show_option namespaces_options[] = {
-	{ "type", "TYPE", SHOW_STRING, "type = :type", "mnt net pid or user" },
-	{ NULL, NULL, SHOW_FLAG, NULL, NULL },
+	{ "type", "TYPE", SHOW_STRING, "v.type = :type", "only of this type", "mnt net pid user" },
+	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 static const char mounts_sql[] = "SELECT m.*, m.point AS path FROM mount m";
@@ -91,8 +93,8 @@ static const struct show_column mounts_columns[] = {
 };
 
 static const struct show_option mounts_options[] = {
-	{ "type", "TYPE", SHOW_STRING, "fstype = :type", "of file systems of this type" },
-	{ NULL, NULL, SHOW_FLAG, NULL, NULL },
+	{ "type", "TYPE", SHOW_STRING, "v.fstype = :type", "only of this type: ext4", NULL },
+	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 const struct show_verb show_kernel_verbs[] = {

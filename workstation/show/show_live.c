@@ -14,7 +14,7 @@
 #define COMMAND "ifnull(p.cmdline, '[' || p.name || ']')"
 
 #define PID_OPTION \
-	{ "pid", "N", SHOW_NUMBER, "pid = :pid", "of the process N" }
+	{ "pid", "N", SHOW_NUMBER, "v.pid = :pid", "only of this process", NULL }
 
 /* ===== processes ===== */
 
@@ -75,10 +75,11 @@ static const struct show_column processes_columns[] = {
 
 static const struct show_option processes_options[] = {
 	PID_OPTION,
-	{ "exe", "KIND", SHOW_STRING, "exe_kind = :exe",
-	  "whose executable is file, deleted, replaced, memfd, kernel, absent or unknown" },
-	{ "environ", NULL, SHOW_FLAG, NULL, "with the environment behind the command" },
-	{ NULL, NULL, SHOW_FLAG, NULL, NULL },
+	{ "exe", "KIND", SHOW_STRING, "v.exe_kind = :exe", "only with an executable of this kind",
+	  "file deleted replaced memfd kernel absent unknown" },
+	{ "environ", NULL, SHOW_FLAG, NULL,
+	  "show the environment behind the command", NULL },
+	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 /* Shares of one processor, in percent; of a process that ended before the last pass the
@@ -156,13 +157,15 @@ static const struct show_column sockets_columns[] = {
 
 static const struct show_option sockets_options[] = {
 	PID_OPTION,
-	{ "listening", NULL, SHOW_FLAG, "rank = 0", "that wait for somebody" },
-	{ "established", NULL, SHOW_FLAG, "state = 'ESTABLISHED'", "that are connected" },
-	{ "address", "ADDRESS", SHOW_STRING, ":address IN (local, remote)",
-	  "with this address, or path, at either end" },
-	{ "port", "N", SHOW_NUMBER, ":port IN (local_port, remote_port)", "with this port" },
-	{ "all", NULL, SHOW_FLAG, NULL, "unix and netlink sockets too" },
-	{ NULL, NULL, SHOW_FLAG, NULL, NULL },
+	{ "listening", NULL, SHOW_FLAG, "v.rank = 0", "only those that wait for somebody", NULL },
+	{ "established", NULL, SHOW_FLAG, "v.state = 'ESTABLISHED'",
+	  "only those that are connected", NULL },
+	{ "address", "ADDRESS", SHOW_STRING, ":address IN (v.local, v.remote)",
+	  "only with this address, or path, at either end", NULL },
+	{ "port", "N", SHOW_NUMBER, ":port IN (v.local_port, v.remote_port)",
+	  "only with this port at either end", NULL },
+	{ "all", NULL, SHOW_FLAG, NULL, "unix and netlink sockets too", NULL },
+	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 /* ===== what is open ===== */
@@ -186,10 +189,10 @@ static const struct show_column open_columns[] = {
 
 static const struct show_option open_options[] = {
 	PID_OPTION,
-	{ "deleted", NULL, SHOW_FLAG, "deleted = 1", "whose name is gone" },
-	{ "kind", "KIND", SHOW_STRING, "kind = :kind",
-	  "file directory pipe socket anon device memfd cwd root exe or map" },
-	{ NULL, NULL, SHOW_FLAG, NULL, NULL },
+	{ "deleted", NULL, SHOW_FLAG, "v.deleted = 1", "only what has no name any more", NULL },
+	{ "kind", "KIND", SHOW_STRING, "v.kind = :kind", "only of this kind",
+	  "file directory pipe socket anon device memfd cwd root exe map unknown" },
+	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 /* ===== what threads wait for ===== */
@@ -210,8 +213,9 @@ static const struct show_column waits_columns[] = {
 
 static const struct show_option waits_options[] = {
 	PID_OPTION,
-	{ "call", "NAME", SHOW_STRING, "syscall_name = :call", "in this system call" },
-	{ NULL, NULL, SHOW_FLAG, NULL, NULL },
+	{ "call", "NAME", SHOW_STRING, "v.syscall_name = :call",
+	  "only in this system call", NULL },
+	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 const struct show_verb show_live_verbs[] = {
@@ -228,7 +232,7 @@ const struct show_verb show_live_verbs[] = {
 	  .sql = top_sql,
 	  .order = "v.now DESC, v.mean_share DESC, v.pid",
 	  .columns = top_columns,
-	  .options = (const struct show_option[]){ PID_OPTION, { NULL, NULL, SHOW_FLAG, NULL, NULL } } },
+	  .options = (const struct show_option[]){ PID_OPTION, { NULL, NULL, SHOW_FLAG, NULL, NULL, NULL } } },
 	{ .name = "sockets",
 	  .typed = "netstat -natp, ss",
 	  .what = "Sockets with process, executable and user; those that listen first.",
