@@ -36,7 +36,7 @@ static bool is_directory(const struct finishing *f, struct bytes flags)
 }
 
 static int put_link(struct live *v, const struct finishing *f, struct case_open_file *row,
-		    struct bytes text)
+		    const struct live_process *exe, struct bytes text)
 {
 	struct procfd_link link = procfd_link(text);
 	struct live_fd *fd = row->fd != CASE_NULL ? keyed_find(v->fds, row->pid, row->fd) : NULL;
@@ -60,6 +60,9 @@ static int put_link(struct live *v, const struct finishing *f, struct case_open_
 			row->access = (struct bytes){ access, strlen(access) };
 	}
 	held = row->ino != CASE_NULL ? keyed_find(v->held, row->pid, row->ino) : NULL;
+	if (strcmp(row->kind, "exe") == 0 && exe->exe_path.p != NULL &&
+	    live_object(f, exe->exe_path, &row->held) != 0)
+		return -1;
 	if (held != NULL && held->path.p != NULL &&
 	    live_object(f, held->path, &row->held) != 0)
 		return -1;
@@ -95,7 +98,7 @@ static int take_place(struct live *v, const struct finishing *f, struct live_pro
 		p->row.exe_deleted = link.deleted;
 		p->memfd = strcmp(link.kind, "memfd") == 0;
 	}
-	return put_link(v, f, &row, text);
+	return put_link(v, f, &row, p, text);
 }
 
 static void take_namespace(struct live_process *p, struct bytes name, struct bytes text)
@@ -135,7 +138,7 @@ static int take_link(struct live *v, const struct finishing *f, const struct liv
 	row.pid = file->pid;
 	if (!scan_i64((struct bytes){ (const char *)file->name.p + 3, file->name.len - 3 }, &row.fd))
 		return 0;
-	return put_link(v, f, &row, text);
+	return put_link(v, f, &row, p, text);
 }
 
 /* The bytes of an escaped column; empty where it cannot be undone. */
