@@ -8,6 +8,7 @@
 #include "lib/base/fd.h"
 #include "workstation/cmd/archive_load.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 #include "workstation/cmd/pick.h"
 #include "workstation/show/show.h"
@@ -55,10 +56,13 @@ static int open_case(struct show *s, const char *name)
 	struct intake_result loaded;
 	int r;
 
-	if (is_case(name))
+	if (is_case(name)) {
 		r = db_open(&s->db, name, DB_READ, s->e);
-	else
+		if (r == 0)
+			confine_enter();
+	} else {
 		r = archive_load_temporary(&s->db, name, &how, &loaded, s->e);
+	}
 	return r == 0 ? worst(s->db, &s->verdict, s->e) : -1;
 }
 
@@ -102,6 +106,7 @@ static int show_of_archive(struct show *s, const char *name, const struct option
 	}
 	if (input_open(&in, name, s->args->identity, s->e) != 0)
 		return commands_fail(s->e, COMMANDS_FAILED);
+	confine_enter();
 	s->read = input_read;
 	s->read_ctx = &in;
 	s->picks = pick_is;

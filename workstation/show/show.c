@@ -8,7 +8,7 @@
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 #include "workstation/show/show_groups.h"
-#include "workstation/show/show_print.h"
+#include "workstation/show/show_state.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SQL_MAX 65536u
