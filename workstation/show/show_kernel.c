@@ -4,13 +4,14 @@
 static const char modules_sql[] =
 	"SELECT m.*, EXISTS (SELECT 1 FROM module o WHERE o.host = m.host AND o.name = m.name "
 	"AND o.source = 'modules') AS in_modules, EXISTS (SELECT 1 FROM module o "
-	"WHERE o.host = m.host AND o.name = m.name AND o.source = 'sysfs') AS in_sysfs FROM module m "
+	"WHERE o.host = m.host AND o.name = m.name AND o.source = 'sysfs') AS in_sysfs FROM module "
+	"m "
 	"WHERE m.source = 'modules' OR NOT EXISTS (SELECT 1 FROM module o WHERE o.host = m.host "
 	"AND o.name = m.name AND o.source = 'modules')";
 
 static const struct show_column modules_columns[] = {
-	{ "name", SHOW_TEXT },	{ "size", SHOW_SIZE },	   { "refs", SHOW_INT },
-	{ "users", SHOW_TEXT }, { "state", SHOW_TEXT },	   { "taint", SHOW_TEXT },
+	{ "name", SHOW_TEXT },      { "size", SHOW_SIZE },    { "refs", SHOW_INT },
+	{ "users", SHOW_TEXT },     { "state", SHOW_TEXT },   { "taint", SHOW_TEXT },
 	{ "in_modules", SHOW_INT }, { "in_sysfs", SHOW_INT }, { NULL, 0 },
 };
 
@@ -26,8 +27,9 @@ static const char bpf_sql[] =
 	"AND a.container IS NULL LIMIT 1), p.uid) AS user FROM bpf p";
 
 static const struct show_column bpf_columns[] = {
-	{ "kind", SHOW_TEXT }, { "number", SHOW_INT }, { "name", SHOW_TEXT },
-	{ "type", SHOW_TEXT }, { "user", SHOW_TEXT },  { "time", SHOW_TIME },
+	{ "kind", SHOW_TEXT },   { "number", SHOW_INT },
+	{ "name", SHOW_TEXT },   { "type", SHOW_TEXT },
+	{ "user", SHOW_TEXT },   { "time", SHOW_TIME },
 	{ "detail", SHOW_TEXT }, { NULL, 0 },
 };
 
@@ -49,33 +51,43 @@ static const char containers_sql[] =
 	"SELECT p.host, min(p.object) AS object, p.container, count(*) AS processes, "
 	"min(p.pid) AS pid, min(p.start) AS time, min(p.start) AS start, "
 	"group_concat(DISTINCT p.ns_mnt) AS ns_mnt, group_concat(DISTINCT p.ns_net) AS ns_net, "
-	"group_concat(DISTINCT p.ns_user) AS ns_user, (SELECT ifnull(q.cmdline, q.name) FROM process q "
+	"group_concat(DISTINCT p.ns_user) AS ns_user, (SELECT ifnull(q.cmdline, q.name) FROM "
+	"process q "
 	"WHERE q.host = p.host AND q.container = p.container ORDER BY q.pid LIMIT 1) AS command "
 	"FROM process p WHERE p.container IS NOT NULL GROUP BY p.host, p.container";
 
 static const struct show_column containers_columns[] = {
-	{ "container", SHOW_TEXT },	   { "processes", SHOW_INT }, { "pid", SHOW_INT },
-	{ "start", SHOW_TIME },		   { "ns_mnt", SHOW_TEXT },   { "ns_net", SHOW_TEXT },
-	{ "command", SHOW_TEXT },	   { "ns_user", SHOW_TEXT | SHOW_MORE },
+	{ "container", SHOW_TEXT },
+	{ "processes", SHOW_INT },
+	{ "pid", SHOW_INT },
+	{ "start", SHOW_TIME },
+	{ "ns_mnt", SHOW_TEXT },
+	{ "ns_net", SHOW_TEXT },
+	{ "command", SHOW_TEXT },
+	{ "ns_user", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
 };
 
 /* One kind of namespace, with the processes that are in it. */
-#define NAMESPACES_OF(type, column) \
+#define NAMESPACES_OF(type, column)                                                        \
 	"SELECT p.host, min(p.object) AS object, '" type "' AS type, p." column " AS ns, " \
-	"count(*) AS processes, min(p.pid) AS pid, " \
-	"p." column " IS (SELECT i." column " FROM process i WHERE i.host = p.host AND i.pid = 1) " \
-	"AS of_init, (SELECT ifnull(q.cmdline, '[' || q.name || ']') FROM process q " \
-	"WHERE q.host = p.host AND q." column " = p." column " ORDER BY q.pid LIMIT 1) AS command " \
+	"count(*) AS processes, min(p.pid) AS pid, "                                       \
+	"p." column " IS (SELECT i." column                                                \
+	" FROM process i WHERE i.host = p.host AND i.pid = 1) "                            \
+	"AS of_init, (SELECT ifnull(q.cmdline, '[' || q.name || ']') FROM process q "      \
+	"WHERE q.host = p.host AND q." column " = p." column                               \
+	" ORDER BY q.pid LIMIT 1) AS command "                                             \
 	"FROM process p WHERE p." column " IS NOT NULL GROUP BY p.host, p." column
 
-static const char namespaces_sql[] =
-	NAMESPACES_OF("mnt", "ns_mnt") " UNION ALL " NAMESPACES_OF("net", "ns_net")
-	" UNION ALL " NAMESPACES_OF("pid", "ns_pid") " UNION ALL " NAMESPACES_OF("user", "ns_user");
+static const char namespaces_sql[] = NAMESPACES_OF("mnt", "ns_mnt") " UNION ALL " NAMESPACES_OF(
+	"net",
+	"ns_net") " UNION ALL " NAMESPACES_OF("pid",
+					      "ns_pid") " UNION ALL " NAMESPACES_OF("user",
+										    "ns_user");
 
 static const struct show_column namespaces_columns[] = {
-	{ "type", SHOW_TEXT },	  { "ns", SHOW_INT },	{ "processes", SHOW_INT },
-	{ "pid", SHOW_INT },	  { "of_init", SHOW_INT }, { "command", SHOW_TEXT },
+	{ "type", SHOW_TEXT }, { "ns", SHOW_INT },      { "processes", SHOW_INT },
+	{ "pid", SHOW_INT },   { "of_init", SHOW_INT }, { "command", SHOW_TEXT },
 	{ NULL, 0 },
 };
 
@@ -87,9 +99,15 @@ static const struct show_option namespaces_options[] = {
 static const char mounts_sql[] = "SELECT m.*, m.point AS path FROM mount m";
 
 static const struct show_column mounts_columns[] = {
-	{ "point", SHOW_TEXT },	 { "fstype", SHOW_TEXT }, { "source", SHOW_TEXT },
-	{ "root", SHOW_TEXT },	 { "dev", SHOW_TEXT },	  { "options", SHOW_TEXT },
-	{ "mnt", SHOW_INT | SHOW_MORE }, { "parent", SHOW_INT | SHOW_MORE }, { NULL, 0 },
+	{ "point", SHOW_TEXT },
+	{ "fstype", SHOW_TEXT },
+	{ "source", SHOW_TEXT },
+	{ "root", SHOW_TEXT },
+	{ "dev", SHOW_TEXT },
+	{ "options", SHOW_TEXT },
+	{ "mnt", SHOW_INT | SHOW_MORE },
+	{ "parent", SHOW_INT | SHOW_MORE },
+	{ NULL, 0 },
 };
 
 static const struct show_option mounts_options[] = {
@@ -114,7 +132,8 @@ const struct show_verb show_kernel_verbs[] = {
 	  .options = bpf_options },
 	{ .name = "views",
 	  .typed = "unhide, rkhunter",
-	  .what = "Where two ways of asking the kernel disagree: hidden processes, ports, modules, files.",
+	  .what = "Where two ways of asking the kernel disagree: hidden processes, ports, modules, "
+		  "files.",
 	  .sql = views_sql,
 	  .order = "v.host, v.view, v.id",
 	  .columns = views_columns,

@@ -1,20 +1,22 @@
 #include "workstation/show/show_groups.h"
 
 /* Who an uid is: the name of an account of the host itself, or the number. */
-#define USER(uid) \
+#define USER(uid)                                                                     \
 	"ifnull((SELECT a.name FROM account a WHERE a.host = p.host AND a.uid = " uid \
 	" AND a.container IS NULL LIMIT 1), " uid ")"
 
 /* Of processes that had one number the last one. */
-#define PROCESS_OF(t) \
+#define PROCESS_OF(t)                                                                \
 	"LEFT JOIN process p ON p.id = (SELECT max(id) FROM process WHERE host = " t \
 	".host AND pid = " t ".pid) "
 
 /* Arguments; a name in brackets for who has none, as ps(1) has it. */
 #define COMMAND "ifnull(p.cmdline, '[' || p.name || ']')"
 
-#define PID_OPTION \
-	{ "pid", "N", SHOW_NUMBER, "v.pid = :pid", "only of this process", NULL }
+#define PID_OPTION                                                                    \
+	{                                                                             \
+		"pid", "N", SHOW_NUMBER, "v.pid = :pid", "only of this process", NULL \
+	}
 
 /* ===== processes ===== */
 
@@ -22,16 +24,22 @@
  * because its line of parents has no beginning or no end, is listed all the same. */
 static const char processes_sql[] =
 	"WITH RECURSIVE link(id, pid, parent) AS MATERIALIZED (SELECT c.id, c.pid, "
-	"(SELECT max(q.id) FROM process q WHERE q.host = c.host AND q.pid = c.ppid AND q.id <> c.id) "
+	"(SELECT max(q.id) FROM process q WHERE q.host = c.host AND q.pid = c.ppid AND q.id <> "
+	"c.id) "
 	"FROM process c), "
-	"tree(id, depth, way) AS (SELECT id, 0, printf('%010d', pid) FROM link WHERE parent IS NULL "
+	"tree(id, depth, way) AS (SELECT id, 0, printf('%010d', pid) FROM link WHERE parent IS "
+	"NULL "
 	"UNION ALL SELECT l.id, t.depth + 1, t.way || printf('.%010d', l.pid) "
 	"FROM tree t JOIN link l ON l.parent = t.id WHERE t.depth < 100) "
-	"SELECT p.*, p.start AS time, p.exe AS path, " USER("p.euid") " AS user, "
-	"(p.utime + p.stime) / h.ticks AS cpu, ifnull(t.way, printf('%010d', p.pid)) AS way, "
-	"printf('%*s', 2 * min(ifnull(t.depth, 0), 20), '') || " COMMAND " || "
-	"CASE WHEN :environ THEN ' ' || ifnull(p.environ, '') ELSE '' END AS command "
-	"FROM process p JOIN host h ON h.id = p.host LEFT JOIN tree t ON t.id = p.id";
+	"SELECT p.*, p.start AS time, p.exe AS path, " USER(
+		"p.euid") " AS user, "
+			  "(p.utime + p.stime) / h.ticks AS cpu, ifnull(t.way, printf('%010d', "
+			  "p.pid)) AS way, "
+			  "printf('%*s', 2 * min(ifnull(t.depth, 0), 20), '') || " COMMAND " || "
+			  "CASE WHEN :environ THEN ' ' || ifnull(p.environ, '') ELSE '' END AS "
+			  "command "
+			  "FROM process p JOIN host h ON h.id = p.host LEFT JOIN tree t ON t.id = "
+			  "p.id";
 
 static const struct show_column processes_columns[] = {
 	{ "user", SHOW_TEXT },
@@ -77,56 +85,85 @@ static const struct show_option processes_options[] = {
 	PID_OPTION,
 	{ "exe", "KIND", SHOW_STRING, "v.exe_kind = :exe", "only with an executable of this kind",
 	  "file deleted replaced memfd kernel absent unknown" },
-	{ "environ", NULL, SHOW_FLAG, NULL,
-	  "show the environment behind the command", NULL },
+	{ "environ", NULL, SHOW_FLAG, NULL, "show the environment behind the command", NULL },
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 /* Shares of one processor, in percent; of a process that ended before the last pass the
  * second is not known. */
-static const char top_sql[] =
-	"SELECT p.*, p.start AS time, p.exe AS path, " USER("p.euid") " AS user, "
-	"printf('%.1f', r.now) AS window, printf('%.1f', r.mean) AS mean, r.now, r.mean AS mean_share, "
-	COMMAND " AS command FROM process p JOIN (SELECT p.id, "
-	"1e11 * p.window_ticks / h.ticks / p.window_ns AS now, "
-	"1e11 * (p.utime + p.stime) / h.ticks / max(h.begin - p.start, 1) AS mean "
-	"FROM process p JOIN host h ON h.id = p.host) r ON r.id = p.id";
+static const char top_sql[] = "SELECT p.*, p.start AS time, p.exe AS path, " USER(
+	"p.euid") " AS user, "
+		  "printf('%.1f', r.now) AS window, printf('%.1f', r.mean) AS mean, r.now, r.mean "
+		  "AS mean_share, " COMMAND " AS command FROM process p JOIN (SELECT p.id, "
+		  "1e11 * p.window_ticks / h.ticks / p.window_ns AS now, "
+		  "1e11 * (p.utime + p.stime) / h.ticks / max(h.begin - p.start, 1) AS mean "
+		  "FROM process p JOIN host h ON h.id = p.host) r ON r.id = p.id";
 
 static const struct show_column top_columns[] = {
-	{ "pid", SHOW_INT },	   { "user", SHOW_TEXT },  { "state", SHOW_TEXT },
-	{ "window", SHOW_TEXT },   { "mean", SHOW_TEXT },  { "rss", SHOW_SIZE },
-	{ "vsize", SHOW_SIZE },	   { "threads", SHOW_INT }, { "command", SHOW_TEXT },
-	{ "utime", SHOW_INT | SHOW_MORE },	  { "stime", SHOW_INT | SHOW_MORE },
-	{ "window_ticks", SHOW_INT | SHOW_MORE }, { "window_ns", SHOW_INT | SHOW_MORE },
+	{ "pid", SHOW_INT },
+	{ "user", SHOW_TEXT },
+	{ "state", SHOW_TEXT },
+	{ "window", SHOW_TEXT },
+	{ "mean", SHOW_TEXT },
+	{ "rss", SHOW_SIZE },
+	{ "vsize", SHOW_SIZE },
+	{ "threads", SHOW_INT },
+	{ "command", SHOW_TEXT },
+	{ "utime", SHOW_INT | SHOW_MORE },
+	{ "stime", SHOW_INT | SHOW_MORE },
+	{ "window_ticks", SHOW_INT | SHOW_MORE },
+	{ "window_ns", SHOW_INT | SHOW_MORE },
 	{ NULL, 0 },
 };
 
 /* ===== sockets ===== */
 
-#define WITH_PORT(address, port) \
-	"CASE WHEN s.protocol IN ('unix', 'packet', 'xdp') OR " port " IS NULL THEN ifnull(" address \
-	", '') WHEN instr(" address ", ':') > 0 THEN '[' || " address " || ']:' || " port \
-	" ELSE ifnull(" address ", '') || ':' || " port " END"
+#define WITH_PORT(address, port)                                                      \
+	"CASE WHEN s.protocol IN ('unix', 'packet', 'xdp') OR " port                  \
+	" IS NULL THEN ifnull(" address ", '') WHEN instr(" address                   \
+	", ':') > 0 THEN '[' || " address " || ']:' || " port " ELSE ifnull(" address \
+	", '') || ':' || " port " END"
 
 /* sock_diag and the files of /proc/net list the same sockets, and those of process 1 may be
  * there twice: what an earlier, or a better, row says already is left out. */
 static const char sockets_sql[] =
-	"SELECT s.*, " WITH_PORT("s.local", "s.local_port") " AS local_end, "
-	WITH_PORT("s.remote", "s.remote_port") " AS remote_end, o.pid, p.name, p.exe, p.exe_kind, "
-	"p.exe AS path, " USER("s.uid") " AS user, p.cmdline, p.container, "
-	"(SELECT group_concat(DISTINCT pid) FROM open_file WHERE host = s.host AND kind = 'socket' "
-	"AND ino = s.ino) AS pids, "
-	"s.protocol IN ('unix', 'netlink') AS family, "
-	"CASE WHEN s.state = 'LISTEN' OR (s.state = 'UNCONN' AND s.local_port > 0) THEN 0 "
-	"WHEN s.state = 'ESTABLISHED' THEN 1 ELSE 2 END AS rank "
-	"FROM socket s LEFT JOIN open_file o ON o.id = (SELECT min(id) FROM open_file "
-	"WHERE host = s.host AND ino = s.ino AND kind = 'socket') " PROCESS_OF("o")
-	"WHERE (:all OR s.protocol NOT IN ('unix', 'netlink')) AND NOT EXISTS (SELECT 1 FROM socket b "
-	"WHERE b.host = s.host AND b.ino = s.ino AND b.local_port IS s.local_port "
-	"AND (b.remote_port IS s.remote_port OR s.protocol = 'netlink') AND b.protocol = s.protocol "
-	"AND (b.netns IS s.netns OR s.netns IS NULL) AND (s.protocol = 'unix' OR "
-	"(b.local IS s.local AND b.remote IS s.remote) OR s.protocol = 'netlink') "
-	"AND s.source = 'proc' AND (b.source = 'diag' OR b.id < s.id))";
+	"SELECT s.*, " WITH_PORT("s.local", "s.local_port") " AS local_end, " WITH_PORT(
+		"s.remote",
+		"s.remote_port") " AS remote_end, o.pid, p.name, p.exe, p.exe_kind, "
+				 "p.exe AS path, " USER(
+					 "s.uid") " AS user, p.cmdline, p.container, "
+						  "(SELECT group_concat(DISTINCT pid) FROM "
+						  "open_file WHERE host = s.host AND kind = "
+						  "'socket' "
+						  "AND ino = s.ino) AS pids, "
+						  "s.protocol IN ('unix', 'netlink') AS family, "
+						  "CASE WHEN s.state = 'LISTEN' OR (s.state = "
+						  "'UNCONN' AND s.local_port > 0) THEN 0 "
+						  "WHEN s.state = 'ESTABLISHED' THEN 1 ELSE 2 END "
+						  "AS rank "
+						  "FROM socket s LEFT JOIN open_file o ON o.id = "
+						  "(SELECT min(id) FROM open_file "
+						  "WHERE host = s.host AND ino = s.ino AND kind = "
+						  "'socket') " PROCESS_OF(
+							  "o") "WHERE (:all OR s.protocol NOT IN "
+							       "('unix', 'netlink')) AND NOT "
+							       "EXISTS (SELECT 1 FROM socket b "
+							       "WHERE b.host = s.host AND b.ino = "
+							       "s.ino AND b.local_port IS "
+							       "s.local_port "
+							       "AND (b.remote_port IS "
+							       "s.remote_port OR s.protocol = "
+							       "'netlink') AND b.protocol = "
+							       "s.protocol "
+							       "AND (b.netns IS s.netns OR s.netns "
+							       "IS NULL) AND (s.protocol = 'unix' "
+							       "OR "
+							       "(b.local IS s.local AND b.remote "
+							       "IS s.remote) OR s.protocol = "
+							       "'netlink') "
+							       "AND s.source = 'proc' AND "
+							       "(b.source = 'diag' OR b.id < "
+							       "s.id))";
 
 static const struct show_column sockets_columns[] = {
 	{ "protocol", SHOW_TEXT },
@@ -170,18 +207,27 @@ static const struct show_option sockets_options[] = {
 
 /* ===== what is open ===== */
 
-static const char open_sql[] =
-	"SELECT o.*, o.target AS path, p.name, " USER("p.euid") " AS user, "
-	"CASE WHEN o.fd IS NULL THEN o.kind ELSE o.fd END AS slot, "
-	"b.member AS recovered, b.size AS recovered_size, lower(hex(b.sha256)) AS recovered_sha256 "
-	"FROM open_file o " PROCESS_OF("o") "LEFT JOIN object b ON b.id = o.held";
+static const char open_sql[] = "SELECT o.*, o.target AS path, p.name, " USER(
+	"p.euid") " AS user, "
+		  "CASE WHEN o.fd IS NULL THEN o.kind ELSE o.fd END AS slot, "
+		  "b.member AS recovered, b.size AS recovered_size, lower(hex(b.sha256)) AS "
+		  "recovered_sha256 "
+		  "FROM open_file o " PROCESS_OF("o") "LEFT JOIN object b ON b.id = o.held";
 
 static const struct show_column open_columns[] = {
-	{ "name", SHOW_TEXT },	  { "pid", SHOW_INT },	    { "user", SHOW_TEXT },
-	{ "slot", SHOW_TEXT },	  { "access", SHOW_TEXT },  { "kind", SHOW_TEXT },
-	{ "deleted", SHOW_INT },  { "target", SHOW_TEXT },  { "recovered", SHOW_TEXT },
-	{ "fd", SHOW_INT | SHOW_MORE },	   { "ino", SHOW_INT | SHOW_MORE },
-	{ "offset", SHOW_INT | SHOW_MORE },{ "flags", SHOW_TEXT | SHOW_MORE },
+	{ "name", SHOW_TEXT },
+	{ "pid", SHOW_INT },
+	{ "user", SHOW_TEXT },
+	{ "slot", SHOW_TEXT },
+	{ "access", SHOW_TEXT },
+	{ "kind", SHOW_TEXT },
+	{ "deleted", SHOW_INT },
+	{ "target", SHOW_TEXT },
+	{ "recovered", SHOW_TEXT },
+	{ "fd", SHOW_INT | SHOW_MORE },
+	{ "ino", SHOW_INT | SHOW_MORE },
+	{ "offset", SHOW_INT | SHOW_MORE },
+	{ "flags", SHOW_TEXT | SHOW_MORE },
 	{ "recovered_size", SHOW_INT | SHOW_MORE },
 	{ "recovered_sha256", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
@@ -197,59 +243,67 @@ static const struct show_option open_options[] = {
 
 /* ===== what threads wait for ===== */
 
-static const char waits_sql[] =
-	"SELECT t.*, p.exe AS path, " USER("p.euid") " AS user, ifnull(t.name, p.name) AS thread, "
-	"ifnull(t.state, p.state) AS st, "
-	"CASE WHEN instr(t.stack, '\\x0a') > 0 THEN substr(t.stack, 1, instr(t.stack, '\\x0a') - 1) "
-	"ELSE t.stack END AS top FROM thread t " PROCESS_OF("t");
+static const char waits_sql[] = "SELECT t.*, p.exe AS path, " USER(
+	"p.euid") " AS user, ifnull(t.name, p.name) AS thread, "
+		  "ifnull(t.state, p.state) AS st, "
+		  "CASE WHEN instr(t.stack, '\\x0a') > 0 THEN substr(t.stack, 1, instr(t.stack, "
+		  "'\\x0a') - 1) "
+		  "ELSE t.stack END AS top FROM thread t " PROCESS_OF("t");
 
 static const struct show_column waits_columns[] = {
-	{ "pid", SHOW_INT },	       { "tid", SHOW_INT },   { "user", SHOW_TEXT },
-	{ "thread", SHOW_TEXT },       { "st", SHOW_TEXT },   { "syscall_name", SHOW_TEXT },
-	{ "wchan", SHOW_TEXT },	       { "top", SHOW_TEXT },
-	{ "syscall", SHOW_TEXT | SHOW_MORE },		      { "stack", SHOW_TEXT | SHOW_MORE },
+	{ "pid", SHOW_INT },
+	{ "tid", SHOW_INT },
+	{ "user", SHOW_TEXT },
+	{ "thread", SHOW_TEXT },
+	{ "st", SHOW_TEXT },
+	{ "syscall_name", SHOW_TEXT },
+	{ "wchan", SHOW_TEXT },
+	{ "top", SHOW_TEXT },
+	{ "syscall", SHOW_TEXT | SHOW_MORE },
+	{ "stack", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
 };
 
 static const struct show_option waits_options[] = {
 	PID_OPTION,
-	{ "call", "NAME", SHOW_STRING, "v.syscall_name = :call",
-	  "only in this system call", NULL },
+	{ "call", "NAME", SHOW_STRING, "v.syscall_name = :call", "only in this system call", NULL },
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 const struct show_verb show_live_verbs[] = {
 	{ .name = "processes",
 	  .typed = "ps wauxef",
-	  .what = "The tree of processes with user, start, time on the processor and executable.",
+	  .what = "The tree of processes, with what they run and where.",
 	  .sql = processes_sql,
 	  .order = "v.host, v.way, v.id",
 	  .columns = processes_columns,
 	  .options = processes_options },
 	{ .name = "top",
 	  .typed = "top",
-	  .what = "Processes by their share of a processor, in the window of the collection and since they began.",
+	  .what = "Processes by their share of a processor: while we looked, and since they began.",
 	  .sql = top_sql,
 	  .order = "v.now DESC, v.mean_share DESC, v.pid",
 	  .columns = top_columns,
-	  .options = (const struct show_option[]){ PID_OPTION, { NULL, NULL, SHOW_FLAG, NULL, NULL, NULL } } },
+	  .options = (const struct show_option[]){ PID_OPTION,
+						   { NULL, NULL, SHOW_FLAG, NULL, NULL, NULL } } },
 	{ .name = "sockets",
 	  .typed = "netstat -natp, ss",
 	  .what = "Sockets with process, executable and user; those that listen first.",
 	  .sql = sockets_sql,
-	  .order = "v.host, v.family, v.rank, v.protocol, v.local_port, v.local, v.remote, v.remote_port, v.ino",
+	  .order = "v.host, v.family, v.rank, v.protocol, v.local_port, v.local, v.remote, "
+		   "v.remote_port, v.ino",
 	  .columns = sockets_columns,
 	  .options = sockets_options },
 	{ .name = "open",
 	  .typed = "lsof",
-	  .what = "What processes have open or mapped; deleted files with the member that holds them.",
+	  .what = "What is open or mapped; of deleted files the member that holds them.",
 	  .sql = open_sql,
 	  .order = "v.host, v.pid, v.fd IS NOT NULL, v.fd, v.id",
 	  .columns = open_columns,
 	  .options = open_options },
 	{ .name = "waits",
 	  .typed = "strace -p",
-	  .what = "The system call, the wait channel and the kernel stack of each thread.",
+	  .what = "What each thread waits for: system call, wait channel, kernel stack.",
 	  .sql = waits_sql,
 	  .order = "v.host, v.pid, v.tid",
 	  .columns = waits_columns,

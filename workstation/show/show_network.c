@@ -4,20 +4,14 @@
 #include "workstation/show/show_groups.h"
 
 /* The name of an interface of the same namespace, or its number. */
-#define INTERFACE(t)                                                                       \
+#define INTERFACE(t)                                                                         \
 	"ifnull((SELECT i.name FROM interface i WHERE i.host = " t ".host AND i.netns IS " t \
 	".netns AND i.number = " t ".interface LIMIT 1), " t ".interface) AS dev"
 
 static const struct show_column interfaces_columns[] = {
-	{ "number", SHOW_INT },
-	{ "name", SHOW_TEXT },
-	{ "up", SHOW_INT },
-	{ "promiscuous", SHOW_INT },
-	{ "mtu", SHOW_INT },
-	{ "hardware", SHOW_TEXT },
-	{ "addresses", SHOW_TEXT },
-	{ "netns", SHOW_INT },
-	{ NULL, 0 },
+	{ "number", SHOW_INT },      { "name", SHOW_TEXT }, { "up", SHOW_INT },
+	{ "promiscuous", SHOW_INT }, { "mtu", SHOW_INT },   { "hardware", SHOW_TEXT },
+	{ "addresses", SHOW_TEXT },  { "netns", SHOW_INT }, { NULL, 0 },
 };
 
 static const struct show_option interfaces_options[] = {
@@ -28,13 +22,13 @@ static const struct show_option interfaces_options[] = {
 
 static const struct show_column neighbours_columns[] = {
 	{ "address", SHOW_TEXT }, { "hardware", SHOW_TEXT }, { "state", SHOW_TEXT },
-	{ "dev", SHOW_TEXT },	  { "netns", SHOW_INT },     { NULL, 0 },
+	{ "dev", SHOW_TEXT },     { "netns", SHOW_INT },     { NULL, 0 },
 };
 
 static const struct show_column routes_columns[] = {
 	{ "destination", SHOW_TEXT }, { "gateway", SHOW_TEXT }, { "source", SHOW_TEXT },
-	{ "dev", SHOW_TEXT },	      { "rtable", SHOW_INT },	{ "metric", SHOW_INT },
-	{ "type", SHOW_TEXT },	      { "netns", SHOW_INT },	{ NULL, 0 },
+	{ "dev", SHOW_TEXT },         { "rtable", SHOW_INT },   { "metric", SHOW_INT },
+	{ "type", SHOW_TEXT },        { "netns", SHOW_INT },    { NULL, 0 },
 };
 
 static const struct show_option routes_options[] = {
