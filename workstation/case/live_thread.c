@@ -64,10 +64,13 @@ static void file_wchan(struct live *v, struct case_thread *t, struct bytes b)
 static void file_syscall(struct live *v, struct case_thread *t, struct bytes b)
 {
 	struct syscall_line s = syscall_read(b.p, b.len);
+	int64_t fd;
 
 	t->object = v->object;
 	t->syscall = keep(v, trimmed(b));
 	t->syscall_name = syscall_name(v->facts->arch, &s);
+	fd = syscall_descriptor(t->syscall_name, &s);
+	t->fd = fd >= 0 ? fd : CASE_NULL;
 }
 
 static void file_stack(struct live *v, struct case_thread *t, struct bytes b)

@@ -40,4 +40,11 @@ struct syscall_line syscall_read(const void *p, size_t n);
  */
 const char *syscall_name(struct bytes arch, const struct syscall_line *l);
 
+/**
+ * syscall_descriptor(name, l):
+ * The descriptor that the call ${name} is about, its first argument; -1 if ${name} is NULL or a
+ * call that has none there.
+ */
+int64_t syscall_descriptor(const char *name, const struct syscall_line *l);
+
 #endif

@@ -243,12 +243,20 @@ static const struct show_option open_options[] = {
 
 /* ===== what threads wait for ===== */
 
-static const char waits_sql[] = "SELECT t.*, p.exe AS path, " USER(
-	"p.euid") " AS user, ifnull(t.name, p.name) AS thread, "
-		  "ifnull(t.state, p.state) AS st, "
-		  "CASE WHEN instr(t.stack, '\\x0a') > 0 THEN substr(t.stack, 1, instr(t.stack, "
-		  "'\\x0a') - 1) "
-		  "ELSE t.stack END AS top FROM thread t " PROCESS_OF("t");
+/* What a call is about: the descriptor, and what it leads to; of a socket its ends. */
+#define ABOUT                                                                                    \
+	"ifnull((SELECT o.fd || ' ' || ifnull((SELECT s.protocol || ' ' || " WITH_PORT(          \
+		"s.local", "s.local_port") " || ' ' || " WITH_PORT("s.remote", "s.remote_port") \
+	" FROM socket s WHERE s.host = o.host AND s.ino = o.ino AND o.kind = 'socket' "          \
+	"ORDER BY s.source LIMIT 1), o.target) FROM open_file o WHERE o.host = t.host "          \
+	"AND o.pid = t.pid AND o.fd = t.fd LIMIT 1), t.fd)"
+
+static const char waits_sql[] =
+	"SELECT t.*, p.exe AS path, " USER("p.euid") " AS user, " ABOUT " AS about, "
+	"ifnull(t.name, p.name) AS thread, ifnull(t.state, p.state) AS st, "
+	"CASE WHEN instr(t.stack, '\\x0a') > 0 "
+	"THEN substr(t.stack, 1, instr(t.stack, '\\x0a') - 1) ELSE t.stack END AS top "
+	"FROM thread t " PROCESS_OF("t");
 
 static const struct show_column waits_columns[] = {
 	{ "pid", SHOW_INT },
@@ -257,6 +265,7 @@ static const struct show_column waits_columns[] = {
 	{ "thread", SHOW_TEXT },
 	{ "st", SHOW_TEXT },
 	{ "syscall_name", SHOW_TEXT },
+	{ "about", SHOW_TEXT },
 	{ "wchan", SHOW_TEXT },
 	{ "top", SHOW_TEXT },
 	{ "syscall", SHOW_TEXT | SHOW_MORE },

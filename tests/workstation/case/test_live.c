@@ -206,6 +206,7 @@ START_TEST(test_threads_say_what_they_wait_for)
 	give("/proc/20/wchan", "0");
 	give("/proc/20/syscall", "running\n");
 	finish();
+	ck_assert_str_eq(ask("SELECT group_concat(fd) FROM thread"), "3");
 	ck_assert_str_eq(ask("SELECT pid, tid, name, state, syscall_name, wchan, stack FROM thread "
 			     "ORDER BY tid"),
 			 "20|20|-|-|running|-|-;20|21|worker|D|read|pipe_read|"
