@@ -216,7 +216,7 @@ static void bind_text(struct case_query *q, const char *name, const char *raw)
 static void bind_option(struct case_query *q, const struct show_option *o, const char *value)
 {
 	char name[64];
-	int64_t n;
+	int64_t n = 1;
 
 	snprintf(name, sizeof(name), ":%s", o->name);
 	for (char *c = name; *c != '\0'; c++)
@@ -224,7 +224,7 @@ static void bind_option(struct case_query *q, const struct show_option *o, const
 			*c = '_';
 	if (o->value == SHOW_STRING)
 		bind_text(q, name, value);
-	else if (number_of(o, value, &n) == 0)
+	else if (o->value == SHOW_FLAG || number_of(o, value, &n) == 0)
 		case_query_bind_as(q, name, n);
 }
 
@@ -235,7 +235,7 @@ static void bind(struct show *s, struct case_query *q)
 	int64_t ns;
 
 	for (size_t i = 0; o != NULL && o[i].name != NULL; i++)
-		if (a->values[i] != NULL)
+		if (a->values[i] != NULL || a->flags[i])
 			bind_option(q, &o[i], a->values[i]);
 	if (a->host != NULL)
 		bind_text(q, ":host", a->host);

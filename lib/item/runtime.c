@@ -1,4 +1,4 @@
-#include "collector/select/runtime.h"
+#include "lib/item/runtime.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static const struct runtime {
 	enum id_kind kind;
 } runtimes[] = {
 #define RUNTIME(word, within, prefix, suffix, kind) { word, within, prefix, suffix, ID_##kind },
-#include "collector/select/runtime.def"
+#include "lib/item/runtime.def"
 #undef RUNTIME
 };
 

@@ -4,8 +4,8 @@
  * Pure text.  What the guess was made from is recorded beside it; whoever made the group
  * chose its name, so it is a hint and no proof.
  */
-#ifndef EXHIBIT_SELECT_RUNTIME_H
-#define EXHIBIT_SELECT_RUNTIME_H
+#ifndef EXHIBIT_ITEM_RUNTIME_H
+#define EXHIBIT_ITEM_RUNTIME_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "collector/select/runtime.h"
+#include "lib/item/runtime.h"
 
 Suite *suite_runtime(void);
 
@@ -70,7 +70,7 @@ END_TEST
 
 Suite *suite_runtime(void)
 {
-	Suite *s = suite_create("collector/select/runtime");
+	Suite *s = suite_create("lib/item/runtime");
 	TCase *t = tcase_create("runtime");
 
 	tcase_add_loop_test(t, test_a_control_group_names_the_runtime_and_the_container, 0,
