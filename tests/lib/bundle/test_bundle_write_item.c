@@ -20,13 +20,6 @@ static void open_box(void)
 	bundle_box_open(&box, NO_COMPRESSION, MANY);
 }
 
-static void open_box_with_checksums(void)
-{
-	memset(&box, 0, sizeof(box));
-	box.checksums = CHECKSUM_BIT(CHECKSUM_MD5) | CHECKSUM_BIT(CHECKSUM_SHA1);
-	bundle_box_open(&box, NO_COMPRESSION, MANY);
-}
-
 /* Close, read back and expect an archive without any finding. */
 static void close_and_read(void)
 {
@@ -279,36 +272,6 @@ START_TEST(test_digest_of_a_file_that_shrank_is_of_what_was_read)
 	close_and_read();
 	assert_hash("/usr/bin/d", "sha256", "abc", 3);
 	assert_no_key("/usr/bin/d", "pad_from");
-	release();
-}
-END_TEST
-
-START_TEST(test_what_is_hashed_and_not_kept_has_the_checksums_of_packages)
-{
-	struct extent x = { 2, 3 };
-	struct item it = bundle_box_item("/usr/bin/x", ITEM_FILE, 3);
-	struct item kept = bundle_box_item("/etc/x", ITEM_FILE, 3);
-	struct item sparse = bundle_box_item("/usr/lib/sparse", ITEM_FILE, 3);
-	struct item inside = bundle_box_item("/proc/7/root/bin/x", ITEM_FILE, 3);
-
-	it.depth = sparse.depth = inside.depth = DEPTH_DIGEST;
-	sparse.st.size = 8;
-	sparse.extents = &x;
-	sparse.extent_count = 1;
-	inside.container.pid = 7;
-	open_box_with_checksums();
-	ck_assert_int_eq(bundle_box_put(&box, &it, "abc", 3, GAP_NONE), 0);
-	ck_assert_int_eq(bundle_box_put(&box, &kept, "abc", 3, GAP_NONE), 0);
-	ck_assert_int_eq(bundle_box_put(&box, &sparse, "abc", 3, GAP_NONE), 0);
-	ck_assert_int_eq(bundle_box_put(&box, &inside, "abc", 3, GAP_NONE), 0);
-	close_and_read();
-	assert_line("/usr/bin/x", "\"md5\":\"900150983cd24fb0d6963f7d28e17f72\","
-		    "\"sha1\":\"a9993e364706816aba3e25717850c26c9cd0d89d\"");
-	/* the hole behind the data belongs to it */
-	assert_hash("/usr/lib/sparse", "sha256", "\0\0abc\0\0\0", 8);
-	assert_line("/usr/lib/sparse", "\"md5\":\"5885910856f43d0aa19a0b68f6b16e9a\"");
-	assert_no_key("/etc/x", "\"md5\"");
-	assert_no_key("/proc/7/root/bin/x", "\"md5\"");
 	release();
 }
 END_TEST
@@ -615,7 +578,6 @@ Suite *suite_bundle_write_item(void)
 	tcase_add_test(tc, test_spool_starts_empty_for_each_item);
 	tcase_add_test(tc, test_digest_depth_hashes_and_keeps_no_member);
 	tcase_add_test(tc, test_digest_of_a_file_that_shrank_is_of_what_was_read);
-	tcase_add_test(tc, test_what_is_hashed_and_not_kept_has_the_checksums_of_packages);
 	tcase_add_test(tc, test_every_other_kind_has_its_form);
 	tcase_add_test(tc, test_a_name_that_comes_twice_has_one_member);
 	tcase_add_test(tc, test_answer_of_the_kernel_goes_below_live);
