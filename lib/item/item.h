@@ -10,14 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/bytes.h"
 #include "lib/base/clock.h"
 #include "lib/item/gap.h"
-
-/* Counted bytes that somebody else owns. */
-struct bytes {
-	const void *p;
-	size_t len;
-};
 
 /* Limits on one item, so that every part has a bound (bytes, counts). */
 #define ITEM_PATH_MAX 65536u		/* a path, or a link target */
