@@ -55,7 +55,7 @@ comma    := ,
 LDFLAGS  := -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
             -Wl,--exclude-libs,ALL -Wl,--fatal-warnings \
             $(if $(shell ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
-LIBS     := -larchive -lzstd -lz -lyyjson -lcrypto -lext2fs
+LIBS     := -larchive -lzstd -lz -lyyjson -lcrypto -lext2fs -lsqlite3 -llzma
 # exhibit-collect gets a provider of ours where libcrypto's table of built-in ones
 # names the default and the base provider, which would bring in everything else
 # (docs/decisions/0010-few-algorithms.md).

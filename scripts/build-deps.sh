@@ -70,7 +70,8 @@ field() { # NAME KEY
 }
 
 libs() {
-	for _pair in musl:musl libarchive:libarchive openssl:OpenSSL zstd:zstd zlib:zlib yyjson:yyjson e2fsprogs:libext2fs; do
+	for _pair in musl:musl libarchive:libarchive openssl:OpenSSL zstd:zstd zlib:zlib yyjson:yyjson e2fsprogs:libext2fs \
+		sqlite:SQLite xz:liblzma; do
 		printf '%s%s %s' "${_sep:-}" "${_pair#*:}" "$(field "${_pair%%:*}" version)"
 		_sep=', '
 	done
@@ -302,6 +303,69 @@ build_ext2fs() {
 	compile "$work/ext2fs" "$_flags" libext2fs.a "$@"
 }
 
+# The decoder of .xz and .lzma, as logs that were rotated are packed.
+build_lzma() {
+	_src=$(unpack xz)/src
+	mkdir "$work/lzma-made"
+	# What configure would have found out, whatever the machine.
+	cat >"$work/lzma-made/config.h" <<-'CONFIG'
+		#define SIZEOF_SIZE_T __SIZEOF_SIZE_T__
+		#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+		#define WORDS_BIGENDIAN 1
+		#endif
+		#define HAVE_INTTYPES_H 1
+		#define HAVE_STDINT_H 1
+		#define HAVE_STDBOOL_H 1
+		#define HAVE___BUILTIN_BSWAPXX 1
+		#define HAVE_CHECK_CRC32 1
+		#define HAVE_CHECK_CRC64 1
+		#define HAVE_CHECK_SHA256 1
+		#define HAVE_DECODERS 1
+		#define HAVE_DECODER_LZMA1 1
+		#define HAVE_DECODER_LZMA2 1
+		#define HAVE_DECODER_X86 1
+		#define HAVE_DECODER_ARM64 1
+		#define HAVE_DECODER_DELTA 1
+	CONFIG
+	_flags="$flags_other -DHAVE_CONFIG_H -DTUKLIB_SYMBOL_PREFIX=lzma_ -I$work/lzma-made -I$_src/common"
+	for _name in liblzma/api liblzma/common liblzma/check liblzma/lz liblzma/rangecoder \
+		liblzma/lzma liblzma/delta liblzma/simple; do
+		_flags="$_flags -I$_src/$_name"
+	done
+	set --
+	for _name in common/common common/alone_decoder common/auto_decoder common/block_decoder \
+		common/block_header_decoder common/block_util common/filter_common common/filter_decoder \
+		common/filter_flags_decoder common/index_hash common/stream_decoder common/stream_flags_common \
+		common/stream_flags_decoder common/vli_decoder common/vli_size check/check check/crc32_fast \
+		check/crc64_fast check/sha256 delta/delta_common delta/delta_decoder lz/lz_decoder \
+		lzma/lzma2_decoder lzma/lzma_decoder simple/arm64 simple/simple_coder simple/simple_decoder \
+		simple/x86; do
+		set -- "$@" "$_src/liblzma/$_name.c"
+	done
+	compile "$work/lzma" "$_flags" liblzma.a "$@"
+	cp -r "$_src/liblzma/api/lzma.h" "$_src/liblzma/api/lzma" "$prefix/include/"
+}
+
+# Debian ships the sources as they are developed; their own makefile joins them to the one file
+# that is meant to be compiled, with tools that run here. What writes to a case is one process
+# that loads nothing, and no thread.
+build_sqlite() {
+	_src=$(unpack sqlite)
+	mkdir "$work/sqlite-made"
+	cd "$work/sqlite-made"
+	run sqlite-join make -f "$_src/main.mk" TOP="$_src" BCC="gcc -O1" NAWK=awk sqlite3.c
+	_flags="$flags_other -w -DSQLITE_THREADSAFE=0 -DSQLITE_DQS=0 -DSQLITE_DEFAULT_MEMSTATUS=0"
+	_flags="$_flags -DSQLITE_MAX_MMAP_SIZE=0 -DSQLITE_DEFAULT_WORKER_THREADS=0 -DSQLITE_UNTESTABLE"
+	_flags="$_flags -DHAVE_FDATASYNC=1 -DHAVE_USLEEP=1 -DHAVE_STDINT_H=1 -DHAVE_INTTYPES_H=1 -DHAVE_GMTIME_R=1"
+	for _name in LOAD_EXTENSION DEPRECATED SHARED_CACHE JSON UTF16 TRACE WAL TCL_VARIABLE \
+		GET_TABLE COMPLETE DECLTYPE AUTHORIZATION; do
+		_flags="$_flags -DSQLITE_OMIT_$_name"
+	done
+	compile "$work/sqlite" "$_flags" libsqlite3.a "$work/sqlite-made/sqlite3.c"
+	cp sqlite3.h "$prefix/include/"
+	cd "$work"
+}
+
 build_libarchive() {
 	_src=$(unpack libarchive)
 	mkdir "$work/libarchive"
@@ -340,7 +404,10 @@ build_zstd
 build_zlib
 build_yyjson
 build_ext2fs
-lap "zstd, zlib, yyjson, libext2fs"
+build_lzma
+lap "zstd, zlib, yyjson, libext2fs, liblzma"
+build_sqlite
+lap SQLite
 build_libarchive
 lap libarchive
 build_check
