@@ -42,9 +42,10 @@ workstation/report      : lib/ workstation/case/
 foreign='
 archive.h               : lib/archive
 archive_entry.h         : lib/archive
-zstd.h                  : lib/archive
-zstd_errors.h           : lib/archive
-zlib.h                  : lib/archive
+zstd.h                  : lib/archive workstation/parse
+zstd_errors.h           : lib/archive workstation/parse
+zlib.h                  : lib/archive workstation/parse
+lzma.h                  : workstation/parse
 openssl/                : lib/hash lib/seal lib/crypt workstation/custody workstation/receipt
 yyjson.h                : lib/custody workstation
 ext2fs/                 : collector/raw

@@ -107,6 +107,17 @@ static bool days_of(const struct civil *c, int64_t *days)
 	return back.month == c->month && back.day == c->day;
 }
 
+int clock_of_date(int year, unsigned month, unsigned day, int64_t *sec)
+{
+	struct civil c = { .year = year, .month = month, .day = day };
+
+	if (year < -9999 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 ||
+	    !days_of(&c, sec))
+		return -1;
+	*sec *= DAY_SECONDS;
+	return 0;
+}
+
 /* ${digits} decimal digits at ${s}; false if one is none. */
 static bool read_digits(const char *s, size_t digits, uint64_t *out)
 {

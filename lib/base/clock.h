@@ -51,6 +51,13 @@ char *clock_utc(char *out, struct instant t);
 int clock_parse_utc(const char *s, size_t n, struct instant *out);
 
 /**
+ * clock_of_date(year, month, day, sec):
+ * Seconds since 1970 of the midnight that begins a day of the proleptic Gregorian calendar.
+ * Return 0, or -1: there is no such day, or ${year} is not in -9999..9999.
+ */
+int clock_of_date(int year, unsigned month, unsigned day, int64_t *sec);
+
+/**
  * clock_utc_basic(out, t):
  * The short form for file names, 20261123T105300Z, into CLOCK_UTC_LEN bytes.
  */

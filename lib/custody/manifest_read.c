@@ -10,7 +10,8 @@
 /* Unescaped strings are never longer than the line. */
 struct manifest_read {
 	yyjson_doc *doc;
-	struct buf path, member, link, hardlink;
+	struct buf path, member, link, hardlink, fstype, container, attr;
+	char *xattr;		/* of yyjson_val_write */
 };
 
 struct manifest_read *manifest_read_new(void)
@@ -23,6 +24,9 @@ struct manifest_read *manifest_read_new(void)
 	buf_init(&r->member, MANIFEST_READ_LINE_MAX);
 	buf_init(&r->link, MANIFEST_READ_LINE_MAX);
 	buf_init(&r->hardlink, MANIFEST_READ_LINE_MAX);
+	buf_init(&r->fstype, MANIFEST_READ_LINE_MAX);
+	buf_init(&r->container, MANIFEST_READ_LINE_MAX);
+	buf_init(&r->attr, MANIFEST_READ_LINE_MAX);
 	return r;
 }
 
@@ -35,6 +39,10 @@ void manifest_read_free(struct manifest_read *r)
 	buf_release(&r->member);
 	buf_release(&r->link);
 	buf_release(&r->hardlink);
+	buf_release(&r->fstype);
+	buf_release(&r->container);
+	buf_release(&r->attr);
+	free(r->xattr);
 	free(r);
 }
 
@@ -200,7 +208,7 @@ static int read_hashes(yyjson_val *root, struct manifest_line *out, struct err *
 	return 0;
 }
 
-/* For the eye only: a mode or time that cannot be read is left out, not refused. */
+/* For the eye only: a mode, a time, a word that cannot be read is left out, not refused. */
 static void read_mode(yyjson_val *root, struct manifest_line *out)
 {
 	const char *s = word_of(yyjson_obj_get(root, "mode"));
@@ -216,18 +224,92 @@ static void read_mode(yyjson_val *root, struct manifest_line *out)
 	out->has |= MANIFEST_HAS_MODE;
 }
 
-static void read_mtime(yyjson_val *root, struct manifest_line *out)
+static void read_times(yyjson_val *root, struct manifest_line *out)
 {
-	yyjson_val *v = yyjson_obj_get(root, "mtime");
-	yyjson_val *sec = yyjson_arr_get(v, 0), *nsec = yyjson_arr_get(v, 1);
+	const struct {
+		const char *key;
+		struct instant *to;
+		unsigned has;
+	} rows[] = {
+		{ "mtime", &out->mtime, MANIFEST_HAS_MTIME },
+		{ "atime", &out->atime, MANIFEST_HAS_ATIME },
+		{ "ctime", &out->ctime, MANIFEST_HAS_CTIME },
+		{ "btime", &out->btime, MANIFEST_HAS_BTIME },
+		{ "opened", &out->opened, MANIFEST_HAS_OPENED },
+	};
 
-	if (yyjson_arr_size(v) != 2 || !yyjson_is_int(sec) || !yyjson_is_uint(nsec) ||
-	    yyjson_get_uint(nsec) > 999999999)
-		return;
-	if (yyjson_is_uint(sec) && yyjson_get_uint(sec) > INT64_MAX)
-		return;
-	out->mtime = (struct instant){ yyjson_get_sint(sec), (uint32_t)yyjson_get_uint(nsec) };
-	out->has |= MANIFEST_HAS_MTIME;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		yyjson_val *v = yyjson_obj_get(root, rows[i].key);
+		yyjson_val *sec = yyjson_arr_get(v, 0), *nsec = yyjson_arr_get(v, 1);
+
+		if (yyjson_arr_size(v) != 2 || !yyjson_is_int(sec) || !yyjson_is_uint(nsec) ||
+		    yyjson_get_uint(nsec) > 999999999 ||
+		    (yyjson_is_uint(sec) && yyjson_get_uint(sec) > INT64_MAX))
+			continue;
+		*rows[i].to = (struct instant){ yyjson_get_sint(sec),
+						(uint32_t)yyjson_get_uint(nsec) };
+		out->has |= rows[i].has;
+	}
+}
+
+/* Words of an array, with a blank between; one that is no word is left out. */
+static struct bytes join_words(yyjson_val *array, struct buf *b)
+{
+	yyjson_val *v;
+	size_t i, n;
+
+	buf_clear(b);
+	yyjson_arr_foreach(array, i, n, v) {
+		const char *s = word_of(v);
+
+		if (s == NULL)
+			continue;
+		if (b->len > 0)
+			buf_putc(b, ' ');
+		buf_puts(b, s);
+	}
+	return (struct bytes){ buf_cstr(b), b->len };
+}
+
+static struct bytes read_container(yyjson_val *v, struct buf *b)
+{
+	const char *runtime = word_of(yyjson_obj_get(v, "runtime"));
+	yyjson_val *id = yyjson_obj_get(v, "id"), *mnt = yyjson_obj_get(v, "mnt");
+
+	buf_clear(b);
+	if (runtime != NULL)
+		buf_puts(b, runtime);
+	if (yyjson_get_len(id) > 0 && yyjson_is_str(id)) {
+		buf_puts(b, runtime != NULL ? ":" : "id:");
+		if (text_unescape(b, yyjson_get_str(id), yyjson_get_len(id)) != 0)
+			buf_clear(b);
+	}
+	if (b->len == 0 && yyjson_is_uint(mnt)) {
+		buf_puts(b, "mnt:");
+		buf_u64(b, yyjson_get_uint(mnt));
+	}
+	return (struct bytes){ buf_cstr(b), b->len };
+}
+
+/* For the eye only, as mode and times are. */
+static void read_more(struct manifest_read *r, yyjson_val *root, struct manifest_line *out)
+{
+	yyjson_val *ino = yyjson_obj_get(root, "ino"), *xattr = yyjson_obj_get(root, "xattr");
+
+	out->errname = word_of(yyjson_obj_get(root, "errname"));
+	out->dev = word_of(yyjson_obj_get(root, "dev"));
+	out->changed = word_of(yyjson_obj_get(root, "changed"));
+	if (yyjson_is_uint(ino)) {
+		out->ino = yyjson_get_uint(ino);
+		out->has |= MANIFEST_HAS_INO;
+	}
+	if (read_raw(root, "fstype", &r->fstype, &out->fstype) < 0)
+		out->fstype = (struct bytes){ 0 };
+	out->container = read_container(yyjson_obj_get(root, "container"), &r->container);
+	out->attr = join_words(yyjson_obj_get(root, "attr"), &r->attr);
+	free(r->xattr);
+	r->xattr = yyjson_is_obj(xattr) ? yyjson_val_write(xattr, 0, &out->xattr.len) : NULL;
+	out->xattr.p = r->xattr;
 }
 
 int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
@@ -259,7 +341,8 @@ int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
 	    read_numbers(root, out, e) != 0 || read_hashes(root, out, e) != 0)
 		return -1;
 	read_mode(root, out);
-	read_mtime(root, out);
+	read_times(root, out);
+	read_more(r, root, out);
 	return 0;
 }
 

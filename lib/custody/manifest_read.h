@@ -35,8 +35,13 @@ enum manifest_has {
 	MANIFEST_HAS_GID = 1 << 10,
 	MANIFEST_HAS_NLINK = 1 << 11,
 	MANIFEST_HAS_MTIME = 1 << 12,
-	MANIFEST_HAS_MD5 = 1 << 13,
-	MANIFEST_HAS_SHA1 = 1 << 14
+	MANIFEST_HAS_ATIME = 1 << 13,
+	MANIFEST_HAS_CTIME = 1 << 14,
+	MANIFEST_HAS_BTIME = 1 << 15,
+	MANIFEST_HAS_OPENED = 1 << 16,
+	MANIFEST_HAS_INO = 1 << 17,
+	MANIFEST_HAS_MD5 = 1 << 18,
+	MANIFEST_HAS_SHA1 = 1 << 19
 };
 
 /* Host strings are raw bytes again; words are NUL-terminated and printable ASCII. */
@@ -57,7 +62,15 @@ struct manifest_line {
 	uint64_t size, stored;
 	uint64_t uid, gid, nlink;
 	uint32_t mode;			/* with type bits */
-	struct instant mtime;
+	struct instant mtime, atime, ctime, btime, opened;
+	uint64_t ino;
+	const char *errname;		/* cause of the gap, device, and how it changed: NULL if */
+	const char *dev;		/* absent or no word */
+	const char *changed;
+	struct bytes fstype;		/* raw; of these four length 0: absent, or not of the form */
+	struct bytes container;		/* RUNTIME:ID, RUNTIME or mnt:INODE, raw */
+	struct bytes attr;		/* words with a blank between */
+	struct bytes xattr;		/* the JSON object of the line, without blanks */
 	uint8_t sha256[MANIFEST_READ_HASH_LEN];
 	uint8_t sha256_stored[MANIFEST_READ_HASH_LEN];
 	uint8_t sha256_data[MANIFEST_READ_HASH_LEN];

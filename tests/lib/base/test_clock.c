@@ -74,6 +74,25 @@ START_TEST(test_other_forms_are_refused)
 }
 END_TEST
 
+START_TEST(test_a_date_is_the_second_of_its_midnight)
+{
+	int64_t sec;
+
+	ck_assert_int_eq(clock_of_date(1970, 1, 1, &sec), 0);
+	ck_assert_int_eq(sec, 0);
+	ck_assert_int_eq(clock_of_date(2024, 2, 29, &sec), 0);
+	ck_assert_int_eq(sec, 1709164800);
+	ck_assert_int_eq(clock_of_date(1969, 12, 31, &sec), 0);
+	ck_assert_int_eq(sec, -86400);
+	ck_assert_int_eq(clock_of_date(2023, 2, 29, &sec), -1);
+	ck_assert_int_eq(clock_of_date(2023, 0, 1, &sec), -1);
+	ck_assert_int_eq(clock_of_date(2023, 13, 1, &sec), -1);
+	ck_assert_int_eq(clock_of_date(2023, 1, 0, &sec), -1);
+	ck_assert_int_eq(clock_of_date(2023, 1, 32, &sec), -1);
+	ck_assert_int_eq(clock_of_date(10000, 1, 1, &sec), -1);
+}
+END_TEST
+
 START_TEST(test_clocks_run_forward)
 {
 	struct clocks c = clock_read();
@@ -95,6 +114,7 @@ Suite *suite_clock(void)
 			    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(tc, test_written_form_leads_back, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(tc, test_other_forms_are_refused, 0, sizeof(bad) / sizeof(bad[0]));
+	tcase_add_test(tc, test_a_date_is_the_second_of_its_midnight);
 	tcase_add_test(tc, test_clocks_run_forward);
 	suite_add_tcase(s, tc);
 	return s;
