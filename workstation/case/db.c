@@ -126,7 +126,8 @@ static int settle(struct case_db *db, enum db_how how, struct err *e)
 		[DB_TEMPORARY] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
 	};
 
-	if (db_exec(db, "PRAGMA cache_size = -" CACHE "; PRAGMA cell_size_check = ON", e) != 0)
+	if (db_exec(db, "PRAGMA cache_size = -" CACHE "; PRAGMA cell_size_check = ON;"
+			"PRAGMA temp_store = MEMORY", e) != 0)
 		return -1;
 	return db_exec(db, pragmas[how], e);
 }

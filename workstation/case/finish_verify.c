@@ -8,6 +8,7 @@
 
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
+#include "lib/hash/checksum.h"
 #include "workstation/case/host_path.h"
 #include "workstation/case/loaders.h"
 #include "workstation/parse/marks.h"
@@ -42,6 +43,7 @@ struct verify {
 	struct host_path path;
 	struct case_query *files, *object, *user, *group, *found;
 	char said_digest[DIGEST_MAX];
+	uint8_t link_digest[CHECKSUM_MAX];
 	bool users, groups;		/* there are any at all */
 	uint64_t unknown;		/* files that could not be compared */
 };
@@ -101,6 +103,7 @@ static struct marks_rules rules_of(const struct verify *v)
 		rules.ghost = flags != CASE_NULL && (flags & RPM_GHOST) != 0;
 		return rules;
 	}
+	rules.link_digest = is(case_query_text(v->files, F_MANAGER), "apk");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		rules.said |= case_query_text(v->files, rows[i].column).p != NULL ? rows[i].bit : 0;
 	return rules;
@@ -166,10 +169,8 @@ static struct marks_file said_of(struct verify *v)
 	if (said.mtime != MARKS_NOT_KNOWN)
 		said.mtime /= 1000000000;
 	/* dpkg has digests of regular files alone */
-	if (said.mode == MARKS_NOT_KNOWN && hex.len > 0)
-		said.mode = S_IFREG;
-	else if (said.mode != MARKS_NOT_KNOWN && (said.mode & S_IFMT) == 0 && hex.len > 0)
-		said.mode |= S_IFREG;
+	if (hex.len > 0 && is(case_query_text(v->files, F_MANAGER), "dpkg"))
+		said.mode = (said.mode == MARKS_NOT_KNOWN ? 0 : said.mode) | S_IFREG;
 	said.caps = case_query_text(v->files, F_CAPS).len > 0;
 	if (hex.len == 0 || hex.len > 2 * DIGEST_MAX || hex.len % 2 != 0)
 		return said;
@@ -214,6 +215,25 @@ static struct marks_file found_of(struct verify *v)
 	if (case_query_int(o, O_MTIME) != CASE_NULL)
 		found.mtime = found.mtime / 1000000000 - (found.mtime % 1000000000 < 0);
 	return found;
+}
+
+/* Of a link apk has the digest of its target, which is here and was hashed by nobody. */
+static struct bytes digest_of_link(struct verify *v, struct bytes link)
+{
+	struct bytes sum = { "", 0 };
+	struct checksum *c;
+	struct buf raw;
+
+	buf_init(&raw, HOST_PATH_MAX);
+	c = checksum_new(CHECKSUM_SHA1);
+	if (c != NULL && text_unescape(&raw, link.p, link.len) == 0 && !raw.failed) {
+		checksum_add(c, raw.p, raw.len);
+		checksum_finish(c, v->link_digest);
+		sum = (struct bytes){ v->link_digest, checksum_len(CHECKSUM_SHA1) };
+	}
+	checksum_free(c);
+	buf_release(&raw);
+	return sum;
 }
 
 static int find_object(struct verify *v, struct bytes path)
@@ -275,6 +295,8 @@ static int judge(struct verify *v, struct outcome *o)
 	struct marks_rules rules = rules_of(v);
 	struct marks_file said = said_of(v), found = found_of(v);
 
+	if (rules.link_digest && found.link.p != NULL)
+		found.digest = digest_of_link(v, found.link);
 	o->object = case_query_int(v->object, O_ID);
 	if (found.mode == MARKS_NOT_KNOWN)
 		return judge_absent(v, HOST_PATH_UNLISTED, o);

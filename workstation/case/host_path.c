@@ -11,7 +11,8 @@ static const char find_sql[] =
 
 /* Only a run that came to its end has looked at everything. */
 static const char inventory_sql[] =
-	"SELECT 1 FROM object WHERE host = ?1 AND artifact = 'inventory' LIMIT 1";
+	"SELECT 1 FROM host h JOIN object o ON o.host = h.id AND o.artifact = 'inventory'"
+	" WHERE h.id = ?1 AND h.verdict = 'COMPLETE' AND h.completed = 1 LIMIT 1";
 
 static int ask_inventory(struct host_path *p, struct case_db *db)
 {

@@ -86,6 +86,8 @@ enum marks_verdict marks_compare(const struct marks_rules *rules, const struct m
 	unsigned wanted = rules->said & rules->wanted & applies(found->mode);
 	bool differs = false;
 
+	if (rules->link_digest && (found->mode & S_IFMT) == S_IFLNK)
+		wanted |= rules->said & rules->wanted & MARKS_DIGEST;
 	if (rules->ghost)
 		wanted &= ~(unsigned)(MARKS_SIZE | MARKS_DIGEST | MARKS_MTIME | MARKS_LINK);
 	/* another type is told, even where nothing else of this type can be */

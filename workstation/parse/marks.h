@@ -40,6 +40,7 @@ struct marks_rules {
 	unsigned said;		/* what its database says at all: the rest is '?' */
 	unsigned wanted;	/* of that, what counts: the rest is '.' */
 	bool ghost;		/* not of the package's own making: its content may be anything */
+	bool link_digest;	/* the digest of a link is of its target (apk) */
 };
 
 /* What came of it. */

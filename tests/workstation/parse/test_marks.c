@@ -53,6 +53,9 @@ static const struct {
 	  { .mode = 0100600, .size = 9, .uid = 0, .gid = 1, .mtime = 2 }, ".M....G..", MARKS_DIFFER },
 	{ { MARKS_ALL, MARKS_ALL, true }, { .mode = 0100644, ROOT },
 	  { .mode = 040644, ROOT }, ".........", MARKS_AGREE },
+	/* apk knows a link by the digest of its target */
+	{ { MARKS_DIGEST, MARKS_ALL, false, true }, { .mode = 0777, .digest = { "abcd", 4 } },
+	  { .mode = 0120777, .link = { "x", 1 }, .digest = { "abce", 4 } }, "??5??????", MARKS_DIFFER },
 	/* a user that this host does not know */
 	{ { MARKS_ALL, MARKS_ALL, false }, { .mode = 0100755, .size = 4, .uid = MARKS_NOT_KNOWN, .gid = 0, .mtime = 7 },
 	  { .mode = 0100755, .size = 4, ROOT, .mtime = 7 }, ".....?...", MARKS_AGREE },
