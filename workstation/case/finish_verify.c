@@ -279,11 +279,15 @@ static int put_found(struct verify *v, int64_t object)
 static int judge_absent(struct verify *v, enum host_path_kind kind, struct outcome *o)
 {
 	int64_t flags = case_query_int(v->files, F_FLAGS);
+	bool tells = case_query_text(v->files, F_DIGEST).p != NULL ||
+		     case_query_int(v->files, F_MODE) != CASE_NULL;
 	bool may = flags != CASE_NULL && (flags & (RPM_MISSINGOK | RPM_GHOST)) != 0;
 
 	if (case_query_int(v->files, F_VERIFY) == 0 || may)
 		return 0;
 	o->missing = kind != HOST_PATH_UNLISTED;
+	if (!o->missing && !tells)
+		return 0;
 	o->verdict = MARKS_NOT_COMPARED;
 	memcpy(o->marks, "?????????", MARKS_LEN);
 	v->unknown += !o->missing;
