@@ -24,7 +24,7 @@ int db_fail(struct case_db *db, const char *what, struct err *e)
 int db_exec(struct case_db *db, const char *sql, struct err *e)
 {
 	return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? 0
-									   : db_fail(db, sql, e);
+									    : db_fail(db, sql, e);
 }
 
 /* One number that a statement gives; 0 if it gives none. */
@@ -40,8 +40,7 @@ static int64_t ask(struct case_db *db, const char *sql)
 	return n;
 }
 
-static int create_table(struct case_db *db, const struct db_table *t, bool has_host,
-			struct err *e)
+static int create_table(struct case_db *db, const struct db_table *t, bool has_host, struct err *e)
 {
 	static const char *const types[] = {
 		[DB_REF] = "INTEGER", [DB_INT] = "INTEGER", [DB_TIME] = "INTEGER",
@@ -90,8 +89,10 @@ static int check(struct case_db *db, const char *name, struct err *e)
 	if (application != DB_APPLICATION)
 		return err_set(e, 0, "%.180s is no case of exhibit", name);
 	if (schema != DB_SCHEMA)
-		return err_set(e, 0, "%.100s is a case of schema %lld; this version reads %d: "
-			       "load the archives anew", name, (long long)schema, DB_SCHEMA);
+		return err_set(e, 0,
+			       "%.100s is a case of schema %lld; this version reads %d: "
+			       "load the archives anew",
+			       name, (long long)schema, DB_SCHEMA);
 	return 0;
 }
 
@@ -159,8 +160,10 @@ static int settle(struct case_db *db, enum db_how how, struct err *e)
 				 "PRAGMA locking_mode = EXCLUSIVE",
 	};
 
-	if (db_exec(db, "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
-			"PRAGMA cache_size = -" CACHE, e) != 0)
+	if (db_exec(db,
+		    "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
+		    "PRAGMA cache_size = -" CACHE,
+		    e) != 0)
 		return -1;
 	return db_exec(db, pragmas[how], e);
 }
