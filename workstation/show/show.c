@@ -107,6 +107,10 @@ static int number_of(const struct show_option *o, const char *text, int64_t *n)
 
 	if (o->value == SHOW_WHEN)
 		return show_when(text, n);
+	if (o->value == SHOW_FLAG) {
+		*n = 1;
+		return 0;
+	}
 	*n = (int64_t)strtoull(text, &end, o->value == SHOW_OCTAL ? 8 : 10);
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0' ? 0 : -1;
 }
@@ -248,7 +252,7 @@ static void bind(struct show *s, struct case_query *q)
 	int64_t ns;
 
 	for (size_t i = 0; o != NULL && o[i].name != NULL; i++)
-		if (a->values[i] != NULL)
+		if (a->values[i] != NULL || a->flags[i])
 			bind_option(q, &o[i], a->values[i]);
 	if (a->host != NULL)
 		bind_text(q, ":host", a->host);
