@@ -1,13 +1,13 @@
 /*
- * show_print: rows as a table for people, as JSON lines, or as CSV (RFC 4180).
+ * show_state: printing, for the files of show: rows as a table for people, as JSON lines, or as CSV (RFC 4180).
  *
  * A table is aligned by its first rows; on a terminal a row is cut at its width, elsewhere
  * nothing is.  One JSON object (RFC 8259) is one line; a value that is not known is null.
  * Nothing that is written can steer a terminal: text of a case is escaped, and escaped again if
  * it is not, because anybody can make a case.
  */
-#ifndef EXHIBIT_SHOW_SHOW_PRINT_H
-#define EXHIBIT_SHOW_SHOW_PRINT_H
+#ifndef EXHIBIT_SHOW_SHOW_STATE_H
+#define EXHIBIT_SHOW_SHOW_STATE_H
 
 #include "workstation/show/show.h"
 

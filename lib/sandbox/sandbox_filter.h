@@ -7,8 +7,8 @@
  * in turn; what is left fails with EPERM.  Classic BPF, as linux/filter.h and seccomp(2)
  * describe it.
  */
-#ifndef EXHIBIT_HOST_SANDBOX_FILTER_H
-#define EXHIBIT_HOST_SANDBOX_FILTER_H
+#ifndef EXHIBIT_SANDBOX_SANDBOX_FILTER_H
+#define EXHIBIT_SANDBOX_SANDBOX_FILTER_H
 
 #include <linux/filter.h>
 #include <stddef.h>
@@ -24,6 +24,7 @@
 #define SANDBOX_NODE 64u		/* the node of a block device in a tmpfs of our own */
 #define SANDBOX_SHED 128u		/* to lose more rights */
 #define SANDBOX_BREED 256u		/* to make readers, with the rights they are born with */
+#define SANDBOX_KEEP 512u		/* workstation: to write anywhere into what is open */
 
 #define SANDBOX_FILTER_MAX 1024u	/* instructions */
 

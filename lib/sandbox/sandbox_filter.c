@@ -1,4 +1,4 @@
-#include "collector/host/sandbox_filter.h"
+#include "lib/sandbox/sandbox_filter.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -114,12 +114,13 @@ struct call {
 #define NODE SANDBOX_NODE
 #define SHED SANDBOX_SHED
 #define BREED SANDBOX_BREED
+#define KEEP SANDBOX_KEEP
 static const struct call calls[] = {
 #define CALL(set, name) { SYS_##name, set, { { 0, 0, 0 }, { 0, 0, 0 } } },
 #define WITH(set, name, a, m, v) { SYS_##name, set, { { a, m, v }, { 0, 0, 0 } } },
 #define BOTH(set, name, a, m, v, b, n, w) { SYS_##name, set, { { a, m, v }, { b, n, w } } },
 #define NOSYS(name) { SYS_##name, 0, { { 0, 0, 0 }, { 0, 0, 0 } } },
-#include "collector/host/sandbox_calls.def"
+#include "lib/sandbox/sandbox_calls.def"
 #undef CALL
 #undef WITH
 #undef BOTH
