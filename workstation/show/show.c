@@ -94,6 +94,10 @@ static int number_of(const struct show_option *o, const char *text, int64_t *n)
 
 	if (o->value == SHOW_WHEN)
 		return show_when(text, n);
+	if (o->value == SHOW_FLAG) {
+		*n = 1;
+		return 0;
+	}
 	*n = (int64_t)strtoull(text, &end, o->value == SHOW_OCTAL ? 8 : 10);
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0' ? 0 : -1;
 }
