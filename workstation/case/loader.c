@@ -1,32 +1,17 @@
 #include "workstation/case/loader.h"
 
 #include <stdarg.h>
-#include <string.h>
+#include <stdio.h>
 
-#include "lib/base/buf.h"
+#include "workstation/case/loaders.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NOTE_MAX 4096u			/* bytes of a note's text */
 
-#define WHOLE_ARGS struct loading *, const uint8_t *, size_t
-#define LINES_ARGS struct loading *, const char *, size_t, uint64_t, uint64_t
-#define STREAM_ARGS struct loading *, const uint8_t *, size_t, uint64_t
+/* The field of struct loader for a form. */
 #define WHOLE_FIELD whole
 #define LINES_FIELD line
 #define STREAM_FIELD stream
-
-#define LOADER(id, patterns, form, max, what) int load_##id(form##_ARGS);
-#define LOADER_STATE(id, patterns, form, max, what) \
-	int load_##id(form##_ARGS); \
-	int load_##id##_begin(struct loading *l); \
-	int load_##id##_end(struct loading *l, bool whole);
-#include "workstation/case/loaders.def"
-#undef LOADER
-#undef LOADER_STATE
-
-#define FINISH(id, what) int finish_##id(const struct finishing *f);
-#include "workstation/case/finish.def"
-#undef FINISH
 
 static const struct loader rows[] = {
 #define LOADER(name, list, kind, bytes, text) \

@@ -67,11 +67,13 @@ static const struct rule rules[] = {
 };
 
 static const struct {
-	const char *name, *sql;
+	const char *kind, *name, *sql;
 } views[] = {
-#define VIEW(name, sql) { #name, sql },
+#define VIEW(name, sql) { "VIEW", #name, sql },
+#define TABLE(name, sql) { "TABLE", #name, sql },
 #include "workstation/report/view.def"
 #undef VIEW
+#undef TABLE
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -118,8 +120,24 @@ int rules_views(struct case_db *db, struct err *e)
 	buf_init(&b, 65536);
 	for (size_t i = 0; r == 0 && i < COUNT(views); i++) {
 		buf_clear(&b);
-		buf_printf(&b, "CREATE TEMP VIEW IF NOT EXISTS %s AS %s", views[i].name,
-			   views[i].sql);
+		buf_printf(&b, "CREATE TEMP %s IF NOT EXISTS %s AS %s", views[i].kind,
+			   views[i].name, views[i].sql);
+		r = case_exec(db, buf_cstr(&b), e);
+	}
+	buf_release(&b);
+	return r;
+}
+
+/* The tables among them are as old as the case was when they were made. */
+static int forget_views(struct case_db *db, struct err *e)
+{
+	struct buf b;
+	int r = 0;
+
+	buf_init(&b, 4096);
+	for (size_t i = 0; r == 0 && i < COUNT(views); i++) {
+		buf_clear(&b);
+		buf_printf(&b, "DROP %s IF EXISTS temp.%s", views[i].kind, views[i].name);
 		r = case_exec(db, buf_cstr(&b), e);
 	}
 	buf_release(&b);
@@ -303,6 +321,8 @@ int rules_run(struct case_db *db, struct err *e)
 	buf_init(&run.subject, 1u << 20);
 	r = case_exec(db, "DELETE FROM evidence; DELETE FROM observation; DELETE FROM rule_count",
 		      e);
+	if (r == 0)
+		r = forget_views(db, e);
 	if (r == 0)
 		r = rules_views(db, e);
 	if (r == 0)

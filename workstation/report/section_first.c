@@ -150,7 +150,8 @@ static int missing(struct page *p)
 {
 	int64_t all, gaps, notes, found;
 
-	if (page_int(p, "SELECT count(*) FROM object", &all) != 0 ||
+	if (page_int(p, "SELECT COALESCE(sum(objects), (SELECT count(*) FROM object)) FROM host",
+		     &all) != 0 ||
 	    page_int(p, "SELECT count(*) FROM object WHERE gap <> 'none'", &gaps) != 0 ||
 	    page_int(p, "SELECT count(*) FROM note", &notes) != 0 ||
 	    page_int(p, "SELECT count(*) FROM finding WHERE severity <> 'NOTE'", &found) != 0)

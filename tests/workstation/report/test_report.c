@@ -13,11 +13,9 @@
 #include "tests/support/case_box.h"
 #include "workstation/report/rules.h"
 
-#define HOST                                                                                       \
-	"INSERT INTO host (id, name, archive, verdict, \"begin\", \"end\", sha256, fingerprint, "  \
-	"root) VALUES"                                                                             \
-	" (1, 'web01', 'a.tar.zst', 'COMPLETE', 1700000000000000000, 1700000100000000000, x'aa', " \
-	"x'bb', x'cc');"
+#define HOST \
+	"UPDATE host SET archive = 'a.tar.zst', verdict = 'COMPLETE', \"begin\" = 1700000000000000000," \
+	" \"end\" = 1700000100000000000, sha256 = x'aa', fingerprint = x'bb', root = x'cc';"
 /* Everywhere where text of the evidence can come from. */
 #define EVIL "<img src=x onerror=alert(1)>\"''><script>alert(2)</script>&amp;"
 
@@ -121,7 +119,7 @@ START_TEST(test_nothing_of_the_evidence_becomes_markup)
 	size_t scripts = 0;
 
 	case_box_sql(&box,
-		     "INSERT INTO host (id, name, archive, verdict, os, kernel, arch, tz, mode, "
+		     "DELETE FROM host; INSERT INTO host (id, name, archive, verdict, os, kernel, arch, tz, mode, "
 		     "\"begin\") VALUES"
 		     " (1, '" EVIL "', '" EVIL "', 'COMPLETE', '" EVIL "', '" EVIL "', '" EVIL
 		     "', '" EVIL "', '" EVIL "', 1700000000000000000);"

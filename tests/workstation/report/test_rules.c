@@ -10,7 +10,7 @@
 
 /* What every case has: a host of five years with two packages and root. */
 static const char host[] =
-	"INSERT INTO host (id, begin, verdict) VALUES (1, 1700000000000000000, 'COMPLETE');"
+	"UPDATE host SET \"begin\" = 1700000000000000000, verdict = 'COMPLETE';"
 	"INSERT INTO object (id, host, path, type, mode, uid, gid, size, mtime, ctime, btime) "
 	"VALUES"
 	" (1, 1, '/var/lib/some/member', 'file', 33188, 0, 0, 9, 1600000000000000000,"

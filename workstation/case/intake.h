@@ -1,0 +1,68 @@
+/*
+ * intake: one archive into a case, in one transaction: all of it, or nothing.
+ *
+ * Two passes over the bytes.  The first verifies, as exhibit verify does, and puts the lines of
+ * the manifest; an archive that is ALTERED is refused there.  The second gives the members to
+ * the loaders of loaders.def, and joins what they put (finish.def).  An archive whose session
+ * is in the case already takes the place of what is there.
+ */
+#ifndef EXHIBIT_CASE_INTAKE_H
+#define EXHIBIT_CASE_INTAKE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/archive/decompress.h"
+#include "lib/base/err.h"
+#include "lib/bundle/bundle_read.h"
+#include "workstation/case/db.h"
+
+/* The bytes of an archive, twice.  Functions return 0, or -1 with their error. */
+struct intake_source {
+	decompress_in *read;
+	void *ctx;
+	/* Behind the first pass: the SHA-256 and size of the file, its rest included, and
+	 * whether it was decrypted. */
+	int (*sum)(void *ctx, uint8_t sha256[DIGEST_LEN], uint64_t *bytes, bool *encrypted,
+		   struct err *e);
+	/* Back to the beginning. */
+	int (*rewind)(void *ctx, struct err *e);
+};
+
+struct intake_options {
+	const char *archive;		/* path, as it was given */
+	bool force;			/* take one that is ALTERED, too */
+	/* Called once the database will open no file any more and before the first byte of
+	 * the archive is read: the place to give up rights.  NULL: nothing is given up. */
+	void (*enter)(void *ctx);
+	/* Called now and then: what goes on ("verifying", "reading", "indexing"), and how many
+	 * objects were met.  NULL: nobody. */
+	void (*progress)(void *ctx, const char *what, uint64_t objects);
+	void *ctx;
+};
+
+enum intake_end {
+	INTAKE_LOADED,
+	INTAKE_REFUSED,		/* it is ALTERED: facts.first says why */
+	INTAKE_NOT_OURS		/* no session could be read: no archive of this format */
+};
+
+struct intake_result {
+	enum intake_end end;
+	struct bundle_facts facts;
+	int64_t host;		/* row of the host */
+	bool replaced;		/* the session was in the case before */
+	uint64_t members, read;	/* of evidence, with content; read by some loader */
+	uint64_t notes;		/* what loaders could not read */
+};
+
+/**
+ * intake_run(db, source, options, out, e):
+ * Load one archive.  Return 0 with *${out} filled, also if it was refused, or -1 with ${e}:
+ * input failed, the database failed, no memory.  Whatever is not INTAKE_LOADED leaves the
+ * case as it was.
+ */
+int intake_run(struct case_db *db, const struct intake_source *source,
+	       const struct intake_options *options, struct intake_result *out, struct err *e);
+
+#endif
