@@ -1,9 +1,12 @@
 #include "workstation/case/db.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "workstation/case/db_state.h"
 
@@ -92,6 +95,23 @@ static int check(struct case_db *db, const char *name, struct err *e)
 	return 0;
 }
 
+/* An empty file in $TMPDIR, or /var/tmp, where there is more room than in memory. */
+static int make_temporary(char *name, size_t n, struct err *e)
+{
+	const char *folder = getenv("TMPDIR");
+	int fd;
+
+	if (folder == NULL || folder[0] != '/')
+		folder = "/var/tmp";
+	if (snprintf(name, n, "%s/exhibit-case-XXXXXX", folder) >= (int)n)
+		return err_set(e, ENAMETOOLONG, "TMPDIR");
+	fd = mkostemp(name, O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, errno, "making a temporary case in %.150s", folder);
+	close(fd);
+	return 0;
+}
+
 static int connect(struct case_db *db, const char *name, enum db_how how, struct err *e)
 {
 	static const int flags[] = {
@@ -101,9 +121,21 @@ static int connect(struct case_db *db, const char *name, enum db_how how, struct
 		[DB_TEMPORARY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	};
 
+	char temporary[512];
+	int r;
+
+	if (how == DB_TEMPORARY) {
+		if (make_temporary(temporary, sizeof(temporary), e) != 0)
+			return -1;
+		name = temporary;
+	}
+	r = sqlite3_open_v2(name, &db->sqlite, flags[how], NULL);
+	/* It is open after the first look at it, and needs no name any more. */
+	if (r == SQLITE_OK && how == DB_TEMPORARY)
+		sqlite3_exec(db->sqlite, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
 	if (how == DB_TEMPORARY)
-		name = "";
-	if (sqlite3_open_v2(name, &db->sqlite, flags[how], NULL) != SQLITE_OK)
+		unlink(name);
+	if (r != SQLITE_OK)
 		return db_fail(db, name, e);
 	/* What a file that was made to harm can reach: sqlite.org/security.html. */
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -123,10 +155,12 @@ static int settle(struct case_db *db, enum db_how how, struct err *e)
 		[DB_WRITE] = "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;"
 			     "PRAGMA locking_mode = EXCLUSIVE",
 		[DB_READ] = "PRAGMA query_only = ON",
-		[DB_TEMPORARY] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
+		[DB_TEMPORARY] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+				 "PRAGMA locking_mode = EXCLUSIVE",
 	};
 
-	if (db_exec(db, "PRAGMA cache_size = -" CACHE "; PRAGMA cell_size_check = ON", e) != 0)
+	if (db_exec(db, "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
+			"PRAGMA cache_size = -" CACHE, e) != 0)
 		return -1;
 	return db_exec(db, pragmas[how], e);
 }

@@ -75,7 +75,8 @@ enum db_how {
 	DB_CREATE,	/* a file that is empty: no journal on disk and no sync until db_sync */
 	DB_WRITE,	/* a case that is there, to add to: with a rollback journal beside it */
 	DB_READ,	/* a case that is there: nothing is written */
-	DB_TEMPORARY	/* a new one in files that have no name, or in memory; the name is not used */
+	DB_TEMPORARY	/* a new one, in a file of $TMPDIR that has no name any more; the name is
+			 * not used */
 };
 
 /**

@@ -12,6 +12,7 @@
 #include "workstation/cmd/cmd_extract.h"
 #include "workstation/cmd/cmd_help.h"
 #include "workstation/cmd/cmd_list.h"
+#include "workstation/cmd/cmd_load.h"
 #include "workstation/cmd/cmd_prepare.h"
 #include "workstation/cmd/cmd_receipt.h"
 #include "workstation/cmd/cmd_receive.h"
@@ -56,6 +57,11 @@ static const struct command commands[] = {
 	  "devices, no owners, no setuid, nothing executable, no links that lead out. Odd names\n"
 	  "are escaped as list shows them. Existing files are never overwritten. PATH selects a\n"
 	  "file, or a directory with all below it." },
+	{ "load", cmd_load, cmd_load_options, "ARCHIVE...",
+	  "load archives into a case: a database for show, report and export",
+	  "Verifies first; an archive that is ALTERED is refused. One archive is one transaction:\n"
+	  "all of it is in the case, or nothing. Loading it again takes the place of the earlier\n"
+	  "load. The case is an SQLite database; docs/CASE.md says what is in it." },
 	{ "custody add", cmd_custody_add, cmd_custody_add_options, "EVENT",
 	  "write what happened to an exhibit into its custody record",
 	  "EVENT is deployed, started, key0-readback, root-readback, received, verified,\n"

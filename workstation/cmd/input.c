@@ -20,6 +20,10 @@ static ssize_t read_file(void *ctx, void *data, size_t n)
 	do {
 		got = read(in->fd, data, n);
 	} while (got < 0 && errno == EINTR);
+	if (got > 0 && in->sum != NULL) {
+		digest_add(in->sum, data, (size_t)got);
+		in->summed += (uint64_t)got;
+	}
 	return got;
 }
 
@@ -126,6 +130,16 @@ int input_rewind(struct input *in, struct err *e)
 	age_read_free(in->age);
 	in->age = NULL;
 	return begin(in, e);
+}
+
+int input_rest(struct input *in, struct err *e)
+{
+	static char chunk[65536];
+	ssize_t got;
+
+	while ((got = read_file(in, chunk, sizeof(chunk))) > 0)
+		;
+	return got == 0 ? 0 : err_set(e, errno, "reading the archive to its end");
 }
 
 ssize_t input_read(void *ctx, void *data, size_t n)

@@ -11,6 +11,7 @@
 
 #include "lib/base/err.h"
 #include "lib/crypt/age_read.h"
+#include "lib/hash/digest.h"
 
 /* What every verb says of --identity. */
 #define INPUT_IDENTITY_HELP \
@@ -25,6 +26,8 @@ struct input {
 	size_t first_len, first_at;
 	struct age_identities *keys;	/* NULL: none were given */
 	struct age_read *age;		/* NULL: it is not encrypted */
+	struct digest *sum;		/* of whoever wants the hash of a file: gets all bytes */
+	uint64_t summed;		/* that are read from the next input_rewind on; NULL: nobody */
 };
 
 /**
@@ -46,6 +49,12 @@ void input_close(struct input *in);
 
 /* Go back to the beginning.  Return 0, or -1 (a pipe cannot). */
 int input_rewind(struct input *in, struct err *e);
+
+/**
+ * input_rest(in, e):
+ * Read the file to its end, so that sum has all of it.  Return 0, or -1.
+ */
+int input_rest(struct input *in, struct err *e);
 
 /* A decompress_in; ${ctx} is the struct input. */
 ssize_t input_read(void *ctx, void *data, size_t n);

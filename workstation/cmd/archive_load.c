@@ -1,0 +1,122 @@
+#include "workstation/cmd/archive_load.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/fd.h"
+#include "workstation/cmd/input.h"
+
+#define CLEAR "\r\033[K"
+
+/* One archive being read, and who waits for it. */
+struct loaded {
+	struct input in;
+	struct digest *digest;	/* of the file; used up by the first pass */
+	const char *name;
+	bool live;		/* progress is shown */
+	uint64_t shown_ns;
+};
+
+static int sum(void *ctx, uint8_t sha256[DIGEST_LEN], uint64_t *bytes, bool *encrypted,
+	       struct err *e)
+{
+	struct loaded *l = ctx;
+
+	if (input_rest(&l->in, e) != 0)
+		return -1;
+	digest_finish(l->digest, sha256);
+	l->in.sum = NULL;
+	*bytes = l->in.summed;
+	*encrypted = l->in.age != NULL;
+	return 0;
+}
+
+static int go_back(void *ctx, struct err *e)
+{
+	struct loaded *l = ctx;
+
+	return input_rewind(&l->in, e);
+}
+
+static ssize_t read_loaded(void *ctx, void *data, size_t n)
+{
+	struct loaded *l = ctx;
+
+	return input_read(&l->in, data, n);
+}
+
+static void show_progress(void *ctx, const char *what, uint64_t objects)
+{
+	struct loaded *l = ctx;
+	uint64_t now = clock_monotonic_ns();
+
+	if (!l->live || now - l->shown_ns < UINT64_C(100000000))
+		return;
+	l->shown_ns = now;
+	fprintf(stderr, CLEAR "%-9s %" PRIu64 " objects", what, objects);
+}
+
+static void enter(void *ctx)
+{
+	(void)ctx;
+}
+
+static int run(struct case_db *db, struct loaded *l, const struct archive_load *how,
+	       struct intake_result *out, struct err *e)
+{
+	const struct intake_source source = { read_loaded, l, sum, go_back };
+	const struct intake_options options = {
+		.archive = l->name, .force = how->force, .enter = enter, .progress = show_progress,
+		.ctx = l,
+	};
+	int r;
+
+	l->in.sum = l->digest = digest_new();
+	if (l->digest == NULL)
+		return err_set(e, ENOMEM, "reading %.200s", l->name);
+	r = input_rewind(&l->in, e) == 0 ? intake_run(db, &source, &options, out, e) : -1;
+	l->in.sum = NULL;
+	digest_free(l->digest);
+	return r;
+}
+
+int archive_load_run(struct case_db *db, const char *name, const struct archive_load *how,
+		     struct intake_result *out, struct err *e)
+{
+	struct loaded l = { .name = name, .live = !how->quiet && isatty(STDERR_FILENO) };
+	int r;
+
+	if (strcmp(name, "-") == 0)
+		return err_set(e, 0, "an archive is read twice, so it cannot come from a pipe: store "
+			       "it with exhibit receive");
+	if (input_open(&l.in, name, how->identity, e) != 0)
+		return -1;
+	r = run(db, &l, how, out, e);
+	input_close(&l.in);
+	if (l.live)
+		(void)fd_write_all(STDERR_FILENO, CLEAR, sizeof(CLEAR) - 1);
+	return r;
+}
+
+int archive_load_refused(const char *name, const struct intake_result *r, struct err *e)
+{
+	if (r->end == INTAKE_NOT_OURS)
+		return err_set(e, 0, "%.150s is no archive of exhibit, or its beginning is missing", name);
+	return err_set(e, 0, "%.100s is ALTERED and was not loaded: %s; see exhibit verify, or load it "
+		       "with --force", name, finding_text(r->facts.first.id));
+}
+
+int archive_load_temporary(struct case_db **db, const char *name, const struct archive_load *how,
+			   struct intake_result *out, struct err *e)
+{
+	if (db_open(db, NULL, DB_TEMPORARY, e) != 0)
+		return -1;
+	if (archive_load_run(*db, name, how, out, e) == 0 &&
+	    (out->end == INTAKE_LOADED || archive_load_refused(name, out, e) == 0))
+		return 0;
+	db_close(db);
+	return -1;
+}

@@ -1,0 +1,218 @@
+#include "workstation/cmd/cmd_load.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/base/fd.h"
+#include "lib/base/text.h"
+#include "workstation/cmd/archive_load.h"
+#include "workstation/cmd/commands.h"
+#include "workstation/cmd/input.h"
+
+#define PATH_LENGTH 4096u
+
+struct args {
+	const char *output;
+	struct archive_load how;
+};
+
+#define FIELD(f) offsetof(struct args, f)
+
+const struct option_row cmd_load_options[] = {
+	{ "output", 'o', "CASE", OPTION_STRING, FIELD(output),
+	  "the case: made if it is not there, else added to (default: case.db)" },
+	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(how.identity), INPUT_IDENTITY_HELP },
+	{ "force", 0, NULL, OPTION_FLAG, FIELD(how.force),
+	  "load an archive that is ALTERED, too; the case remembers it" },
+	{ "quiet", 'q', NULL, OPTION_FLAG, FIELD(how.quiet), "show no progress" },
+	{ 0 }
+};
+
+/* What the process that reads tells the one that waits, in memory of both. */
+struct told {
+	struct intake_result result;
+	struct err e;
+	int r;
+};
+
+/* Names of a case that is being made or changed. */
+struct names {
+	char part[PATH_LENGTH], journal[PATH_LENGTH];
+};
+
+/* What reads hostile bytes is a process of its own, which gives up its rights and whose end,
+ * whatever it is, is seen here. */
+static void load(const struct args *a, const char *file, enum db_how how, const char *archive,
+		 struct told *told)
+{
+	struct case_db *db = NULL;
+
+	told->r = db_open(&db, file, how, &told->e);
+	if (told->r == 0)
+		told->r = archive_load_run(db, archive, &a->how, &told->result, &told->e);
+	db_close(&db);
+}
+
+static int wait_for(pid_t pid, const char *archive, struct told *told)
+{
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_set(&told->e, errno, "waiting for the process that reads");
+	if (WIFSIGNALED(status))
+		return err_set(&told->e, 0, "the process that read %.120s was ended by signal %d: nothing "
+			       "was loaded", archive, WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		return err_set(&told->e, 0, "the process that read %.120s failed: nothing was loaded",
+			       archive);
+	return told->r;
+}
+
+static int load_apart(const struct args *a, const char *file, enum db_how how,
+		      const char *archive, struct told *told)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return err_set(&told->e, errno, "making a process to read");
+	if (pid == 0) {
+		told->r = -1;
+		load(a, file, how, archive, told);
+		_exit(0);
+	}
+	return wait_for(pid, archive, told);
+}
+
+static int make_names(struct names *n, const char *file, struct err *e)
+{
+	int a = snprintf(n->part, sizeof(n->part), "%s.part", file);
+	int b = snprintf(n->journal, sizeof(n->journal), "%s-journal", file);
+
+	return a < (int)sizeof(n->part) && b < (int)sizeof(n->journal)
+		       ? 0 : err_set(e, ENAMETOOLONG, "the case %.100s", file);
+}
+
+/* A new case gets its name when it is whole and on disk. */
+static int publish(const char *part, const char *file, struct err *e)
+{
+	int fd CLEANUP(fd_close) = open(part, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) != 0)
+		return err_set(e, errno, "writing %.200s", part);
+	if (link(part, file) != 0)
+		return err_set(e, errno, "naming the case %.200s", file);
+	return 0;
+}
+
+static int load_new(const struct args *a, const struct names *n, const char *archive,
+		    struct told *told)
+{
+	int fd CLEANUP(fd_close) = -1;
+	int r = -1;
+
+	unlink(n->part);
+	fd = open(n->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_set(&told->e, errno, "making %.200s", n->part);
+	r = load_apart(a, n->part, DB_CREATE, archive, told);
+	if (r == 0 && told->result.end == INTAKE_LOADED)
+		r = publish(n->part, a->output, &told->e);
+	unlink(n->part);
+	return r;
+}
+
+/* What a process that was ended left is undone by opening the case once more. */
+static int load_more(const struct args *a, const struct names *n, const char *archive,
+		     struct told *told)
+{
+	struct case_db *db = NULL;
+	struct err ignored = { 0 };
+	struct stat st;
+	int r = load_apart(a, a->output, DB_WRITE, archive, told);
+
+	if (r != 0 && db_open(&db, a->output, DB_WRITE, &ignored) == 0)
+		db_close(&db);
+	if (stat(n->journal, &st) == 0 && st.st_size == 0)
+		unlink(n->journal);
+	return r;
+}
+
+static void say(const char *archive, const struct intake_result *r)
+{
+	struct buf b;
+
+	buf_init(&b, 65536);
+	buf_printf(&b, "%s: ", bundle_read_verdict_word(r->facts.verdict));
+	text_escape(&b, archive, strlen(archive));
+	buf_printf(&b, ": host %lld%s, %" PRIu64 " objects, %" PRIu64 " of %" PRIu64 " members read",
+		   (long long)r->host, r->replaced ? " in place of an earlier load" : "",
+		   r->facts.objects, r->read, r->members);
+	if (r->notes > 0)
+		buf_printf(&b, ", %" PRIu64 " notes", r->notes);
+	buf_putc(&b, '\n');
+	commands_print(STDOUT_FILENO, &b);
+	buf_release(&b);
+}
+
+static int load_one(const struct args *a, const struct names *n, const char *archive,
+		    struct told *told)
+{
+	struct stat st;
+	int r;
+
+	*told = (struct told){ .r = -1 };
+	r = stat(a->output, &st) == 0 ? load_more(a, n, archive, told)
+				      : load_new(a, n, archive, told);
+	if (r != 0)
+		return commands_fail(&told->e, COMMANDS_FAILED);
+	if (told->result.end != INTAKE_LOADED) {
+		archive_load_refused(archive, &told->result, &told->e);
+		return commands_fail(&told->e, told->result.end == INTAKE_REFUSED ? COMMANDS_ALTERED
+										  : COMMANDS_FAILED);
+	}
+	say(archive, &told->result);
+	return (int)commands_verdict_exit(told->result.facts.verdict);
+}
+
+/* One after the other; each that failed leaves the case as it was.  The worst code counts. */
+static int load_all(const struct args *a, const struct option_list *archives)
+{
+	struct told *told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct names n;
+	struct err e = { 0 };
+	int worst = COMMANDS_OK;
+
+	if (told == MAP_FAILED)
+		err_set(&e, errno, "memory of two processes");
+	if (e.set || make_names(&n, a->output, &e) != 0)
+		return commands_fail(&e, COMMANDS_FAILED);
+	for (size_t i = 0; i < archives->n; i++) {
+		int code = load_one(a, &n, archives->p[i], told);
+
+		worst = code > worst ? code : worst;
+	}
+	munmap(told, sizeof(*told));
+	return worst;
+}
+
+int cmd_load(char *const argv[])
+{
+	static const size_t limits[2] = { 1, SIZE_MAX };
+	struct args args = { .output = "case.db" };
+	struct option_list operands = { 0 };
+	int r = COMMANDS_USAGE;
+
+	if (commands_parse("load", &args, argv, &operands, limits) == 0)
+		r = load_all(&args, &operands);
+	option_list_release(&operands);
+	return r;
+}
