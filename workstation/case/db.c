@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "workstation/case/db_state.h"
+#include "workstation/case/views.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -75,6 +76,8 @@ static int create(struct case_db *db, struct err *e)
 	for (int i = 0; i < DB_TABLES; i++)
 		if (create_table(db, db_table((enum db_table_id)i), i != DB_TABLE_host, e) != 0)
 			return -1;
+	if (views_create(db, e) != 0)
+		return -1;
 	return db_commit(db, e);
 }
 

@@ -16,6 +16,7 @@
 #include "workstation/cmd/cmd_prepare.h"
 #include "workstation/cmd/cmd_receipt.h"
 #include "workstation/cmd/cmd_receive.h"
+#include "workstation/cmd/cmd_report.h"
 #include "workstation/cmd/cmd_verify.h"
 
 static const struct command commands[] = {
@@ -62,6 +63,12 @@ static const struct command commands[] = {
 	  "Verifies first; an archive that is ALTERED is refused. One archive is one transaction:\n"
 	  "all of it is in the case, or nothing. Loading it again takes the place of the earlier\n"
 	  "load. The case is an SQLite database; docs/CASE.md says what is in it." },
+	{ "report", cmd_report, cmd_report_options, "ARCHIVE...|CASE",
+	  "examine archives: one HTML page with what is seldom on a host that nobody broke into",
+	  "Verifies first. The page has the verdict, the custody data, what is missing, and what\n"
+	  "bears on five questions: entry point, origin, files touched, level of access, trail. Each\n"
+	  "line has its place in the archive, the reason why it is there, and what else explains it.\n"
+	  "It loads nothing, sends nothing, and can be read without scripts." },
 	{ "custody add", cmd_custody_add, cmd_custody_add_options, "EVENT",
 	  "write what happened to an exhibit into its custody record",
 	  "EVENT is deployed, started, key0-readback, root-readback, received, verified,\n"

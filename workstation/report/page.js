@@ -69,6 +69,8 @@
 				const x = (+m.dataset.s / slices - lo) / (hi - lo);
 				const w = Math.max(2, width / slices / (hi - lo) - 1);
 				m.setAttribute("display", x < 0 || x > 1 ? "none" : "inline");
+				if (x < 0 || x > 1)
+					continue;
 				m.setAttribute("x", left + x * width);
 				m.setAttribute("width", Math.min(w, width - x * width + 2));
 			}
