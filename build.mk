@@ -197,8 +197,9 @@ check:	## run every check, fastest first, and count them
 	check-validation cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
-check-catalogue:	## docs/CATALOGUE.md says what the tables say
+check-catalogue:	## docs/CATALOGUE.md and docs/CASE.md say what the tables say
 	$(Q)scripts/gen-catalogue.sh --check
+	$(Q)scripts/gen-case.sh --check
 check-hazards:	## every test that docs/HAZARDS.md names is there
 	$(Q)scripts/check-hazards.sh
 check-layers:	## who may include what

@@ -35,6 +35,7 @@ workstation/custody     : lib/ workstation/verify/
 workstation/receive     : lib/ workstation/verify/
 workstation/receipt     : lib/ workstation/verify/ workstation/receive/ workstation/custody/
 workstation/case        : lib/ workstation/verify/ workstation/parse/
+workstation/show        : lib/ workstation/case/ workstation/parse/
 workstation/report      : lib/ workstation/case/
 '
 

@@ -53,6 +53,9 @@ int main(int argc, char *argv[])
 	if (c == NULL)
 		return fault_over(unknown(argv + 1));
 	if (has_help(argv + 1 + words)) {
+		/* of the word below a verb, if it is one and not the option itself */
+		if (c->help != NULL && argv[1 + words][0] != '-')
+			words++;
 		argv[1 + words] = NULL;
 		return fault_over(cmd_help(argv + 1));
 	}

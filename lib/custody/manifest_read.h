@@ -60,10 +60,10 @@ struct manifest_line {
 	uint32_t mode;			/* with type bits */
 	struct instant mtime, atime, ctime, btime, opened;
 	uint64_t ino;
-	const char *errname;		/* cause of the gap, device, and how it changed: NULL if */
+	const char *errname;		/* cause of the gap, device, how it changed: NULL if */
 	const char *dev;		/* absent or no word */
 	const char *changed;
-	struct bytes fstype;		/* raw; of these four length 0: absent, or not of the form */
+	struct bytes fstype;		/* raw; of these four length 0: absent, or no such thing */
 	struct bytes container;		/* RUNTIME:ID, RUNTIME or mnt:INODE, raw */
 	struct bytes attr;		/* words with a blank between */
 	struct bytes xattr;		/* the JSON object of the line, without blanks */

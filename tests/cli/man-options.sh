@@ -26,9 +26,13 @@ compare() { # PROGRAM: its help is in the file printed
 "$EXHIBIT_COLLECT" --help >printed
 compare exhibit-collect
 {
-	for verb in prepare receive receipt verify list cat extract 'custody add' 'custody check' 'custody sign' 'custody form'; do
+	for verb in prepare receive receipt verify list cat extract load 'custody add' 'custody check' 'custody sign' 'custody form'; do
 		# shellcheck disable=SC2086  # two words
 		"$EXHIBIT" help $verb
+	done
+	# Below show each word has options of its own; the list of them is behind a heading.
+	for what in $("$EXHIBIT" help show | sed -n '/^Verbs/,/^$/s/^  \([a-z-]*\) .*/\1/p'); do
+		"$EXHIBIT" help show "$what"
 	done
 } >printed
 compare exhibit

@@ -92,8 +92,14 @@ unsigned case_box_give_at(struct case_box *box, const char *path, int64_t mtime,
 	object.size = (int64_t)n;
 	ck_assert_int_eq(case_put_object(box->db, &object, &box->e), 0);
 	struct loading l = {
-		.db = box->db, .host = 1, .object = case_last(box->db), .path = raw,
-		.name = loader_name(raw), .mtime_ns = mtime, .size = n, .facts = &box->facts,
+		.db = box->db,
+		.host = 1,
+		.object = case_last(box->db),
+		.path = raw,
+		.name = loader_name(raw),
+		.mtime_ns = mtime,
+		.size = n,
+		.facts = &box->facts,
 		.e = &box->e,
 	};
 	for (size_t i = 0; (row = loader_at(i)) != NULL; i++) {

@@ -11,7 +11,7 @@
 
 struct case_box {
 	struct case_db *db;
-	struct case_host facts;		/* what loaders are told; all of host 1 */
+	struct case_host facts; /* what loaders are told; all of host 1 */
 	struct err e;
 };
 

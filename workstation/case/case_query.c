@@ -99,6 +99,6 @@ struct bytes case_query_text(struct case_query *q, int column)
 	b.p = sqlite3_column_blob(of(q), column);
 	b.len = (size_t)sqlite3_column_bytes(of(q), column);
 	if (b.p == NULL)
-		b.p = "";	/* an empty blob */
+		b.p = ""; /* an empty blob */
 	return b;
 }

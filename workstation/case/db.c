@@ -25,7 +25,7 @@ int db_fail(struct case_db *db, const char *what, struct err *e)
 int db_exec(struct case_db *db, const char *sql, struct err *e)
 {
 	return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? 0
-									   : db_fail(db, sql, e);
+									    : db_fail(db, sql, e);
 }
 
 /* One number that a statement gives; 0 if it gives none. */
@@ -41,8 +41,7 @@ static int64_t ask(struct case_db *db, const char *sql)
 	return n;
 }
 
-static int create_table(struct case_db *db, const struct db_table *t, bool has_host,
-			struct err *e)
+static int create_table(struct case_db *db, const struct db_table *t, bool has_host, struct err *e)
 {
 	static const char *const types[] = {
 		[DB_REF] = "INTEGER", [DB_INT] = "INTEGER", [DB_TIME] = "INTEGER",
@@ -93,8 +92,10 @@ static int check(struct case_db *db, const char *name, struct err *e)
 	if (application != DB_APPLICATION)
 		return err_set(e, 0, "%.180s is no case of exhibit", name);
 	if (schema != DB_SCHEMA)
-		return err_set(e, 0, "%.100s is a case of schema %lld; this version reads %d: "
-			       "load the archives anew", name, (long long)schema, DB_SCHEMA);
+		return err_set(e, 0,
+			       "%.100s is a case of schema %lld; this version reads %d: "
+			       "load the archives anew",
+			       name, (long long)schema, DB_SCHEMA);
 	return 0;
 }
 
@@ -157,13 +158,15 @@ static int settle(struct case_db *db, enum db_how how, struct err *e)
 			      "PRAGMA locking_mode = EXCLUSIVE",
 		[DB_WRITE] = "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;"
 			     "PRAGMA locking_mode = EXCLUSIVE",
-		[DB_READ] = "PRAGMA query_only = ON",
+		[DB_READ] = "",
 		[DB_TEMPORARY] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
 				 "PRAGMA locking_mode = EXCLUSIVE",
 	};
 
-	if (db_exec(db, "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
-			"PRAGMA cache_size = -" CACHE, e) != 0)
+	if (db_exec(db,
+		    "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
+		    "PRAGMA cache_size = -" CACHE,
+		    e) != 0)
 		return -1;
 	return db_exec(db, pragmas[how], e);
 }
@@ -186,6 +189,10 @@ int db_open(struct case_db **out, const char *name, enum db_how how, struct err 
 		r = settle(db, how, e);
 	if (r == 0 && is_new)
 		r = create(db, e);
+	if (r == 0)
+		r = views_make(db, e);
+	if (r == 0 && how == DB_READ)
+		r = db_exec(db, "PRAGMA query_only = ON", e);
 	if (r != 0)
 		db_close(out);
 	return r;

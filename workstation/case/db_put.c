@@ -11,14 +11,16 @@
 
 /* For each table a function that describes it: only inside one has `row` its own meaning. */
 #define COLUMN(kind, name, help) { #name, DB_##kind, offsetof(row, name), help },
-#define DESCRIBE(table, column_rows, text) \
-	static const struct db_table *describe_##table(void) \
-	{ \
-		typedef struct case_##table row; \
+#define DESCRIBE(table, column_rows, text)                                         \
+	static const struct db_table *describe_##table(void)                       \
+	{                                                                          \
+		typedef struct case_##table row;                                   \
 		static const struct db_column columns[] = { column_rows(COLUMN) }; \
-		static const struct db_table described = { #table, text, columns, COUNT(columns) }; \
-		_Static_assert(COUNT(columns) <= DB_COLUMNS_MAX, "more columns than struct case_db has room for"); \
-		return &described; \
+		static const struct db_table described = { #table, text, columns,  \
+							   COUNT(columns) };       \
+		_Static_assert(COUNT(columns) <= DB_COLUMNS_MAX,                   \
+			       "more columns than struct case_db has room for");   \
+		return &described;                                                 \
 	}
 CASE_TABLES(DESCRIBE)
 DESCRIBE(host, CASE_HOST, "an archive that was loaded, and the host that it is of")
@@ -47,9 +49,14 @@ void db_init(enum db_table_id id, void *row)
 
 		switch (t->columns[i].kind) {
 		case DB_TEXT:
-		case DB_HASH: *(struct bytes *)(void *)field = (struct bytes){ 0 }; break;
-		case DB_WORD: *(const char **)(void *)field = NULL; break;
-		default: *(int64_t *)(void *)field = CASE_NULL;
+		case DB_HASH:
+			*(struct bytes *)(void *)field = (struct bytes){ 0 };
+			break;
+		case DB_WORD:
+			*(const char **)(void *)field = NULL;
+			break;
+		default:
+			*(int64_t *)(void *)field = CASE_NULL;
 		}
 	}
 }
@@ -84,8 +91,10 @@ static int bind_field(sqlite3_stmt *s, int at, enum db_kind kind, const void *fi
 	const char *word;
 
 	switch (kind) {
-	case DB_TEXT: return bind_text(s, at, *(const struct bytes *)field, scratch);
-	case DB_HASH: return bind_hash(s, at, *(const struct bytes *)field);
+	case DB_TEXT:
+		return bind_text(s, at, *(const struct bytes *)field, scratch);
+	case DB_HASH:
+		return bind_hash(s, at, *(const struct bytes *)field);
 	case DB_WORD:
 		word = *(const char *const *)field;
 		return word == NULL ? sqlite3_bind_null(s, at)

@@ -20,7 +20,8 @@ int finish_account(const struct finishing *f)
 	/* The x of passwd says nothing; an empty field there wins, as pam_unix has it. */
 	static const char beside[] =
 		"UPDATE account SET (password, scheme, changed_day) = "
-		"(SELECT ifnull(account.password, s.password), s.scheme, s.changed_day FROM account s "
+		"(SELECT ifnull(account.password, s.password), s.scheme, s.changed_day FROM "
+		"account s "
 		"WHERE s.host = account.host AND s.uid IS NULL AND s.name = account.name "
 		"AND s.container IS account.container ORDER BY s.id LIMIT 1) "
 		"WHERE host = :host AND uid IS NOT NULL AND EXISTS (SELECT 1 FROM account s "
@@ -28,7 +29,8 @@ int finish_account(const struct finishing *f)
 		"AND s.container IS account.container)";
 	static const char used[] =
 		"DELETE FROM account WHERE host = :host AND uid IS NULL AND EXISTS (SELECT 1 FROM "
-		"account p WHERE p.host = account.host AND p.uid IS NOT NULL AND p.name = account.name "
+		"account p WHERE p.host = account.host AND p.uid IS NOT NULL AND p.name = "
+		"account.name "
 		"AND p.container IS account.container)";
 
 	if (run(f, beside) < 0)

@@ -30,7 +30,7 @@ static int begin(struct intake *in)
 	case_init_host(&in->host);
 	in->host.archive = (struct bytes){ in->options->archive, strlen(in->options->archive) };
 	in->host.loaded = intake_ns(clock_realtime());
-	in->host.ticks = 100;	/* USER_HZ of every architecture but alpha and ia64 */
+	in->host.ticks = 100; /* USER_HZ of every architecture but alpha and ia64 */
 	if (case_put_host(in->db, &in->host, in->e) != 0)
 		return -1;
 	in->id = case_last(in->db);
@@ -47,7 +47,8 @@ static int replace(struct intake *in)
 	int64_t old = CASE_NULL;
 	int r;
 
-	if (case_query_open(&q, in->db, "SELECT id FROM host WHERE session = ? AND id <> ?", in->e) != 0)
+	if (case_query_open(&q, in->db, "SELECT id FROM host WHERE session = ? AND id <> ?",
+			    in->e) != 0)
 		return -1;
 	case_query_bind_text(q, 1, in->host.session);
 	case_query_bind(q, 2, in->id);
@@ -64,7 +65,9 @@ static int replace(struct intake *in)
 static void put_verdict(struct intake *in)
 {
 	static const char *const kinds[] = {
-		[COMPRESS_NONE] = "none", [COMPRESS_GZIP] = "gzip", [COMPRESS_ZSTD] = "zstd",
+		[COMPRESS_NONE] = "none",
+		[COMPRESS_GZIP] = "gzip",
+		[COMPRESS_ZSTD] = "zstd",
 	};
 	const struct bundle_facts *f = &in->out->facts;
 	struct case_host *h = &in->host;
@@ -104,7 +107,8 @@ static int unprove(struct intake *in)
 {
 	char sql[96];
 
-	snprintf(sql, sizeof(sql), "UPDATE object SET segment = NULL WHERE host = %lld AND segment >= %lld",
+	snprintf(sql, sizeof(sql),
+		 "UPDATE object SET segment = NULL WHERE host = %lld AND segment >= %lld",
 		 (long long)in->id, (long long)in->segment);
 	return in->out->facts.verdict == BUNDLE_COMPLETE ? 0 : db_exec(in->db, sql, in->e);
 }
@@ -129,7 +133,8 @@ static int run(struct intake *in)
 	if (in->out->end != INTAKE_LOADED)
 		return 0;
 	put_verdict(in);
-	if (sum(in) != 0 || replace(in) != 0 || db_update_host(in->db, in->id, &in->host, in->e) != 0)
+	if (sum(in) != 0 || replace(in) != 0 ||
+	    db_update_host(in->db, in->id, &in->host, in->e) != 0)
 		return -1;
 	intake_tell(in, "indexing");
 	if (unprove(in) != 0 || db_index(in->db, DB_AFTER_INVENTORY, in->e) != 0)

@@ -10,18 +10,18 @@
 #include "workstation/case/reading.h"
 #include "workstation/parse/unpack.h"
 
-#define READERS_MAX 16u		/* of one member, under all of its names */
+#define READERS_MAX 16u /* of one member, under all of its names */
 #define ZEROS 65536u
 
 /* One pass over the members. */
 struct content {
 	struct intake *in;
-	struct case_query *by_member, *by_content;	/* an object by its member, by hardlink_of */
-	struct buf escaped, names;			/* names: of the member, raw, one behind the other */
+	struct case_query *by_member, *by_content; /* an object by its member, by hardlink_of */
+	struct buf escaped, names; /* names: of the member, raw, one behind the other */
 	struct reading readers[READERS_MAX];
 	size_t count;
-	struct unpack *unpack;				/* NULL: no loader wants this member */
-	uint64_t at, limit;				/* bytes handed in; as many as are wanted */
+	struct unpack *unpack; /* NULL: no loader wants this member */
+	uint64_t at, limit;    /* bytes handed in; as many as are wanted */
 };
 
 /* Every reader gets the plain bytes; an unpack_take. */
@@ -137,7 +137,7 @@ static int add_links(struct content *c, const struct loading *like)
 	case_query_bind_text(c->by_content, 2, escaped(c, like->path));
 	while ((r = case_query_step(c->by_content, c->in->e)) > 0 && c->count < READERS_MAX) {
 		if (c->names.cap - c->names.len < 2 * (size_t)ITEM_PATH_MAX)
-			break;		/* what points into names must not move */
+			break; /* what points into names must not move */
 		if (take_object(c, c->by_content, &l) == 0 && add_readers(c, &l) != 0)
 			return -1;
 	}
@@ -163,13 +163,20 @@ static int look_up(struct content *c, const struct pax_member *m, struct loading
 static int begin(struct content *c, const struct pax_member *m, enum bundle_kind kind)
 {
 	struct loading l = {
-		.db = c->in->db, .host = c->in->id, .object = CASE_NULL, .path = m->name, .name = m->name,
-		.mtime_ns = CASE_NULL, .size = m->size, .facts = &c->in->host, .e = c->in->e,
+		.db = c->in->db,
+		.host = c->in->id,
+		.object = CASE_NULL,
+		.path = m->name,
+		.name = m->name,
+		.mtime_ns = CASE_NULL,
+		.size = m->size,
+		.facts = &c->in->host,
+		.e = c->in->e,
 	};
 	int r = kind == BUNDLE_EVIDENCE ? look_up(c, m, &l) : 1;
 
 	if (r <= 0)
-		return r;	/* a member that no manifest lists is not evidence */
+		return r; /* a member that no manifest lists is not evidence */
 	if (kind != BUNDLE_EVIDENCE) {
 		buf_add(&c->names, m->name.p, m->name.len);
 		l.path = l.name = (struct bytes){ c->names.p, c->names.len };
@@ -187,7 +194,7 @@ static int on_member(void *ctx, const struct pax_member *m, enum bundle_kind kin
 {
 	struct content *c = ctx;
 
-	if (finish(c, false) != 0)	/* one that did not end */
+	if (finish(c, false) != 0) /* one that did not end */
 		return -1;
 	c->at = c->limit = 0;
 	buf_clear(&c->names);
@@ -248,7 +255,8 @@ static int same(const struct intake *in, const struct bundle_facts *now)
 
 static int open_queries(struct content *c, struct err *e)
 {
-	static const char fields[] = "SELECT id, path, mtime, container FROM object WHERE host = ? AND ";
+	static const char fields[] =
+		"SELECT id, path, mtime, container FROM object WHERE host = ? AND ";
 	char sql[160];
 
 	snprintf(sql, sizeof(sql), "%smember = ?", fields);
@@ -271,7 +279,9 @@ static int prepare(struct content *c)
 int intake_content(struct intake *in)
 {
 	static const struct bundle_visitor visitor = {
-		.member = on_member, .data = on_data, .member_end = on_member_end,
+		.member = on_member,
+		.data = on_data,
+		.member_end = on_member_end,
 	};
 	struct content c = { .in = in };
 	struct bundle_facts facts;

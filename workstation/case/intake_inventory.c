@@ -103,7 +103,7 @@ static int on_session(void *ctx, const char *text, size_t n)
 	int64_t line = 1;
 
 	if (session_read_begin(&r, text, n) != 0)
-		return BUNDLE_GO;	/* bundle_read has a finding for that */
+		return BUNDLE_GO; /* bundle_read has a finding for that */
 	if (buf_room(&in->text, n + 1) == NULL)
 		return err_set(in->e, 0, "no memory for the session");
 	in->has_session = true;
@@ -192,7 +192,9 @@ static int on_sealed(void *ctx, const struct seal *s)
 static int on_finding(void *ctx, const struct finding *f)
 {
 	static const char *const severities[] = {
-		[FINDING_NOTE] = "NOTE", [FINDING_STOPPED] = "TRUNCATED", [FINDING_ALTERED] = "ALTERED",
+		[FINDING_NOTE] = "NOTE",
+		[FINDING_STOPPED] = "TRUNCATED",
+		[FINDING_ALTERED] = "ALTERED",
 	};
 	struct intake *in = ctx;
 	struct case_finding row;
@@ -214,10 +216,15 @@ static int on_finding(void *ctx, const struct finding *f)
 int intake_inventory(struct intake *in)
 {
 	static const struct bundle_visitor visitor = {
-		.session = on_session, .line = on_line, .sealed = on_sealed, .finding = on_finding,
+		.session = on_session,
+		.line = on_line,
+		.sealed = on_sealed,
+		.finding = on_finding,
 	};
 
 	intake_tell(in, "verifying");
 	return bundle_read(in->source->read, in->source->ctx, &visitor, in, &in->out->facts,
-			   in->e) == 0 ? 0 : -1;
+			   in->e) == 0
+		       ? 0
+		       : -1;
 }

@@ -21,7 +21,8 @@ int load_mounts(struct loading *l, const char *s, size_t n, uint64_t pos, uint64
 	memcpy(copy, s, n);
 	copy[n] = '\0';
 	if (memchr(s, '\0', n) != NULL || mountinfo_next(&at, &m) != 1)
-		return case_note(l, (int64_t)pos, (int64_t)line, "unreadable", "no line of mountinfo");
+		return case_note(l, (int64_t)pos, (int64_t)line, "unreadable",
+				 "no line of mountinfo");
 	snprintf(dev, sizeof(dev), "%u:%u", m.dev_major, m.dev_minor);
 	case_init_mount(&row);
 	row.object = l->object;

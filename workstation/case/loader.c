@@ -6,7 +6,7 @@
 #include "workstation/case/loaders.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define NOTE_MAX 4096u			/* bytes of a note's text */
+#define NOTE_MAX 4096u /* bytes of a note's text */
 
 /* The field of struct loader for a form. */
 #define WHOLE_FIELD whole
@@ -15,11 +15,21 @@
 
 static const struct loader rows[] = {
 #define LOADER(name, list, kind, bytes, text) \
-	{ .id = #name, .patterns = list, .form = LOADER_##kind, .max = bytes, .what = text, \
+	{ .id = #name,                        \
+	  .patterns = list,                   \
+	  .form = LOADER_##kind,              \
+	  .max = bytes,                       \
+	  .what = text,                       \
 	  .kind##_FIELD = load_##name },
 #define LOADER_STATE(name, list, kind, bytes, text) \
-	{ .id = #name, .patterns = list, .form = LOADER_##kind, .max = bytes, .what = text, \
-	  .kind##_FIELD = load_##name, .begin = load_##name##_begin, .end = load_##name##_end },
+	{ .id = #name,                              \
+	  .patterns = list,                         \
+	  .form = LOADER_##kind,                    \
+	  .max = bytes,                             \
+	  .what = text,                             \
+	  .kind##_FIELD = load_##name,              \
+	  .begin = load_##name##_begin,             \
+	  .end = load_##name##_end },
 #include "workstation/case/loaders.def"
 #undef LOADER
 #undef LOADER_STATE
@@ -59,8 +69,8 @@ static int put_note(struct loading *l, int64_t pos, int64_t line, const char *ki
 	return case_put_note(l->db, &row, l->e);
 }
 
-int loader_note(struct loading *l, int64_t pos, int64_t line, const char *kind,
-		const char *format, ...)
+int loader_note(struct loading *l, int64_t pos, int64_t line, const char *kind, const char *format,
+		...)
 {
 	char text[NOTE_MAX];
 	va_list args;

@@ -7,11 +7,12 @@
 
 /* Where a `*` was met: what is tried next if the rest does not fit. */
 struct star {
-	size_t pattern, name;	/* behind the star; first byte that it might end before */
-	bool set, all;		/* all: `**`, slashes too */
+	size_t pattern, name; /* behind the star; first byte that it might end before */
+	bool set, all;        /* all: `**`, slashes too */
 };
 
-/* One of the list at ${p}, which begins behind '['; its length with the ']' in ${len}, 0: no list. */
+/* One of the list at ${p}, which begins behind the bracket?  Its length, bracket included, in
+ * ${len}; 0: it is no list. */
 static bool in_list(const char *p, size_t n, char c, size_t *len)
 {
 	const char *end = memchr(p, ']', n);
@@ -77,7 +78,8 @@ bool loader_matches(struct bytes pattern, struct bytes name)
 			*star = (struct star){ i, k, true, two };
 			if (two)
 				one.set = false;
-		} else if (i < pattern.len && k < name.len && takes(p + i, pattern.len - i, s[k], &len)) {
+		} else if (i < pattern.len && k < name.len &&
+			   takes(p + i, pattern.len - i, s[k], &len)) {
 			i += len;
 			k++;
 		} else if (!back_to(&one, s, name.len, &i, &k)) {

@@ -14,8 +14,8 @@
 
 #define LOADER(id, patterns, form, max, what) int load_##id(LOADERS_##form);
 #define LOADER_STATE(id, patterns, form, max, what) \
-	int load_##id(LOADERS_##form); \
-	int load_##id##_begin(struct loading *l); \
+	int load_##id(LOADERS_##form);              \
+	int load_##id##_begin(struct loading *l);   \
 	int load_##id##_end(struct loading *l, bool whole);
 #include "workstation/case/loaders.def"
 #undef LOADER

@@ -69,7 +69,8 @@ static int add_whole(struct reading *r, const void *data, size_t n)
 {
 	buf_add(&r->text, data, n);
 	r->pos += n;
-	return r->text.failed ? err_set(r->l.e, 0, "no memory for a member of %" PRIu64 " bytes", r->l.size)
+	return r->text.failed ? err_set(r->l.e, 0, "no memory for a member of %" PRIu64 " bytes",
+					r->l.size)
 			      : 0;
 }
 
@@ -85,18 +86,22 @@ int reading_add(struct reading *r, const void *data, size_t n)
 {
 	if (n > r->row->max - r->pos) {
 		n = (size_t)(r->row->max - r->pos);
-		if (!r->full && case_note(&r->l, (int64_t)r->row->max, CASE_NULL, "too-large",
-					  "longer than %" PRIu64 " bytes; what is beyond was not read",
-					  r->row->max) != 0)
+		if (!r->full &&
+		    case_note(&r->l, (int64_t)r->row->max, CASE_NULL, "too-large",
+			      "longer than %" PRIu64 " bytes; what is beyond was not read",
+			      r->row->max) != 0)
 			return -1;
 		r->full = true;
 	}
 	if (n == 0)
 		return 0;
 	switch (r->row->form) {
-	case LOADER_WHOLE: return add_whole(r, data, n);
-	case LOADER_LINES: return add_lines(r, data, n);
-	default: return add_stream(r, data, n);
+	case LOADER_WHOLE:
+		return add_whole(r, data, n);
+	case LOADER_LINES:
+		return add_lines(r, data, n);
+	default:
+		return add_stream(r, data, n);
 	}
 }
 

@@ -14,9 +14,8 @@ int views_create(struct case_db *db, struct err *e);
 
 /**
  * views_make(db, e):
- * Make them for this connection alone, if they are not there: those that lie in a case are
- * not used, since anybody may have put something else there (db_open switches them off).  Of
- * a case that was opened with DB_READ too.
+ * Make them for this connection alone, as db_open does: those that lie in a case are not used,
+ * since anybody may have put something else there.
  */
 int views_make(struct case_db *db, struct err *e);
 

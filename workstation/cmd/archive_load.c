@@ -14,9 +14,9 @@
 /* One archive being read, and who waits for it. */
 struct loaded {
 	struct input in;
-	struct digest *digest;	/* of the file; used up by the first pass */
+	struct digest *digest; /* of the file; used up by the first pass */
 	const char *name;
-	bool live;		/* progress is shown */
+	bool live; /* progress is shown */
 	uint64_t shown_ns;
 };
 
@@ -69,7 +69,10 @@ static int run(struct case_db *db, struct loaded *l, const struct archive_load *
 {
 	const struct intake_source source = { read_loaded, l, sum, go_back };
 	const struct intake_options options = {
-		.archive = l->name, .force = how->force, .enter = enter, .progress = show_progress,
+		.archive = l->name,
+		.force = how->force,
+		.enter = enter,
+		.progress = show_progress,
 		.ctx = l,
 	};
 	int r;
@@ -90,7 +93,8 @@ int archive_load_run(struct case_db *db, const char *name, const struct archive_
 	int r;
 
 	if (strcmp(name, "-") == 0)
-		return err_set(e, 0, "an archive is read twice, so it cannot come from a pipe: store "
+		return err_set(e, 0,
+			       "an archive is read twice, so it cannot come from a pipe: store "
 			       "it with exhibit receive");
 	if (input_open(&l.in, name, how->identity, e) != 0)
 		return -1;
@@ -104,9 +108,12 @@ int archive_load_run(struct case_db *db, const char *name, const struct archive_
 int archive_load_refused(const char *name, const struct intake_result *r, struct err *e)
 {
 	if (r->end == INTAKE_NOT_OURS)
-		return err_set(e, 0, "%.150s is no archive of exhibit, or its beginning is missing", name);
-	return err_set(e, 0, "%.100s is ALTERED and was not loaded: %s; see exhibit verify, or load it "
-		       "with --force", name, finding_text(r->facts.first.id));
+		return err_set(e, 0, "%.150s is no archive of exhibit, or its beginning is missing",
+			       name);
+	return err_set(e, 0,
+		       "%.100s is ALTERED and was not loaded: %s; see exhibit verify, or load it "
+		       "with --force",
+		       name, finding_text(r->facts.first.id));
 }
 
 int archive_load_temporary(struct case_db **db, const char *name, const struct archive_load *how,

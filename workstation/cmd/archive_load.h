@@ -10,9 +10,9 @@
 #include "workstation/case/intake.h"
 
 struct archive_load {
-	const char *identity;		/* file of the key of an encrypted archive, or NULL */
-	bool force;			/* take one that is ALTERED */
-	bool quiet;			/* no progress, even on a terminal */
+	const char *identity; /* file of the key of an encrypted archive, or NULL */
+	bool force;           /* take one that is ALTERED */
+	bool quiet;           /* no progress, even on a terminal */
 };
 
 /**

@@ -20,6 +20,8 @@ int cmd_help(char *const argv[])
 			group ? " " : "", group ? argv[1] : "");
 		return commands_fail(&e, COMMANDS_USAGE);
 	}
+	if (c != NULL && c->help != NULL && argv[words] != NULL)
+		return c->help(argv[words]);
 	buf_init(&b, 65536);
 	if (group)
 		commands_help_group(&b, argv[0]);
@@ -29,6 +31,8 @@ int cmd_help(char *const argv[])
 		commands_help_verb(&b, c);
 	r = commands_print(STDOUT_FILENO, &b);
 	buf_release(&b);
+	if (r == 0 && c != NULL && c->help != NULL)
+		return c->help(NULL);
 	return r == 0 ? COMMANDS_OK : COMMANDS_FAILED;
 }
 

@@ -68,16 +68,18 @@ static int wait_for(pid_t pid, const char *archive, struct told *told)
 		if (errno != EINTR)
 			return err_set(&told->e, errno, "waiting for the process that reads");
 	if (WIFSIGNALED(status))
-		return err_set(&told->e, 0, "the process that read %.120s was ended by signal %d: nothing "
-			       "was loaded", archive, WTERMSIG(status));
+		return err_set(&told->e, 0,
+			       "the process that read %.120s was ended by signal %d: nothing "
+			       "was loaded",
+			       archive, WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
-		return err_set(&told->e, 0, "the process that read %.120s failed: nothing was loaded",
-			       archive);
+		return err_set(&told->e, 0,
+			       "the process that read %.120s failed: nothing was loaded", archive);
 	return told->r;
 }
 
-static int load_apart(const struct args *a, const char *file, enum db_how how,
-		      const char *archive, struct told *told)
+static int load_apart(const struct args *a, const char *file, enum db_how how, const char *archive,
+		      struct told *told)
 {
 	pid_t pid = fork();
 
@@ -97,7 +99,8 @@ static int make_names(struct names *n, const char *file, struct err *e)
 	int b = snprintf(n->journal, sizeof(n->journal), "%s-journal", file);
 
 	return a < (int)sizeof(n->part) && b < (int)sizeof(n->journal)
-		       ? 0 : err_set(e, ENAMETOOLONG, "the case %.100s", file);
+		       ? 0
+		       : err_set(e, ENAMETOOLONG, "the case %.100s", file);
 }
 
 /* A new case gets its name when it is whole and on disk. */
@@ -152,7 +155,8 @@ static void say(const char *archive, const struct intake_result *r)
 	buf_init(&b, 65536);
 	buf_printf(&b, "%s: ", bundle_read_verdict_word(r->facts.verdict));
 	text_escape(&b, archive, strlen(archive));
-	buf_printf(&b, ": host %lld%s, %" PRIu64 " objects, %" PRIu64 " of %" PRIu64 " members read",
+	buf_printf(&b,
+		   ": host %lld%s, %" PRIu64 " objects, %" PRIu64 " of %" PRIu64 " members read",
 		   (long long)r->host, r->replaced ? " in place of an earlier load" : "",
 		   r->facts.objects, r->read, r->members);
 	if (r->notes > 0)
@@ -175,8 +179,9 @@ static int load_one(const struct args *a, const struct names *n, const char *arc
 		return commands_fail(&told->e, COMMANDS_FAILED);
 	if (told->result.end != INTAKE_LOADED) {
 		archive_load_refused(archive, &told->result, &told->e);
-		return commands_fail(&told->e, told->result.end == INTAKE_REFUSED ? COMMANDS_ALTERED
-										  : COMMANDS_FAILED);
+		return commands_fail(&told->e, told->result.end == INTAKE_REFUSED
+						       ? COMMANDS_ALTERED
+						       : COMMANDS_FAILED);
 	}
 	say(archive, &told->result);
 	return (int)commands_verdict_exit(told->result.facts.verdict);

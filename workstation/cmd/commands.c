@@ -17,13 +17,14 @@
 #include "workstation/cmd/cmd_receipt.h"
 #include "workstation/cmd/cmd_receive.h"
 #include "workstation/cmd/cmd_report.h"
+#include "workstation/cmd/cmd_show.h"
 #include "workstation/cmd/cmd_verify.h"
 
 static const struct command commands[] = {
 	{ "prepare", cmd_prepare, cmd_prepare_options, "",
 	  "begin a case record, and the configuration and command lines for a host",
 	  "Writes custody.jsonl, its first line, and collect.json for exhibit-collect --config,\n"
-	  "with a fresh nonce. On a terminal what is missing is asked for." },
+	  "with a fresh nonce. On a terminal what is missing is asked for.", NULL },
 	{ "receive", cmd_receive, cmd_receive_options, "[ARCHIVE]",
 	  "store an archive as it arrives, and note when each seal came",
 	  "Without ARCHIVE it comes on standard input:\n"
@@ -32,65 +33,71 @@ static const struct command commands[] = {
 	  "      exhibit receive -o x.tar.zst\n"
 	  "Whatever ends the stream, what came is kept. Nothing is ever overwritten. The\n"
 	  "fingerprint of the archive is not shown before you typed the one that the host\n"
-	  "showed." },
+	  "showed.", NULL },
 	{ "receipt", cmd_receipt, cmd_receipt_options, "BAG",
 	  "put an archive and its papers into a bag, sign it, have it time-stamped",
 	  "BAG is a folder to make (with --archive), or one that was made. All steps may be\n"
 	  "given at once, or one after the other: the answer of a time-stamping authority\n"
-	  "comes later than the request. exhibit verify --bag checks all of it." },
+	  "comes later than the request. exhibit verify --bag checks all of it.", NULL },
 	{ "verify", cmd_verify, cmd_verify_options, "ARCHIVE",
 	  "check seals, manifests and every member; say COMPLETE, TRUNCATED or ALTERED",
 	  "Give the fingerprint and the root that were read from the screen of the host: without\n"
-	  "them an archive that was made anew from beginning to end looks complete." },
+	  "them an archive that was made anew from beginning to end looks complete.", NULL },
 	{ "list", cmd_list, cmd_list_options, "ARCHIVE",
 	  "show every object that was attempted, gaps included",
 	  "Columns: mode, links, user, group, size, time of modification (UTC), depth, path.\n"
 	  "Names are escaped as in the manifest. A filter that is given twice accepts either\n"
-	  "value." },
+	  "value.", NULL },
 	{ "cat", cmd_cat, cmd_cat_options, "ARCHIVE PATH",
 	  "write the content of one file to standard output",
 	  "PATH is the path on the host or the name of the member, raw or as list shows it.\n"
 	  "Reading goes on up to the seal that covers the file; only then is it known to be\n"
-	  "true." },
+	  "true.", NULL },
 	{ "extract", cmd_extract, cmd_extract_options, "ARCHIVE [PATH...]",
 	  "unpack files safely",
 	  "Verifies first. Creates files, hard links among them, and directories below DIR: no\n"
 	  "devices, no owners, no setuid, nothing executable, no links that lead out. Odd names\n"
 	  "are escaped as list shows them. Existing files are never overwritten. PATH selects a\n"
-	  "file, or a directory with all below it." },
+	  "file, or a directory with all below it.", NULL },
 	{ "load", cmd_load, cmd_load_options, "ARCHIVE...",
 	  "load archives into a case: a database for show, report and export",
 	  "Verifies first; an archive that is ALTERED is refused. One archive is one transaction:\n"
 	  "all of it is in the case, or nothing. Loading it again takes the place of the earlier\n"
-	  "load. The case is an SQLite database; docs/CASE.md says what is in it." },
+	  "load. The case is an SQLite database; docs/CASE.md says what is in it.", NULL },
 	{ "report", cmd_report, cmd_report_options, "ARCHIVE...|CASE",
 	  "examine archives: one HTML page with what is seldom on a host that nobody broke into",
 	  "Verifies first. The page has the verdict, the custody data, what is missing, and what\n"
 	  "bears on five questions: entry point, origin, files touched, level of access, trail. Each\n"
 	  "line has its place in the archive, the reason why it is there, and what else explains it.\n"
-	  "It loads nothing, sends nothing, and can be read without scripts." },
+	  "It loads nothing, sends nothing, and can be read without scripts.", NULL },
+	{ "show", cmd_show, NULL, "WHAT [OPTIONS] ARCHIVE|CASE",
+	  "show logins, files, processes, logs: what one would have typed on the host",
+	  "Of a case that exhibit load made, or of an archive, which is loaded into a temporary\n"
+	  "case in $TMPDIR (/var/tmp) first. A table, or --json, one object on a line, or --csv;\n"
+	  "these two say of each row where in the archive it stands.", cmd_show_help },
 	{ "custody add", cmd_custody_add, cmd_custody_add_options, "EVENT",
 	  "write what happened to an exhibit into its custody record",
 	  "EVENT is deployed, started, key0-readback, root-readback, received, verified,\n"
 	  "transferred, opened, copied, sealed, unsealed, stored, returned, destroyed, corrected\n"
 	  "or noted. On a terminal what is missing is asked for. The archive is read anew and\n"
 	  "compared with the record. Lines are never taken back: a wrong one is corrected by a\n"
-	  "line of its own." },
+	  "line of its own.", NULL },
 	{ "custody check", cmd_custody_check, cmd_custody_check_options, "",
 	  "prove that the custody record is as it was written",
 	  "HOLDS, TRUNCATED (the last line has no end) or ALTERED, with the lines that were\n"
 	  "edited, removed, moved or replaced. Only a hash that was written down elsewhere,\n"
-	  "--head, proves that no line is missing at the end." },
+	  "--head, proves that no line is missing at the end.", NULL },
 	{ "custody sign", cmd_custody_sign, cmd_custody_sign_options, "LINE",
 	  "sign a line of the custody record, for both sides of a hand-over",
 	  "The signature becomes a line of its own. For a key that is elsewhere, on a token:\n"
-	  "--message prints the text, openssl signs it, --signature takes the result." },
+	  "--message prints the text, openssl signs it, --signature takes the result.", NULL },
 	{ "custody form", cmd_custody_form, cmd_custody_form_options, "",
 	  "print the custody record as a form for paper",
 	  "One HTML page that loads nothing: item, hashes, clocks, events, lines for signatures,\n"
-	  "what is proven and what is not, and a declaration to be filled in." },
-	{ "help", cmd_help, NULL, "[VERB]", "explain a verb", NULL },
-	{ "version", cmd_help_version, NULL, "", "say what this program was built from", NULL },
+	  "what is proven and what is not, and a declaration to be filled in.", NULL },
+	{ "help", cmd_help, NULL, "[VERB]", "explain a verb", NULL, NULL },
+	{ "version", cmd_help_version, NULL, "", "say what this program was built from", NULL,
+	  NULL },
 };
 
 #define COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -29,6 +29,9 @@ struct command {
 	const char *operands;			/* "ARCHIVE [PATH...]", for the help */
 	const char *summary;			/* one line for the list of verbs */
 	const char *details;			/* paragraphs for the verb's own help, or NULL */
+	/* Help of a verb that has words of its own below it: of one, or NULL: behind the help
+	 * of the verb, of all.  Returns the exit code.  NULL: it has none. */
+	int (*help)(const char *word);
 };
 
 /* The verb of that name, or NULL.  The i-th verb, or NULL behind the last. */

@@ -26,8 +26,8 @@ struct input {
 	size_t first_len, first_at;
 	struct age_identities *keys;	/* NULL: none were given */
 	struct age_read *age;		/* NULL: it is not encrypted */
-	struct digest *sum;		/* of whoever wants the hash of a file: gets all bytes */
-	uint64_t summed;		/* that are read from the next input_rewind on; NULL: nobody */
+	struct digest *sum;		/* of whoever wants the hash of a file: gets what is read */
+	uint64_t summed;		/* of it from the next input_rewind on; NULL: nobody */
 };
 
 /**

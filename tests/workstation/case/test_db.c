@@ -45,8 +45,10 @@ START_TEST(test_what_is_not_known_is_null_and_the_rest_comes_back)
 	ck_assert_int_eq(case_box_int(&box, "SELECT time FROM login"), -1);
 	ck_assert_int_eq(case_box_int(&box, "SELECT pid FROM login"), INT64_MAX);
 	ck_assert_int_eq(case_box_int(&box, "SELECT host FROM login"), 1);
-	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM login WHERE tty IS NULL AND uid IS NULL "
-				      "AND kind IS NULL AND object IS NULL"), 1);
+	ck_assert_int_eq(
+		case_box_int(&box, "SELECT count(*) FROM login WHERE tty IS NULL AND uid IS NULL "
+				   "AND kind IS NULL AND object IS NULL"),
+		1);
 }
 END_TEST
 
@@ -83,7 +85,8 @@ START_TEST(test_every_table_takes_an_empty_row)
 
 	for (int i = 0; i < DB_TABLES; i++) {
 		db_init((enum db_table_id)i, row);
-		ck_assert_msg(db_put(box.db, (enum db_table_id)i, row, &box.e) == 0, "%s", box.e.what);
+		ck_assert_msg(db_put(box.db, (enum db_table_id)i, row, &box.e) == 0, "%s",
+			      box.e.what);
 	}
 	ck_assert_ptr_null(db_table(DB_TABLES));
 	ck_assert_int_eq(db_index(box.db, DB_AFTER_INVENTORY, &box.e), 0);
@@ -116,12 +119,13 @@ END_TEST
 
 /* What is no case, and what is said of it. */
 static const struct {
-	const char *sql;	/* NULL: a text file */
+	const char *sql; /* NULL: a text file */
 	const char *why;
 } foreign[] = {
 	{ NULL, "not a database" },
 	{ "CREATE TABLE x (y)", "no case of exhibit" },
-	{ "PRAGMA application_id = 1163412035; PRAGMA user_version = 7; CREATE TABLE x (y)", "schema 7" },
+	{ "PRAGMA application_id = 1163412035; PRAGMA user_version = 7; CREATE TABLE x (y)",
+	  "schema 7" },
 };
 
 START_TEST(test_a_file_that_is_no_case_of_this_version_is_refused)

@@ -53,16 +53,20 @@ START_TEST(test_a_pattern_fits_a_path)
 	struct bytes p = { fits[_i].pattern, strlen(fits[_i].pattern) };
 	struct bytes n = { fits[_i].name, strlen(fits[_i].name) };
 
-	ck_assert_msg(loader_matches(p, n) == fits[_i].fits, "%s %s", fits[_i].pattern, fits[_i].name);
+	ck_assert_msg(loader_matches(p, n) == fits[_i].fits, "%s %s", fits[_i].pattern,
+		      fits[_i].name);
 }
 END_TEST
 
 START_TEST(test_a_container_is_looked_into_behind_its_root)
 {
 	static const char *const names[][2] = {
-		{ "/proc/17/root/etc/passwd", "/etc/passwd" }, { "/proc/17/root", "/proc/17/root" },
-		{ "/proc/17/root/", "/" },		      { "/proc//root/x", "/proc//root/x" },
-		{ "/proc/1x/root/x", "/proc/1x/root/x" },     { "/etc", "/etc" },
+		{ "/proc/17/root/etc/passwd", "/etc/passwd" },
+		{ "/proc/17/root", "/proc/17/root" },
+		{ "/proc/17/root/", "/" },
+		{ "/proc//root/x", "/proc//root/x" },
+		{ "/proc/1x/root/x", "/proc/1x/root/x" },
+		{ "/etc", "/etc" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -99,7 +103,9 @@ static int keep(struct loading *l, const char *s, size_t n, uint64_t pos, uint64
 
 static void read_in_pieces(uint64_t max, const char *text, size_t n, size_t piece)
 {
-	struct loader row = { .id = "test", .patterns = "x", .form = LOADER_LINES, .max = max, .line = keep };
+	struct loader row = {
+		.id = "test", .patterns = "x", .form = LOADER_LINES, .max = max, .line = keep
+	};
 	struct reading r = { .row = &row, .l = { .db = box.db, .object = CASE_NULL, .e = &box.e } };
 
 	seen[0] = '\0';
@@ -129,9 +135,12 @@ START_TEST(test_a_line_that_is_too_long_is_cut_with_a_note)
 	memcpy(text + sizeof(text) - 5, "\nend\n", 5);
 	for (size_t piece = 1000; piece <= sizeof(text); piece += sizeof(text) - 1000) {
 		read_in_pieces(sizeof(text), text, sizeof(text), piece);
-		ck_assert_str_eq(seen, "1@0:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx|2@131078:end|");
+		ck_assert_str_eq(seen,
+				 "1@0:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx|2@131078:end|");
 	}
-	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM note WHERE kind = 'too-large' AND pos = 0 AND line = 1"), 2);
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM note WHERE kind = 'too-large' "
+					    "AND pos = 0 AND line = 1"),
+			 2);
 }
 END_TEST
 
