@@ -32,6 +32,11 @@ int64_t journal_get_number(const struct journal_line *l, const char *key, int64_
 	return yyjson_is_int(v) ? yyjson_get_sint(v) : other;
 }
 
+bool journal_get_flag(const struct journal_line *l, const char *key)
+{
+	return yyjson_is_true(yyjson_obj_get(l->json, key));
+}
+
 static bool is_hash(struct bytes s, const uint8_t hash[DIGEST_LEN])
 {
 	char hex[DIGEST_HEX_LEN];
