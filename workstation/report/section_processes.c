@@ -151,7 +151,7 @@ static void draw(struct page *p, struct tree *t)
 	html_put(&p->html, "</ul>\n");
 	if (t->more > 0)
 		html_put(&p->html,
-			 "<p class=\"more\">%d more: <code>exhibit show ps %s</code></p>\n",
+			 "<p class=\"more\">%d more: <code>exhibit show processes %s</code></p>\n",
 			 t->more, p->name);
 }
 

@@ -216,7 +216,7 @@ START_TEST(test_a_large_case_makes_no_large_page)
 	make();
 	ck_assert_uint_lt(page.len, 2u << 20);
 	ck_assert(has("99900 more are not on this page"));
-	ck_assert(has("exhibit show hidden case.db"));
+	ck_assert(has("exhibit show files --hidden case.db"));
 }
 END_TEST
 
