@@ -108,8 +108,9 @@ $(BUILD)/build_id.h: FORCE | $(DEPS)/complete
 $(BUILD)/obj/%.o: %.c $(BUILD)/.flags | $(DEPS)/complete $(BUILD)/build_id.h
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# Its text is put into the object, which -MMD does not see.
+# Files whose text is put into the object, which -MMD does not see.
 $(BUILD)/obj/lib/custody/readme.o: scripts/verify-by-hand.sh
+$(BUILD)/obj/workstation/report/section_head.o: workstation/report/page.css workstation/report/page.js
 
 # An archive, so that a program carries only the modules it calls.
 $(BUILD)/lib.a: $(LIB_OBJ) $(BUILD)/.lib-list
