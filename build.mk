@@ -152,6 +152,17 @@ $(COLLECT).stepped: $(COLLECTOR_OBJ) $(stepped) $(BUILD)/lib.a $(BUILD)/.collect
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
 check-hostile: $(COLLECT).stepped
 
+# For others: the n-th allocation fails. One object more than the usual ones, too.
+starve  := $(BUILD)/obj/tests/faults/starve.o
+STARVED := $(COLLECT).starved $(EXHIBIT).starved
+$(COLLECT).starved: LDFLAGS += $(FEW)
+$(COLLECT).starved: $(COLLECTOR_OBJ) $(BUILD)/.collector-list
+$(EXHIBIT).starved: $(WORKSTATION_OBJ) $(BUILD)/.workstation-list
+$(STARVED): LDFLAGS += $(foreach call,malloc calloc realloc,-Wl,--wrap=$(call))
+$(STARVED): $(starve) $(BUILD)/lib.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
+check-hostile check-faults: $(STARVED)
+
 # The tests may call everything except the two main().
 UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
 $(BUILD)/unit: $(UNIT_LINK) $(BUILD)/.unit-list
