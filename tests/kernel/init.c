@@ -10,6 +10,7 @@
  *	start PROGRAM ARGUMENT...	and do not wait
  *	copy FROM TO			one file
  *	write FILE WORD			into a file that is there, as of /proc/sys
+ *	load LIST			the modules that the file names, a path a line
  *	sleep SECONDS
  *
  * What a program says goes to /out/said.  At the end the guest is switched off.
@@ -22,6 +23,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -127,6 +129,24 @@ static int put(char *word[])
 	return oserr;
 }
 
+static int load(const char *list)
+{
+	char path[512];
+	FILE *f = fopen(list, "r");
+	int oserr = f == NULL ? errno : 0;
+
+	while (f != NULL && fgets(path, sizeof(path), f) != NULL) {
+		int fd;
+
+		path[strcspn(path, "\n")] = '\0';
+		fd = open(path, O_RDONLY);
+		if (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST)
+			oserr = errno;
+		close(fd);
+	}
+	return oserr;
+}
+
 static void obey(char *line)
 {
 	char *word[WORDS_MAX + 1] = { NULL }, whole[4096];
@@ -145,6 +165,8 @@ static void obey(char *line)
 		code = copy(word + 1);
 	else if (strcmp(word[0], "write") == 0 && n == 3)
 		code = put(word + 1);
+	else if (strcmp(word[0], "load") == 0)
+		code = load(word[1]);
 	else if (strcmp(word[0], "sleep") == 0)
 		code = (int)sleep((unsigned)atoi(word[1]));
 	else

@@ -11,28 +11,11 @@ set -eu
 wanted="wireguard drbg esp4 xfrm_user authenc echainiv iptable_filter"
 rig_guest guest
 rig_compile tunnels guest/tunnels
-rig_kernel
-[ -z "${EXHIBIT_KERNEL:-}" ] || rig_skip "no modules for this kernel"
-rig_unpack './*lib/modules/*/kernel/*'
-mkdir guest/modules
-: >guest/modules/list
-
-# $1: name of a module. What it needs comes before it.
-add() {
-	name=$(printf %s "$1" | tr - _)
-	! grep -qx "/modules/$name.ko" guest/modules/list || return 0
-	path=$(find . -path '*/kernel/*' \( -name "$1.ko*" -o -name "$name.ko*" \) | head -n 1)
-	[ -n "$path" ] || return 0	# built in
-	case $path in *.xz) xz -dc "$path" ;; *) cat "$path" ;; esac >"guest/modules/$name.ko"
-	for need in $(tr '\0' '\n' <"guest/modules/$name.ko" | sed -n 's/^depends=//p' | tr , ' '); do
-		(add "$need")
-	done
-	grep -qx "/modules/$name.ko" guest/modules/list || echo "/modules/$name.ko" >>guest/modules/list
-}
-for module in $wanted; do add "$module"; done
+# shellcheck disable=SC2086  # a list
+rig_modules guest $wanted
 collect="/exhibit-collect --quiet --exclude /out/** --exclude /sys/** --exclude /modules/**"
 cat >guest/commands <<END
-run /tunnels load /modules/list
+load /modules/list
 run /tunnels make
 copy /proc/modules /out/before
 run $collect -o /out/a.tar.zst

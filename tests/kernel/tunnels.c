@@ -1,15 +1,13 @@
 /*
- * In a guest whose kernel has modules: loads some, makes tunnels with keys, and sets a trap
- * where the kernel looks for its module loader.
+ * In a guest whose kernel has modules: makes tunnels with keys, and sets a trap where the kernel
+ * looks for its module loader.
  *
- *	tunnels load LIST	load the modules that the file names, a path a line
  *	tunnels make		a wireguard interface, an IPsec association, a table of
  *				iptables; then the trap, which is this program
  *	tunnels untouched	0 if the trap was not sprung
  *	tunnels spring		ask for what is not loaded; 0 if that sprang the trap
  */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/genetlink.h>
 #include <linux/if_link.h>
@@ -20,7 +18,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define SPRUNG "/tmp/sprung"
@@ -62,9 +59,11 @@ static ssize_t talk(int protocol, uint16_t type, uint16_t flags, const void *bod
 static int tell(const char *what, int protocol, uint16_t type, const void *body, size_t n)
 {
 	unsigned char room[4096];
+	/* generic netlink of newer kernels refuses flags that it has no meaning for */
+	uint16_t flags = NLM_F_ACK | (protocol == NETLINK_GENERIC ? 0 : NLM_F_CREATE);
 	int code = -1;
 
-	if (talk(protocol, type, NLM_F_CREATE | NLM_F_ACK, body, n, room, sizeof(room)) >= 20)
+	if (talk(protocol, type, flags, body, n, room, sizeof(room)) >= 20)
 		memcpy(&code, room + sizeof(struct nlmsghdr), sizeof(code));
 	printf("%s: %d\n", what, code);
 	return code;
@@ -162,26 +161,6 @@ static int make(const char *self)
 	return bad != 0;
 }
 
-static int load(const char *list)
-{
-	char path[512];
-	FILE *f = fopen(list, "r");
-	int bad = f == NULL;
-
-	while (f != NULL && fgets(path, sizeof(path), f) != NULL) {
-		int fd;
-
-		path[strcspn(path, "\n")] = '\0';
-		fd = open(path, O_RDONLY);
-		if (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST) {
-			printf("%s: %s\n", path, strerror(errno));
-			bad = 1;
-		}
-		close(fd);
-	}
-	return bad;
-}
-
 static int spring(void)
 {
 	close(socket(AF_BLUETOOTH, SOCK_RAW, 0));
@@ -190,8 +169,6 @@ static int spring(void)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && strcmp(argv[1], "load") == 0)
-		return load(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "make") == 0)
 		return make(argv[0]);
 	if (argc == 2 && strcmp(argv[1], "untouched") == 0)
