@@ -62,11 +62,17 @@ LIBS     := -larchive -lzstd -lz -lyyjson -lcrypto -lext2fs -lsqlite3 -llzma
 FEW      := -Wl,--defsym=ossl_default_provider_init=provider_init \
             -Wl,--defsym=ossl_base_provider_init=ossl_null_provider_init
 
+CHECK    := -lcheck -lcompat
+LEFT_OUT :=
+ifeq ($(SANITIZE),1)
+include scripts/sanitize.mk
+endif
+
 flags := $(DEPS) $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(FEW) $(LIBS)
 
 # ---- sources ----------------------------------------------------------------
 
-find_c = $(sort $(shell find $(wildcard $(1)) -name $(2) 2>/dev/null </dev/null))
+find_c = $(filter-out $(LEFT_OUT),$(sort $(shell find $(wildcard $(1)) -name $(2) 2>/dev/null </dev/null)))
 sources = $(if $(wildcard $(1)),$(call find_c,$(1),'*.c'))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
@@ -108,8 +114,9 @@ $(BUILD)/build_id.h: FORCE | $(DEPS)/complete
 $(BUILD)/obj/%.o: %.c $(BUILD)/.flags | $(DEPS)/complete $(BUILD)/build_id.h
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# Its text is put into the object, which -MMD does not see.
+# Files whose text is put into the object, which -MMD does not see.
 $(BUILD)/obj/lib/custody/readme.o: scripts/verify-by-hand.sh
+$(BUILD)/obj/workstation/report/section_head.o: workstation/report/page.css workstation/report/page.js
 
 # An archive, so that a program carries only the modules it calls.
 $(BUILD)/lib.a: $(LIB_OBJ) $(BUILD)/.lib-list
@@ -139,7 +146,7 @@ $(BUILD)/obj/open.o: collector/host/sandbox.c $(BUILD)/.flags | $(DEPS)/complete
 $(COLLECT).traps: $(filter-out %/sandbox_trap.o,$(COLLECTOR_OBJ)) $(BUILD)/obj/traps.o
 $(COLLECT).open: $(filter-out %/sandbox.o,$(COLLECTOR_OBJ)) $(BUILD)/obj/open.o
 $(BUILD)/stopped: $(addprefix $(BUILD)/obj/,tests/hostile/stopped.o traps.o \
-	collector/host/sandbox.o collector/host/sandbox_filter.o) $(BUILD)/lib.a
+	collector/host/sandbox.o) $(BUILD)/lib.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 $(COLLECT).traps $(COLLECT).open: LDFLAGS += $(FEW)
 $(COLLECT).traps $(COLLECT).open: $(BUILD)/lib.a $(BUILD)/.collector-list
@@ -152,10 +159,33 @@ $(COLLECT).stepped: $(COLLECTOR_OBJ) $(stepped) $(BUILD)/lib.a $(BUILD)/.collect
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
 check-hostile: $(COLLECT).stepped
 
+# For others: the n-th allocation fails. One object more than the usual ones, too.
+starve  := $(BUILD)/obj/tests/faults/starve.o
+STARVED := $(COLLECT).starved $(EXHIBIT).starved
+$(COLLECT).starved: LDFLAGS += $(FEW)
+$(COLLECT).starved: $(COLLECTOR_OBJ) $(BUILD)/.collector-list
+$(EXHIBIT).starved: $(WORKSTATION_OBJ) $(BUILD)/.workstation-list
+$(STARVED): LDFLAGS += $(foreach call,malloc calloc realloc,-Wl,--wrap=$(call))
+$(STARVED): $(starve) $(BUILD)/lib.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
+check-hostile check-faults: $(STARVED)
+
 # The tests may call everything except the two main().
 UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
 $(BUILD)/unit: $(UNIT_LINK) $(BUILD)/.unit-list
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcheck -lcompat $(LIBS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CHECK) $(LIBS)
+
+# Each is linked with what it calls.
+ifeq ($(SANITIZE),1)
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(call find_c,tests/fuzz,'fuzz_*.c'))
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+$(BUILD)/fuzz.a: $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
+	$(call say,AR,$@)rm -f $@ && ar rcsD $@ $^
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/fuzz.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+-include $(patsubst $(BUILD)/%,$(BUILD)/obj/tests/fuzz/%.d,$(FUZZERS))
+endif
 
 # Programs under which tests run ours: a file with main() each, and what they share.
 LAUNCH := $(BUILD)/launch/faulty $(BUILD)/launch/older
@@ -184,7 +214,7 @@ $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 
 # Fastest first: the first answer of a broken tree should come at once.
 CHECKS := source catalogue hazards layers headers scripts docker shellcheck symbols forbidden unit cli \
-          interop hostile kernel budget cppcheck tidy repro validation
+          interop fuzz hostile kernel budget cppcheck tidy repro validation
 
 .PHONY: check
 check:	## run every check, fastest first, and count them
@@ -192,7 +222,7 @@ check:	## run every check, fastest first, and count them
 
 .PHONY: check-source check-catalogue check-hazards check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-long check-kernel check-faults check-budget check-cppcheck check-tidy check-repro \
+	check-hostile check-long check-kernel check-faults check-fuzz check-budget check-cppcheck check-tidy check-repro \
 	check-validation cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
@@ -227,6 +257,27 @@ UBSAN := BUILD=$(BUILD)/ubsan WERROR=0 \
 ubsan:	## unit tests, and a collection of this machine, that end where behaviour is undefined (minutes)
 	$(Q)$(MAKE) $(UBSAN) all check-unit
 	$(Q)scripts/ubsan.sh $(BUILD)/ubsan
+# With a runtime: its own build, of glibc and the libraries of Debian, without sandbox
+# (scripts/sanitize.mk); the fuzz targets are part of it.
+SANITIZED := $(MAKE) --no-print-directory SANITIZE=1 BUILD=$(BUILD)/asan
+asan:	## unit tests, and a collection of this machine, under AddressSanitizer and UndefinedBehaviorSanitizer (minutes)
+	$(Q)scripts/setup.sh sanitize
+	$(Q)$(SANITIZED) all check-unit
+	$(Q)scripts/sanitized.sh $(BUILD)/asan
+fuzz:	## fuzz one parser: make fuzz T=bundle TIME=60
+	$(Q)scripts/setup.sh sanitize
+	$(Q)$(SANITIZED) $(BUILD)/asan/fuzz_$(or $(T),bundle)
+	$(Q)tests/fuzz/run $(BUILD)/asan $(or $(TIME),60) $(or $(T),bundle)
+fuzz-all:	## fuzz every parser for TIME seconds (300), one after the other
+	$(Q)scripts/setup.sh sanitize
+	$(Q)$(SANITIZED) fuzzers
+	$(Q)tests/fuzz/run $(BUILD)/asan $(or $(TIME),300)
+fuzz-corpus:	## make the corpora of all parsers, or of T, small again, with what runs have found
+	$(Q)$(SANITIZED) fuzzers
+	$(Q)tests/fuzz/merge $(BUILD)/asan $(T)
+check-fuzz:	## the corpora of every parser, and some seconds more of each
+	$(Q)$(SANITIZED) fuzzers
+	$(Q)tests/fuzz/run $(BUILD)/asan $(or $(TIME),3)
 # Every kernel that Debian offers, the oldest first.
 KERNEL_SUITES ?= bullseye bookworm trixie trixie-backports forky sid
 kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes each)
@@ -255,12 +306,10 @@ check-validation:	## the tests that docs/VALIDATION.md names were run and passed
 
 # ---- the rest ---------------------------------------------------------------
 
-.PHONY: bless gdb kernels ubsan bench help clean FORCE
+.PHONY: bless gdb kernels ubsan asan fuzz fuzz-all fuzz-corpus bench help clean FORCE
 bench: all	## speed and memory against the usual tools
 	$(Q)scripts/bench/run.sh
 	$(Q)scripts/bench/live.sh
-fuzz:	## fuzz one parser: make fuzz T=bundle SECONDS=60
-	$(Q)tests/fuzz/run $(or $(T),bundle) $(or $(SECONDS),60)
 clean:	## remove build/, keep the dependencies
 	$(Q)rm -rf $(BUILD)
 help:	## this list

@@ -46,7 +46,7 @@ if [ -f README.md ]; then
 	# shellcheck disable=SC2016  # a literal dollar
 	grep -qE '(^[[:blank:]]*(\$ )?|`)make( |`|$)' README.md || fail "README.md does not build with the same command: make"
 fi
-for list in scripts/packages.build scripts/packages.check; do
+for list in scripts/packages.build scripts/packages.check scripts/packages.sanitize; do
 	if ! grep -v '^#' "$list" | sort -cu || grep -v '^#' "$list" | grep -vqE '^[a-z0-9][a-z0-9+.-]*$'; then
 		fail "$list is not a sorted list of packages, one per line, each once"
 	fi

@@ -172,6 +172,7 @@ static int begin(struct content *c, const struct pax_member *m, enum bundle_kind
 		.mtime_ns = CASE_NULL,
 		.size = m->size,
 		.facts = &c->in->host,
+		.run = &c->in->run,
 		.e = c->in->e,
 	};
 	int r = kind == BUNDLE_EVIDENCE ? look_up(c, m, &l) : 1;
