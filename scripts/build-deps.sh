@@ -206,7 +206,8 @@ build_musl() {
 	cd "$work/musl"
 	run musl-configure env CC="${tools}gcc -ffile-prefix-map=$work=/deps/build${machine_flags:+ $machine_flags}" \
 		CFLAGS="-g0 -ffunction-sections -fdata-sections -pipe" \
-		"$_src/configure" --target="$target" CROSS_COMPILE="$tools" --prefix="$prefix" --syslibdir="$prefix/lib" \
+		"$_src/configure" ${tools:+"--target=$target" "CROSS_COMPILE=$tools"} \
+		--prefix="$prefix" --syslibdir="$prefix/lib" \
 		--disable-shared --disable-wrapper
 	run musl-make make -j"$jobs"
 	run musl-install make install
