@@ -319,7 +319,10 @@ build_ext2fs() {
 	"$work/ext2fs-made/table" >"$work/ext2fs-made/crc32c_table.h"
 	_flags="$flags_other $* -w -D_GNU_SOURCE -DOMIT_COM_ERR -DSIZEOF_INT=4"
 	_flags="$_flags -DSIZEOF_LONG=$(predefined __SIZEOF_LONG__) -DSIZEOF_LONG_LONG=8 -DSIZEOF_OFF_T=8"
-	[ "$(predefined __BYTE_ORDER__)" != __ORDER_BIG_ENDIAN__ ] || _flags="$_flags -DWORDS_BIGENDIAN=1"
+	_swap=
+	if [ "$(predefined __BYTE_ORDER__)" = __ORDER_BIG_ENDIAN__ ]; then
+		_flags="$_flags -DWORDS_BIGENDIAN=1" _swap=swapfs
+	fi
 	for _name in ERRNO_H FCNTL_H INTTYPES_H LSEEK64 MALLOC_H POSIX_MEMALIGN STDINT_H STDLIB_H \
 		STRINGS_H SYS_STAT_H SYS_TIME_H UNISTD_H; do
 		_flags="$_flags -DHAVE_$_name=1"
@@ -329,7 +332,7 @@ build_ext2fs() {
 		bmap closefs crc16 crc32c csum dirblock dir_iterate ext_attr extent fileio freefs \
 		gen_bitmap gen_bitmap64 get_num_dirs getenv hashmap i_block ind_block inline \
 		inline_data inode io_manager mkjournal mmp openfs punch rbtree rw_bitmaps sha512 \
-		symlink valid_blk; do
+		symlink valid_blk $_swap; do
 		set -- "$@" "$_src/ext2fs/$_name.c"
 	done
 	compile "$work/ext2fs" "$_flags" libext2fs.a "$@"
