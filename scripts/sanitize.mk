@@ -18,7 +18,7 @@ LEFT_OUT := lib/hash/provider.c tests/lib/hash/test_provider.c tests/collector/h
 
 # Not instrumented: that takes minutes, and its own project fuzzes it.
 $(YYJSON)/yyjson.o: | $(DEPS)/complete
-	$(call say,CC,$@)mkdir -p $(YYJSON) && tar -xf "$$(ls $(dir $(DEPS))sources/yyjson_*.tar.* | head -n 1)" \
+	$(call say,CC,$@)mkdir -p $(YYJSON) && tar -xf "$$(ls "$$(scripts/build-deps.sh --sources)"/yyjson_*.tar.* | head -n 1)" \
 		-C $(YYJSON) --wildcards --strip-components=2 '*/src/yyjson.[ch]' && \
 		$(CC) -O1 -c -o $@ $(YYJSON)/yyjson.c
 $(BUILD)/build_id.h: | $(YYJSON)/yyjson.o

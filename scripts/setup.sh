@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs what a fresh Debian lacks for building, for the sanitizers and fuzz targets, or for all
-# checks.
+# Installs what a fresh Debian lacks for building, for the sanitizers and fuzz targets, for all
+# checks, or for all of them on other machines as well.
 #
-#   setup.sh build|sanitize|check
+#   setup.sh build|sanitize|check|cross
 #
 # Installs only what is missing; when nothing is, it needs no rights.
 set -eu
@@ -11,7 +11,8 @@ case ${1:-} in
 build) lists="$here/packages.build" ;;
 sanitize) lists="$here/packages.build $here/packages.sanitize" ;;
 check) lists="$here/packages.build $here/packages.check $here/packages.sanitize" ;;
-*) echo "usage: setup.sh build|sanitize|check" >&2; exit 2 ;;
+cross) lists="$here/packages.build $here/packages.check $here/packages.sanitize $here/packages.cross" ;;
+*) echo "usage: setup.sh build|sanitize|check|cross" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
