@@ -27,11 +27,9 @@ static const char *const steps[] = {
 			"'*.requires/*')) WHERE host = :host "
 			"AND kind IN ('service', 'timer', 'socket', 'path', 'automount', 'unit')",
 	/* a script of init by a link of its run level */
-	"UPDATE job SET enabled = name IN (SELECT substr(" LAST(
-		"path") ", 4) FROM object WHERE host = :host "
-			"AND type = 'symlink' AND path GLOB '/etc/rc[2-5].d/S[0-9][0-9]*') WHERE "
-			"host = :host "
-			"AND kind = 'init'",
+	"UPDATE job SET enabled = name IN (SELECT substr(" LAST("path") ", 4) FROM object "
+	"WHERE host = :host AND type = 'symlink' AND path GLOB '/etc/rc[2-5].d/S[0-9][0-9]*') "
+	"WHERE host = :host AND kind = 'init'",
 	/* other scripts if they may be executed; what is read by a shell needs no such right */
 	"UPDATE job SET enabled = (SELECT o.mode & 73 <> 0 FROM object o WHERE o.id = job.object) "
 	"WHERE host = :host AND (kind IN ('rc', 'motd', 'generator', 'network') "
@@ -44,11 +42,11 @@ static const char *const steps[] = {
 	"'history-off', "
 	"'the history is a link to /dev/null: nothing was kept' FROM object WHERE host = :host "
 	"AND type = 'symlink' AND link = '/dev/null' AND path GLOB '*_history'",
-	/* who logged in typed something */
+	/* who logged in typed something; CROSS JOIN: the inventory is walked once, not for each
+	 * account (sqlite.org/optoverview.html, section 8.3) */
 	"INSERT INTO note (host, object, parser, kind, text) SELECT o.host, o.id, 'history', "
-	"'history-empty', 'the history is empty, though its user logged in' FROM object o, account "
-	"a "
-	"WHERE o.host = :host AND o.type = 'file' AND o.size = 0 AND o.path GLOB '*/.*_history' "
+	"'history-empty', 'the history is empty, though its user logged in' FROM object o "
+	"CROSS JOIN account a WHERE o.host = :host AND o.type = 'file' AND o.size = 0 AND o.path GLOB '*/.*_history' "
 	"AND a.host = :host AND a.container IS o.container "
 	"AND substr(o.path, 1, length(a.home) + 1) = a.home || '/' AND instr(substr(o.path, "
 	"length(a.home) + 2), '/') = 0 AND EXISTS (SELECT 1 FROM login l WHERE l.host = :host "
