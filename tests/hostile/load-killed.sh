@@ -51,7 +51,7 @@ rm -f ./*.part case.db-journal
 sqlite3 -readonly case.db .dump >before
 for kib in 3000 8000 16000; do
 	code=0
-	(ulimit -d $kib; exec "$EXHIBIT" load -qo case.db many.tar) >out 2>&1 || code=$?
+	prlimit --data=$((kib * 1024)) "$EXHIBIT" load -qo case.db many.tar >out 2>&1 || code=$?
 	[ "$code" -eq 4 ] || [ "$code" -eq 0 ] || fixture_fail "exit code $code with $kib KiB: $(cat out)"
 	[ "$code" -eq 0 ] || sqlite3 case.db .dump | cmp - before || fixture_fail "the case was changed"
 done
