@@ -94,6 +94,10 @@ static int number_of(const struct show_option *o, const char *text, int64_t *n)
 
 	if (o->value == SHOW_WHEN)
 		return show_when(text, n);
+	if (o->value == SHOW_FLAG) {
+		*n = 1;
+		return 0;
+	}
 	*n = (int64_t)strtoull(text, &end, o->value == SHOW_OCTAL ? 8 : 10);
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0' ? 0 : -1;
 }
@@ -216,7 +220,7 @@ static void bind_text(struct case_query *q, const char *name, const char *raw)
 static void bind_option(struct case_query *q, const struct show_option *o, const char *value)
 {
 	char name[64];
-	int64_t n;
+	int64_t n = 1;
 
 	snprintf(name, sizeof(name), ":%s", o->name);
 	for (char *c = name; *c != '\0'; c++)
@@ -224,7 +228,7 @@ static void bind_option(struct case_query *q, const struct show_option *o, const
 			*c = '_';
 	if (o->value == SHOW_STRING)
 		bind_text(q, name, value);
-	else if (number_of(o, value, &n) == 0)
+	else if (o->value == SHOW_FLAG || number_of(o, value, &n) == 0)
 		case_query_bind_as(q, name, n);
 }
 
@@ -235,7 +239,7 @@ static void bind(struct show *s, struct case_query *q)
 	int64_t ns;
 
 	for (size_t i = 0; o != NULL && o[i].name != NULL; i++)
-		if (a->values[i] != NULL)
+		if (a->values[i] != NULL || a->flags[i])
 			bind_option(q, &o[i], a->values[i]);
 	if (a->host != NULL)
 		bind_text(q, ":host", a->host);
