@@ -38,7 +38,12 @@ if sqlite3 -readonly case.db .dump | grep -q 'hashhash'; then fixture_fail "a ha
 	"$(sha256sum <"$a" | cut -c1-64)" ] || fixture_fail "another hash of the archive"
 [ "$(sqlite3 -readonly case.db 'SELECT count(*) FROM object')" = "$("$EXHIBIT" list "$a" | wc -l)" ] ||
 	fixture_fail "not every object"
-[ ! -e case.db-journal ] && [ ! -e case.db.part ] || fixture_fail "something was left"
+left() { # FILE...: none of them may be there
+	for _file; do
+		[ ! -e "$_file" ] || fixture_fail "$_file was left"
+	done
+}
+left case.db-journal case.db.part
 
 echo "---- the same again, and a second host"
 "$EXHIBIT" load -qo case.db "$a" | grep -o 'in place of an earlier load'
@@ -74,7 +79,7 @@ sqlite3 foreign.db 'CREATE TABLE x (y)'
 refused 4 -qo foreign.db whole.tar
 sqlite3 -readonly case.db .dump | sha256sum >after
 cmp before after || fixture_fail "the case was changed"
-[ ! -e case.db-journal ] && [ ! -e case.db.part ] && [ ! -e nowhere ] || fixture_fail "something was left"
+left case.db-journal case.db.part nowhere
 
 echo "---- forced, cut, and a new case of which nothing comes"
 "$EXHIBIT" load -q --force -o forced.db flip.tar || echo "exit $?"
