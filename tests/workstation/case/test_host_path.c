@@ -12,20 +12,19 @@ static struct case_box box;
 static void setup(void)
 {
 	case_box_open(&box);
-	case_box_sql(&box,
-		"UPDATE host SET verdict = 'COMPLETE', completed = 1;"
-		"INSERT INTO object (host, path, type, result, link, artifact) VALUES"
-		" (1, '/', 'directory', 'ok', NULL, 'inventory'),"
-		" (1, '/usr', 'directory', 'ok', NULL, 'inventory'),"
-		" (1, '/usr/bin', 'directory', 'ok', NULL, 'inventory'),"
-		" (1, '/usr/bin/ls', 'file', 'ok', NULL, 'inventory'),"
-		" (1, '/bin', 'symlink', 'ok', 'usr/bin', 'inventory'),"
-		" (1, '/abs', 'symlink', 'ok', '/bin', 'inventory'),"
-		" (1, '/usr/up', 'symlink', 'ok', '../usr/./bin', 'inventory'),"
-		" (1, '/loop', 'symlink', 'ok', 'loop', 'inventory'),"
-		" (1, '/dangling', 'symlink', 'ok', 'nowhere', 'inventory'),"
-		" (1, '/private', 'directory', 'error', NULL, 'inventory'),"
-		" (1, '/private', 'directory', 'ok', NULL, 'etc')");
+	case_box_sql(&box, "UPDATE host SET verdict = 'COMPLETE', completed = 1;"
+			   "INSERT INTO object (host, path, type, result, link, artifact) VALUES"
+			   " (1, '/', 'directory', 'ok', NULL, 'inventory'),"
+			   " (1, '/usr', 'directory', 'ok', NULL, 'inventory'),"
+			   " (1, '/usr/bin', 'directory', 'ok', NULL, 'inventory'),"
+			   " (1, '/usr/bin/ls', 'file', 'ok', NULL, 'inventory'),"
+			   " (1, '/bin', 'symlink', 'ok', 'usr/bin', 'inventory'),"
+			   " (1, '/abs', 'symlink', 'ok', '/bin', 'inventory'),"
+			   " (1, '/usr/up', 'symlink', 'ok', '../usr/./bin', 'inventory'),"
+			   " (1, '/loop', 'symlink', 'ok', 'loop', 'inventory'),"
+			   " (1, '/dangling', 'symlink', 'ok', 'nowhere', 'inventory'),"
+			   " (1, '/private', 'directory', 'error', NULL, 'inventory'),"
+			   " (1, '/private', 'directory', 'ok', NULL, 'etc')");
 }
 
 static void teardown(void)
@@ -34,7 +33,7 @@ static void teardown(void)
 }
 
 static const struct {
-	const char *path, *real;	/* NULL: nowhere */
+	const char *path, *real; /* NULL: nowhere */
 	enum host_path_kind kind;
 } rows[] = {
 	{ "/usr/bin/ls", "/usr/bin/ls", HOST_PATH_LISTED },
@@ -61,8 +60,8 @@ static void assert_leads(struct host_path *p, const char *path, const char *real
 	ck_assert_int_eq(host_path_real(p, (struct bytes){ path, strlen(path) }, &out, &kind), 0);
 	ck_assert_int_eq(out.p != NULL, real != NULL);
 	if (real != NULL)
-		ck_assert_msg(out.len == strlen(real) && memcmp(out.p, real, out.len) == 0, "%s: %.*s",
-			      path, (int)out.len, (const char *)out.p);
+		ck_assert_msg(out.len == strlen(real) && memcmp(out.p, real, out.len) == 0,
+			      "%s: %.*s", path, (int)out.len, (const char *)out.p);
 }
 
 START_TEST(test_directories_are_followed_by_their_links)
@@ -73,8 +72,9 @@ START_TEST(test_directories_are_followed_by_their_links)
 
 	ck_assert_int_eq(host_path_open(&p, box.db, 1, &box.e), 0);
 	assert_leads(&p, rows[_i].path, rows[_i].real);
-	ck_assert_int_eq(host_path_real(&p, (struct bytes){ rows[_i].path, strlen(rows[_i].path) }, &out,
-					&kind), 0);
+	ck_assert_int_eq(host_path_real(&p, (struct bytes){ rows[_i].path, strlen(rows[_i].path) },
+					&out, &kind),
+			 0);
 	if (rows[_i].real != NULL || rows[_i].kind != HOST_PATH_LISTED)
 		ck_assert_int_eq(kind, rows[_i].kind);
 	/* the directory that is remembered is no other's */
