@@ -116,7 +116,7 @@ static int unprove(struct intake *in)
 
 static int join(struct intake *in)
 {
-	const struct finishing f = { in->db, in->id, &in->host, in->e };
+	const struct finishing f = { in->db, in->id, &in->host, in->e, &in->run };
 
 	intake_tell(in, "joining");
 	return loader_finish(&f);
@@ -162,6 +162,7 @@ int intake_run(struct case_db *db, const struct intake_source *source,
 		r = db_commit(db, e);
 	else
 		db_rollback(db);
+	loader_run_end(&in.run);
 	buf_release(&in.text);
 	return r;
 }

@@ -237,6 +237,14 @@ static int load_all(const struct args *a, const struct option_list *archives)
 	return worst;
 }
 
+int cmd_load_into(const char *file, const struct archive_load *how,
+		  const struct option_list *archives)
+{
+	const struct args a = { .output = file, .how = *how };
+
+	return load_all(&a, archives);
+}
+
 int cmd_load(char *const argv[])
 {
 	static const size_t limits[2] = { 1, SIZE_MAX };

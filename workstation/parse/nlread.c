@@ -45,7 +45,7 @@ int nlread_next(struct nlread *nl, struct nlread_message *out)
 
 struct nlread nlread_attributes(const struct nlread *nl, struct bytes body, size_t fixed)
 {
-	const uint8_t *p = body.p;
+	const uint8_t *p = body.p != NULL ? body.p : (const uint8_t *)"";
 	size_t at = (fixed + 3) & ~(size_t)3;
 
 	at = at < body.len ? at : body.len;

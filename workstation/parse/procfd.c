@@ -98,13 +98,12 @@ static bool is_same(const struct procfd_map *a, const struct procfd_map *b)
 	       (a->path.len == 0 || memcmp(a->path.p, b->path.p, a->path.len) == 0);
 }
 
-static void add_access(char access[5], struct bytes more)
+/* How much a mapping allows: to write what is run most of all. */
+static int power(const char *access)
 {
-	const char *p = more.p;
+	bool writes = memchr(access, 'w', 4) != NULL, runs = memchr(access, 'x', 4) != NULL;
 
-	for (size_t i = 0; i < 4; i++)
-		if (p[i] != '-')
-			access[i] = p[i];
+	return 2 * runs + writes;
 }
 
 int procfd_maps_next(struct scan *s, struct procfd_map *out, char access[5], uint64_t *bad)
@@ -126,9 +125,12 @@ int procfd_maps_next(struct scan *s, struct procfd_map *out, char access[5], uin
 			continue;
 		if (have)
 			next.first = out->first;
+		else
+			memcpy(access, next.access.p, 4);
 		*out = next;
 		have = true;
-		add_access(access, next.access);
+		if (power(next.access.p) > power(access))
+			memcpy(access, next.access.p, 4);
 	}
 	if (have)
 		s->p = at;

@@ -64,9 +64,9 @@ bool procfd_map(struct bytes line, struct procfd_map *out);
 /**
  * procfd_maps_next(s, out):
  * Take from a /proc/PID/maps what the examiner wants a row for: a file, once for all mappings
- * of it one behind the other, and anonymous memory that can be run.  ${out} covers these, its
- * access is what any of them allows.  Return 1; 0 at the end.  Lines that are none are passed
- * over and counted in *${bad}.
+ * of it one behind the other, and anonymous memory that can be run.  ${out} covers these;
+ * ${access} is that of the one that allows most: to write and run, to run, to write.  Return
+ * 1; 0 at the end.  Lines that are none are passed over and counted in *${bad}.
  */
 int procfd_maps_next(struct scan *s, struct procfd_map *out, char access[5], uint64_t *bad);
 

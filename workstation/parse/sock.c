@@ -93,8 +93,7 @@ static size_t put_netlink_protocol(char *out, uint64_t protocol)
 
 	if (protocol >= sizeof(names) / sizeof(names[0]) || names[protocol] == NULL)
 		return put_number(out, protocol);
-	strcpy(out, names[protocol]);
-	return strlen(out);
+	return (size_t)snprintf(out, SOCK_NAME_MAX, "%s", names[protocol]);
 }
 
 /* A path, or an abstract name, which begins with a NUL. */

@@ -18,7 +18,7 @@
 /* A socket.  Numbers that are not told are -1. */
 struct sock {
 	const char *protocol;	/* tcp tcp6 udp udp6 raw raw6 unix packet netlink vsock ... */
-	const char *state;	/* LISTEN ESTABLISHED ... UNCONN; NULL: a number that is not known */
+	const char *state;	/* LISTEN ESTABLISHED ... UNCONN; NULL: not known here */
 	char local[SOCK_NAME_MAX];	/* numeric address; path of a unix socket, an abstract one
 					 * with @ in front; protocol of a netlink socket; raw */
 	char remote[SOCK_NAME_MAX];	/* address; of a unix socket the inode of its peer */
@@ -33,7 +33,8 @@ struct sock {
 
 /* What a list holds, by the name of its member or file. */
 enum sock_list {
-	SOCK_LIST_INET, SOCK_LIST_INET6, SOCK_LIST_UNIX, SOCK_LIST_PACKET, SOCK_LIST_NETLINK, SOCK_LIST_VSOCK, SOCK_LIST_XDP
+	SOCK_LIST_INET, SOCK_LIST_INET6, SOCK_LIST_UNIX, SOCK_LIST_PACKET, SOCK_LIST_NETLINK,
+	SOCK_LIST_VSOCK, SOCK_LIST_XDP
 };
 
 struct sock_kind {

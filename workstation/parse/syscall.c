@@ -1,6 +1,7 @@
 #include "workstation/parse/syscall.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "workstation/parse/scan.h"
 
@@ -57,8 +58,10 @@ struct syscall_line syscall_read(const void *p, size_t n)
 	for (size_t i = 0; i < args; i++)
 		if (!take_hex(&s, &l.args[i]))
 			return l;
-	if (take_hex(&s, &l.stack) && take_hex(&s, &l.code))
-		l.where = args == 0 ? SYSCALL_OUTSIDE : SYSCALL_IN;
+	if (!take_hex(&s, &l.stack) || !take_hex(&s, &l.code))
+		return l;
+	/* Threads of the kernel have no user space, and zeros for a call. */
+	l.where = args == 0 || (l.stack == 0 && l.code == 0) ? SYSCALL_OUTSIDE : SYSCALL_IN;
 	return l;
 }
 
@@ -91,4 +94,23 @@ const char *syscall_name(struct bytes arch, const struct syscall_line *l)
 	key.number = (int)l->number;
 	found = bsearch(&key, calls, sizeof(calls) / sizeof(calls[0]), sizeof(calls[0]), by_number);
 	return found != NULL ? found->name : NULL;
+}
+
+int64_t syscall_descriptor(const char *name, const struct syscall_line *l)
+{
+	static const char *const calls_on[] = {
+		"accept",	  "accept4",	 "connect",	"epoll_pwait", "epoll_pwait2",
+		"epoll_wait",	  "fallocate",	 "fcntl",	"fcntl64",     "fdatasync",
+		"flock",	  "fsync",	 "ftruncate",	"getdents",    "getdents64",
+		"io_uring_enter", "ioctl",	 "pread64",	"preadv",      "preadv2",
+		"pwrite64",	  "pwritev",	 "pwritev2",	"read",	       "readv",
+		"recv",		  "recvfrom",	 "recvmmsg",	"recvmsg",     "send",
+		"sendmmsg",	  "sendmsg",	 "sendto",	"splice",      "sync_file_range",
+		"vmsplice",	  "write",	 "writev",
+	};
+
+	for (size_t i = 0; name != NULL && i < sizeof(calls_on) / sizeof(calls_on[0]); i++)
+		if (strcmp(name, calls_on[i]) == 0 && l->args[0] <= INT32_MAX)
+			return (int64_t)l->args[0];
+	return -1;
 }

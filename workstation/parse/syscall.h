@@ -18,7 +18,8 @@
 enum syscall_where {
 	SYSCALL_IN,		/* in the call ${number} */
 	SYSCALL_RUNNING,	/* on a processor: the kernel does not tell more */
-	SYSCALL_OUTSIDE,	/* blocked, but not in a call: a page fault, a stop */
+	SYSCALL_OUTSIDE,	/* blocked, but not in a call: a page fault, a stop, a
+				 * thread of the kernel */
 	SYSCALL_UNREAD		/* the text is none of these */
 };
 
@@ -38,5 +39,12 @@ struct syscall_line syscall_read(const void *p, size_t n);
  * process.  "running" for one on a processor; NULL where nothing is known.
  */
 const char *syscall_name(struct bytes arch, const struct syscall_line *l);
+
+/**
+ * syscall_descriptor(name, l):
+ * The descriptor that the call ${name} is about, its first argument; -1 if ${name} is NULL or a
+ * call that has none there.
+ */
+int64_t syscall_descriptor(const char *name, const struct syscall_line *l);
 
 #endif

@@ -220,7 +220,7 @@ static void bind_text(struct case_query *q, const char *name, const char *raw)
 static void bind_option(struct case_query *q, const struct show_option *o, const char *value)
 {
 	char name[64];
-	int64_t n;
+	int64_t n = 1;
 
 	snprintf(name, sizeof(name), ":%s", o->name);
 	for (char *c = name; *c != '\0'; c++)
@@ -228,7 +228,7 @@ static void bind_option(struct case_query *q, const struct show_option *o, const
 			*c = '_';
 	if (o->value == SHOW_STRING)
 		bind_text(q, name, value);
-	else if (number_of(o, value, &n) == 0)
+	else if (o->value == SHOW_FLAG || number_of(o, value, &n) == 0)
 		case_query_bind_as(q, name, n);
 }
 

@@ -47,7 +47,7 @@ struct show_column {
 
 /* How the value of an option is read, and bound as :NAME ('-' becomes '_'). */
 enum show_value {
-	SHOW_FLAG,   /* none: the condition counts if it is given */
+	SHOW_FLAG,   /* none: the condition counts, and :NAME is 1, if it is given */
 	SHOW_STRING, /* raw text, bound escaped, as text is in the database */
 	SHOW_NUMBER,
 	SHOW_OCTAL,

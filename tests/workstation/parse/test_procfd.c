@@ -80,7 +80,7 @@ START_TEST(test_mappings_of_one_file_are_one_row)
 		uint64_t first, behind, ino;
 		const char *access, *path;
 	} rows[] = {
-		{ 0x55d0, 0x55e8, 131, "rwxp", "/usr/bin/cat" },
+		{ 0x55d0, 0x55e8, 131, "r-xp", "/usr/bin/cat" },
 		{ 0x7000, 0x7100, 0, "rwxp", "" },
 		{ 0x7100, 0x7200, 0, "rwxp", "" },
 		{ 0x7f00, 0x7f10, 9, "r-xp", "/memfd: a (deleted)" },

@@ -3,74 +3,13 @@
 #include <check.h>
 #include <string.h>
 
+#include "tests/support/nlwrite.h"
 #include "workstation/parse/order.h"
 #include "workstation/parse/scan.h"
 
 Suite *suite_sock(void);
 
-/* An answer in the byte order of either kind of host. */
-static struct {
-	uint8_t p[1024];
-	size_t n;
-	bool big;
-} a;
-
-static void put(uint64_t v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		a.p[a.n++] = (uint8_t)(v >> 8 * (a.big ? n - 1 - i : i));
-}
-
-static void put_text(const char *text, size_t n)
-{
-	memcpy(a.p + a.n, text, n);
-	a.n += n;
-}
-
-static void begin(bool big)
-{
-	a.n = 0;
-	a.big = big;
-}
-
-static size_t open_message(void)
-{
-	size_t at = a.n;
-
-	put(0, 4);
-	put(20, 2);
-	put(2, 2);
-	put(7, 4);
-	put(1, 4);
-	return at;
-}
-
-static void close_message(size_t at)
-{
-	size_t end = a.n;
-
-	a.n = at;
-	put(end - at, 4);
-	a.n = end;
-	while (a.n % 4 != 0)
-		a.p[a.n++] = 0;
-}
-
-static void put_attribute(unsigned type, const char *value, size_t n)
-{
-	put(4 + n, 2);
-	put(type, 2);
-	put_text(value, n);
-	while (a.n % 4 != 0)
-		a.p[a.n++] = 0;
-}
-
-static void put_attribute_u32(unsigned type, uint32_t v)
-{
-	put(8, 2);
-	put(type, 2);
-	put(v, 4);
-}
+static struct nlwrite a;
 
 static bool read_first(const char *name, struct sock *s)
 {
@@ -84,27 +23,27 @@ static bool read_first(const char *name, struct sock *s)
 
 static void put_inet(uint8_t family, uint8_t state)
 {
-	size_t at = open_message();
+	size_t at = nlwrite_open(&a, 20);
 
-	put_text((const char[]){ (char)family, (char)state, 0, 0 }, 4);
-	put_text("\x00\x16\x9c\x40", 4);
-	put_text("\xc0\x00\x02\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16);
-	put_text("\xcb\x00\x71\x07\0\0\0\0\0\0\0\0\0\0\0\0", 16);
-	put(3, 4);
-	put(0, 8);
-	put(0, 4);
-	put(17, 4);
-	put(18, 4);
-	put(1000, 4);
-	put(70000, 4);
-	close_message(at);
+	nlwrite_bytes(&a, (const char[]){ (char)family, (char)state, 0, 0 }, 4);
+	nlwrite_bytes(&a, "\x00\x16\x9c\x40", 4);
+	nlwrite_bytes(&a, "\xc0\x00\x02\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+	nlwrite_bytes(&a, "\xcb\x00\x71\x07\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+	nlwrite_number(&a, 3, 4);
+	nlwrite_number(&a, 0, 8);
+	nlwrite_number(&a, 0, 4);
+	nlwrite_number(&a, 17, 4);
+	nlwrite_number(&a, 18, 4);
+	nlwrite_number(&a, 1000, 4);
+	nlwrite_number(&a, 70000, 4);
+	nlwrite_close(&a, at);
 }
 
 START_TEST(test_tcp_is_read_in_both_byte_orders)
 {
 	struct sock s;
 
-	begin(_i == 1);
+	nlwrite_begin(&a, _i == 1);
 	put_inet(2, 1);
 	ck_assert(read_first("tcp4", &s));
 	ck_assert_str_eq(s.protocol, "tcp");
@@ -120,12 +59,12 @@ START_TEST(test_tcp_is_read_in_both_byte_orders)
 	ck_assert_int_eq(s.uid, 1000);
 	ck_assert_int_eq(s.ino, 70000);
 	ck_assert(!read_first("tcp6", &s));
-	begin(_i == 1);
+	nlwrite_begin(&a, _i == 1);
 	put_inet(10, 10);
 	ck_assert(read_first("tcp6", &s));
 	ck_assert_str_eq(s.state, "LISTEN");
 	ck_assert_str_eq(s.local, "c000:201::");
-	begin(_i == 1);
+	nlwrite_begin(&a, _i == 1);
 	put_inet(2, 7);
 	ck_assert(read_first("udp4", &s));
 	ck_assert_str_eq(s.state, "UNCONN");
@@ -139,16 +78,16 @@ START_TEST(test_unix_sockets_have_a_path_and_a_peer)
 	struct sock s;
 	size_t at;
 
-	begin(_i == 1);
-	at = open_message();
-	put_text("\x01\x01\x0a\x00", 4);
-	put(4711, 4);
-	put(0, 8);
-	put_attribute(0, "/run/x\0", 7);
-	put_attribute_u32(2, 4712);
-	put_attribute(4, "\0\0\0\0\0\0\0\0", 8);
-	put_attribute_u32(7, 33);
-	close_message(at);
+	nlwrite_begin(&a, _i == 1);
+	at = nlwrite_open(&a, 20);
+	nlwrite_bytes(&a, "\x01\x01\x0a\x00", 4);
+	nlwrite_number(&a, 4711, 4);
+	nlwrite_number(&a, 0, 8);
+	nlwrite_attribute(&a, 0, "/run/x\0", 7);
+	nlwrite_attribute_u32(&a, 2, 4712);
+	nlwrite_attribute(&a, 4, "\0\0\0\0\0\0\0\0", 8);
+	nlwrite_attribute_u32(&a, 7, 33);
+	nlwrite_close(&a, at);
 	ck_assert(read_first("unix", &s));
 	ck_assert_str_eq(s.state, "LISTEN");
 	ck_assert_int_eq(s.ino, 4711);
@@ -156,13 +95,13 @@ START_TEST(test_unix_sockets_have_a_path_and_a_peer)
 	ck_assert_uint_eq(s.local_len, 6);
 	ck_assert_str_eq(s.remote, "4712");
 	ck_assert_int_eq(s.uid, 33);
-	begin(_i == 1);
-	at = open_message();
-	put_text("\x01\x01\x07\x00", 4);
-	put(9, 4);
-	put(0, 8);
-	put_attribute(0, "\0a\0b", 4);
-	close_message(at);
+	nlwrite_begin(&a, _i == 1);
+	at = nlwrite_open(&a, 20);
+	nlwrite_bytes(&a, "\x01\x01\x07\x00", 4);
+	nlwrite_number(&a, 9, 4);
+	nlwrite_number(&a, 0, 8);
+	nlwrite_attribute(&a, 0, "\0a\0b", 4);
+	nlwrite_close(&a, at);
 	ck_assert(read_first("unix", &s));
 	ck_assert_mem_eq(s.local, "@a\0b", 4);
 	ck_assert_uint_eq(s.local_len, 4);
@@ -176,37 +115,37 @@ START_TEST(test_other_families_are_read)
 	struct sock s;
 	size_t at;
 
-	begin(_i == 1);
-	at = open_message();
-	put_text("\x11\x03", 2);
-	put(3, 2);
-	put(55, 4);
-	put(0, 8);
-	put_attribute_u32(0, 2);
-	put_attribute_u32(5, 1000);
-	close_message(at);
+	nlwrite_begin(&a, _i == 1);
+	at = nlwrite_open(&a, 20);
+	nlwrite_bytes(&a, "\x11\x03", 2);
+	nlwrite_number(&a, 3, 2);
+	nlwrite_number(&a, 55, 4);
+	nlwrite_number(&a, 0, 8);
+	nlwrite_attribute_u32(&a, 0, 2);
+	nlwrite_attribute_u32(&a, 5, 1000);
+	nlwrite_close(&a, at);
 	ck_assert(read_first("packet", &s));
 	ck_assert(s.local_port == 3 && s.ino == 55 && s.interface == 2 && s.uid == 1000);
-	begin(_i == 1);
-	at = open_message();
-	put_text("\x10\x03\x09\x00", 4);
-	put(812, 4);
-	put(0, 8);
-	put(56, 4);
-	put(0, 8);
-	close_message(at);
+	nlwrite_begin(&a, _i == 1);
+	at = nlwrite_open(&a, 20);
+	nlwrite_bytes(&a, "\x10\x03\x09\x00", 4);
+	nlwrite_number(&a, 812, 4);
+	nlwrite_number(&a, 0, 8);
+	nlwrite_number(&a, 56, 4);
+	nlwrite_number(&a, 0, 8);
+	nlwrite_close(&a, at);
 	ck_assert(read_first("netlink", &s));
 	ck_assert_str_eq(s.local, "audit");
 	ck_assert(s.local_port == 812 && s.ino == 56);
-	begin(_i == 1);
-	at = open_message();
-	put_text("\x28\x01\x0a\x00", 4);
-	put(UINT32_MAX, 4);
-	put(2024, 4);
-	put(0, 8);
-	put(57, 4);
-	put(0, 8);
-	close_message(at);
+	nlwrite_begin(&a, _i == 1);
+	at = nlwrite_open(&a, 20);
+	nlwrite_bytes(&a, "\x28\x01\x0a\x00", 4);
+	nlwrite_number(&a, UINT32_MAX, 4);
+	nlwrite_number(&a, 2024, 4);
+	nlwrite_number(&a, 0, 8);
+	nlwrite_number(&a, 57, 4);
+	nlwrite_number(&a, 0, 8);
+	nlwrite_close(&a, at);
 	ck_assert(read_first("vsock", &s));
 	ck_assert_str_eq(s.local, "4294967295");
 	ck_assert_str_eq(s.state, "LISTEN");
@@ -223,11 +162,11 @@ START_TEST(test_a_short_message_is_refused)
 	size_t at;
 
 	for (size_t i = 0; i < sizeof(families); i++) {
-		begin(false);
-		at = open_message();
-		put_text(&families[i], 1);
-		put_text("\0\0\0\0\0\0\0", 7);
-		close_message(at);
+		nlwrite_begin(&a, false);
+		at = nlwrite_open(&a, 20);
+		nlwrite_bytes(&a, &families[i], 1);
+		nlwrite_bytes(&a, "\0\0\0\0\0\0\0", 7);
+		nlwrite_close(&a, at);
 		ck_assert_msg(!read_first(names[i], &s), "%s", names[i]);
 	}
 }
@@ -238,7 +177,7 @@ START_TEST(test_messages_that_do_not_fit_end_the_answer)
 	struct nlread_message m;
 	struct nlread nl;
 
-	begin(false);
+	nlwrite_begin(&a, false);
 	put_inet(2, 1);
 	nl = nlread_begin(a.p, a.n - 1);
 	ck_assert_int_eq(nlread_next(&nl, &m), -1);

@@ -32,8 +32,23 @@ START_TEST(test_a_thread_may_be_in_no_call)
 {
 	ck_assert_int_eq(syscall_read("running\n", 8).where, SYSCALL_RUNNING);
 	ck_assert_int_eq(syscall_read("-1 0x7ffc01 0x7fb9\n", 19).where, SYSCALL_OUTSIDE);
+	ck_assert_int_eq(syscall_read("0 0x0 0x0 0x0 0x0 0x0 0x0 0x0 0x0", 33).where, SYSCALL_OUTSIDE);
 	ck_assert_str_eq(name("x86_64", "running\n"), "running");
 	ck_assert_ptr_null(name("x86_64", "-1 0x7ffc01 0x7fb9\n"));
+}
+END_TEST
+
+START_TEST(test_calls_are_about_their_first_argument_or_not)
+{
+	static const char text[] = "0 0x3 0x7f 0x400 0x0 0x8 0x0 0x7ffc01 0x7fb9\n";
+	struct syscall_line l = syscall_read(text, strlen(text));
+
+	ck_assert_int_eq(syscall_descriptor("read", &l), 3);
+	ck_assert_int_eq(syscall_descriptor("writev", &l), 3);
+	ck_assert_int_eq(syscall_descriptor("futex", &l), -1);
+	ck_assert_int_eq(syscall_descriptor(NULL, &l), -1);
+	l.args[0] = UINT64_MAX;
+	ck_assert_int_eq(syscall_descriptor("read", &l), -1);
 }
 END_TEST
 
@@ -91,6 +106,7 @@ Suite *suite_syscall(void)
 
 	tcase_add_test(t, test_a_call_is_read_with_arguments_and_pointers);
 	tcase_add_test(t, test_a_thread_may_be_in_no_call);
+	tcase_add_test(t, test_calls_are_about_their_first_argument_or_not);
 	tcase_add_test(t, test_what_is_none_of_these_is_told_as_unread);
 	tcase_add_test(t, test_names_are_those_of_the_architecture);
 	tcase_add_test(t, test_a_process_of_32_bits_has_other_numbers);
