@@ -31,8 +31,8 @@ static void read_header(struct bytes blob)
 	if (rpm_header_text(&h, RPM_NAME, &text))
 		touch(text);
 	(void)rpm_header_number(&h, RPM_INSTALLTIME, &number);
-	rpm_files_begin(&files, &h);
-	while (rpm_files_next(&files, &f)) {
+	rpm_header_files(&files, &h);
+	while (rpm_header_next(&files, &f)) {
 		touch(f.dir);
 		touch(f.base);
 		touch(f.user);

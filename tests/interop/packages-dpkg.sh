@@ -13,7 +13,7 @@ package() {
 	mkdir -p "$1/DEBIAN"
 	printf 'Package: %s\nVersion: 1:2.0-3\nArchitecture: all\nMaintainer: examiner <e@example.org>\nDescription: a %s\n' \
 		"$1" "$1" >"$1/DEBIAN/control"
-	(cd "$1" && find usr bin -type f 2>/dev/null -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
+	(cd "$1" && find usr bin -type f -print0 2>/dev/null | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
 	dpkg-deb --root-owner-group -b "$1" "$1.deb" >/dev/null
 }
 
@@ -65,8 +65,8 @@ sort -o want want
 diff -u want got || fixture_fail "dpkg -V and exhibit show verify differ"
 [ "$(wc -l <got)" -eq 6 ] || fixture_fail "six files were changed: $(cat got)"
 
-"$EXHIBIT" show unowned host.tar.zst --csv | cut -d, -f 6 | tail -n +2 >unowned
-[ "$(cat unowned)" = /usr/bin/backdoor ] || fixture_fail "unowned: $(cat unowned)"
+"$EXHIBIT" show unowned host.tar.zst --csv | cut -d, -f 6 | tail -n +2 >nobodys
+[ "$(cat nobodys)" = /usr/bin/backdoor ] || fixture_fail "unowned: $(cat nobodys)"
 "$EXHIBIT" show owner host.tar.zst --path /usr/bin/merged --csv | tail -n 1 | grep -q '^/usr/bin/merged,tool,1:2.0-3,' ||
 	fixture_fail "the owner of a file behind /bin -> usr/bin"
 "$EXHIBIT" show owner host.tar.zst --path '/usr/bin/diverted*' --csv | tail -n +2 | cut -d, -f 1,2 | sort >owners

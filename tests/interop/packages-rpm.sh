@@ -98,12 +98,12 @@ on_host sqlite -Va 2>/dev/null | sort >want || true
 "$EXHIBIT_COLLECT" --quiet --root root -o sqlite.tar.zst 2>/dev/null
 verified sqlite.tar.zst >got
 diff -u want got || fixture_fail "rpm -Va and exhibit show verify differ"
-"$EXHIBIT" show unowned sqlite.tar.zst --csv | cut -d, -f 6 | tail -n +2 >unowned
-[ "$(cat unowned)" = /usr/bin/unowned ] || fixture_fail "unowned: $(cat unowned)"
+"$EXHIBIT" show unowned sqlite.tar.zst --csv | cut -d, -f 6 | tail -n +2 >nobodys
+[ "$(cat nobodys)" = /usr/bin/unowned ] || fixture_fail "unowned: $(cat nobodys)"
 installed=$(on_host sqlite -q --qf '%{INSTALLTIME}' tool)
-"$EXHIBIT" show packages sqlite.tar.zst --csv >packages
-grep -q "^$(date -u -d "@$installed" +%Y-%m-%dT%H:%M:%S)[.0]*Z,rpm,installed,tool,1:2.0-3,noarch,a tool," packages ||
-	fixture_fail "packages: $(cat packages)"
+"$EXHIBIT" show packages sqlite.tar.zst --csv >installed
+grep -q "^$(date -u -d "@$installed" +%Y-%m-%dT%H:%M:%S)[.0]*Z,rpm,installed,tool,1:2.0-3,noarch,a tool," installed ||
+	fixture_fail "packages: $(cat installed)"
 
 # The same headers in the database of SUSE, which Debian's rpm does not write, and in a hash of
 # Berkeley DB, as rpm before 4.16 had it, of either byte order.

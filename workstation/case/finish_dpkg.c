@@ -8,7 +8,8 @@
 /* A file of a package that is diverted lies elsewhere, unless the diversion is the package's
  * own.  Packages that were removed keep a list of their configuration. */
 static const char join[] =
-	"INSERT INTO package_file (host, object, package, path, digest_kind, digest, mode, user, grp,"
+	"INSERT INTO package_file (host, object, package, path, digest_kind, digest, mode, user, "
+	"grp,"
 	" kind)"
 	" SELECT p.host, coalesce(c.object, s.object, f.object), p.id,"
 	"  CASE WHEN d.package <> f.package THEN d.target ELSE f.path END,"
@@ -60,7 +61,9 @@ int finish_dpkg(const struct finishing *f)
 		return has;
 	if (run(f, join) != 0 || run(f, times) != 0)
 		return -1;
-	return db_exec(f->db, "DROP TABLE temp.dpkg_list; DROP TABLE temp.dpkg_time;"
-			      "DROP TABLE temp.dpkg_sum; DROP TABLE temp.dpkg_conf;"
-			      "DROP TABLE temp.dpkg_divert; DROP TABLE temp.dpkg_override", f->e);
+	return db_exec(f->db,
+		       "DROP TABLE temp.dpkg_list; DROP TABLE temp.dpkg_time;"
+		       "DROP TABLE temp.dpkg_sum; DROP TABLE temp.dpkg_conf;"
+		       "DROP TABLE temp.dpkg_divert; DROP TABLE temp.dpkg_override",
+		       f->e);
 }

@@ -10,7 +10,7 @@
 #include "workstation/case/loaders.h"
 #include "workstation/parse/sqlite_wal.h"
 
-#define IMAGE_MAX (UINT64_C(2) << 30)	/* bytes of a database with its log */
+#define IMAGE_MAX (UINT64_C(2) << 30) /* bytes of a database with its log */
 
 static const char kept_sql[] =
 	"SELECT d.object, d.content, w.content FROM temp.rpm_kept d"
@@ -76,8 +76,12 @@ static int put_all(const struct finishing *f)
 	if (case_query_open(&q, f->db, kept_sql, f->e) != 0)
 		return -1;
 	while ((r = case_query_step(q, f->e)) > 0) {
-		struct loading l = { .db = f->db, .host = f->host, .facts = f->facts, .e = f->e,
-				     .object = case_query_int(q, 0), .id = "rpm_sqlite" };
+		struct loading l = { .db = f->db,
+				     .host = f->host,
+				     .facts = f->facts,
+				     .e = f->e,
+				     .object = case_query_int(q, 0),
+				     .id = "rpm_sqlite" };
 
 		if (put_joined(&l, case_query_text(q, 1), case_query_text(q, 2)) != 0 ||
 		    loader_notes_end(&l) != 0)

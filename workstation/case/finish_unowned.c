@@ -12,13 +12,13 @@
 
 /* Where packages put files.  What lies in /usr/local is nobody's, by agreement (FHS 4.9). */
 static const struct place {
-	const char *from, *to;		/* paths from the first on, before the second */
-	bool programs;			/* only what can be run */
+	const char *from, *to; /* paths from the first on, before the second */
+	bool programs;         /* only what can be run */
 } places[] = {
-	{ "/bin/", "/bin0", false },	   { "/etc/", "/etc0", true },
-	{ "/lib/", "/lib0", false },	   { "/lib32/", "/lib320", false },
+	{ "/bin/", "/bin0", false },       { "/etc/", "/etc0", true },
+	{ "/lib/", "/lib0", false },       { "/lib32/", "/lib320", false },
 	{ "/lib64/", "/lib640", false },   { "/libx32/", "/libx320", false },
-	{ "/sbin/", "/sbin0", false },	   { "/usr/", "/usr/local/", false },
+	{ "/sbin/", "/sbin0", false },     { "/usr/", "/usr/local/", false },
 	{ "/usr/local0", "/usr0", false },
 };
 
@@ -35,8 +35,8 @@ static const char objects_sql[] =
 	" AND NOT EXISTS (SELECT 1 FROM package_file f WHERE f.found = o.id)";
 enum { O_ID, O_PATH, O_MODE, O_LINK };
 
-static const char insert_sql[] =
-	"INSERT INTO verification (host, object, path, marks, attr) VALUES (?1, ?2, ?3, 'unowned', ?4)";
+static const char insert_sql[] = "INSERT INTO verification (host, object, path, marks, attr) "
+				 "VALUES (?1, ?2, ?3, 'unowned', ?4)";
 
 struct unowned {
 	const struct finishing *f;
@@ -69,7 +69,8 @@ static int put(struct unowned *u, struct case_query *object)
 	case_query_bind(u->insert, 1, u->f->host);
 	case_query_bind(u->insert, 2, case_query_int(object, O_ID));
 	case_query_bind_text(u->insert, 3, path);
-	case_query_bind_text(u->insert, 4, known ? (struct bytes){ "g", 1 } : (struct bytes){ NULL, 0 });
+	case_query_bind_text(u->insert, 4,
+			     known ? (struct bytes){ "g", 1 } : (struct bytes){ NULL, 0 });
 	return case_query_step(u->insert, u->f->e) < 0 ? -1 : 0;
 }
 
@@ -104,8 +105,10 @@ static int has_owned(const struct finishing *f)
 {
 	struct case_query *q CLEANUP(case_query_close) = NULL;
 
-	if (case_query_open(&q, f->db, "SELECT 1 FROM package_file WHERE host = ?1 AND found IS NOT NULL"
-				       " LIMIT 1", f->e) != 0)
+	if (case_query_open(&q, f->db,
+			    "SELECT 1 FROM package_file WHERE host = ?1 AND found IS NOT NULL"
+			    " LIMIT 1",
+			    f->e) != 0)
 		return -1;
 	case_query_bind(q, 1, f->host);
 	return case_query_step(q, f->e);

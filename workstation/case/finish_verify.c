@@ -14,14 +14,30 @@
 #include "workstation/parse/marks.h"
 #include "workstation/parse/rpm_header.h"
 
-#define DIGEST_MAX 64u		/* bytes of the longest digest of a package */
+#define DIGEST_MAX 64u /* bytes of the longest digest of a package */
 
 static const char files_sql[] =
 	"SELECT f.id, f.path, f.digest_kind, f.digest, f.size, f.mode, f.user, f.grp, f.mtime,"
 	" f.link, f.kind, f.flags, f.verify, f.caps, p.name, p.manager"
 	" FROM package_file f JOIN package p ON p.id = f.package WHERE f.host = ?1 ORDER BY f.path";
-enum { F_ID, F_PATH, F_KIND_OF_DIGEST, F_DIGEST, F_SIZE, F_MODE, F_USER, F_GROUP, F_MTIME, F_LINK,
-       F_KIND, F_FLAGS, F_VERIFY, F_CAPS, F_PACKAGE, F_MANAGER };
+enum {
+	F_ID,
+	F_PATH,
+	F_KIND_OF_DIGEST,
+	F_DIGEST,
+	F_SIZE,
+	F_MODE,
+	F_USER,
+	F_GROUP,
+	F_MTIME,
+	F_LINK,
+	F_KIND,
+	F_FLAGS,
+	F_VERIFY,
+	F_CAPS,
+	F_PACKAGE,
+	F_MANAGER
+};
 
 /* Of two lines for one path, the one that has more; of a hard link the digest of its content,
  * which another path has. */
@@ -44,13 +60,13 @@ struct verify {
 	struct case_query *files, *object, *user, *group, *found;
 	char said_digest[DIGEST_MAX];
 	uint8_t link_digest[CHECKSUM_MAX];
-	bool users, groups;		/* there are any at all */
-	uint64_t unknown;		/* files that could not be compared */
+	bool users, groups; /* there are any at all */
+	uint64_t unknown;   /* files that could not be compared */
 };
 
 /* What one file of a package comes to. */
 struct outcome {
-	int64_t object;			/* CASE_NULL: none */
+	int64_t object; /* CASE_NULL: none */
 	enum marks_verdict verdict;
 	bool missing;
 	const char *attr;
@@ -71,9 +87,9 @@ static unsigned wanted_of(int64_t verify)
 		unsigned rpm, mark;
 	} bits[] = {
 		{ RPM_VERIFY_DIGEST, MARKS_DIGEST }, { RPM_VERIFY_SIZE, MARKS_SIZE },
-		{ RPM_VERIFY_LINK, MARKS_LINK }, { RPM_VERIFY_USER, MARKS_USER },
-		{ RPM_VERIFY_GROUP, MARKS_GROUP }, { RPM_VERIFY_MTIME, MARKS_MTIME },
-		{ RPM_VERIFY_MODE, MARKS_MODE }, { RPM_VERIFY_RDEV, MARKS_RDEV },
+		{ RPM_VERIFY_LINK, MARKS_LINK },     { RPM_VERIFY_USER, MARKS_USER },
+		{ RPM_VERIFY_GROUP, MARKS_GROUP },   { RPM_VERIFY_MTIME, MARKS_MTIME },
+		{ RPM_VERIFY_MODE, MARKS_MODE },     { RPM_VERIFY_RDEV, MARKS_RDEV },
 		{ RPM_VERIFY_CAPS, MARKS_CAPS },
 	};
 	unsigned wanted = 0;
@@ -94,7 +110,9 @@ static struct marks_rules rules_of(const struct verify *v)
 		int column;
 		unsigned bit;
 	} rows[] = {
-		{ F_DIGEST, MARKS_DIGEST }, { F_MODE, MARKS_MODE }, { F_USER, MARKS_USER },
+		{ F_DIGEST, MARKS_DIGEST },
+		{ F_MODE, MARKS_MODE },
+		{ F_USER, MARKS_USER },
 		{ F_GROUP, MARKS_GROUP },
 	};
 
@@ -116,8 +134,9 @@ static const char *attr_of(const struct verify *v)
 		unsigned flag;
 		const char *letter;
 	} rows[] = {
-		{ RPM_CONFIG, "c" }, { RPM_DOC, "d" }, { RPM_GHOST, "g" }, { RPM_LICENSE, "l" },
-		{ RPM_PUBKEY, "P" }, { RPM_README, "r" }, { RPM_ARTIFACT, "a" },
+		{ RPM_CONFIG, "c" },   { RPM_DOC, "d" },    { RPM_GHOST, "g" },
+		{ RPM_LICENSE, "l" },  { RPM_PUBKEY, "P" }, { RPM_README, "r" },
+		{ RPM_ARTIFACT, "a" },
 	};
 	int64_t flags = case_query_int(v->files, F_FLAGS);
 
@@ -159,10 +178,12 @@ static struct marks_file said_of(struct verify *v)
 {
 	struct bytes hex = case_query_text(v->files, F_DIGEST);
 	struct marks_file said = {
-		.mode = known(v->files, F_MODE), .size = known(v->files, F_SIZE),
+		.mode = known(v->files, F_MODE),
+		.size = known(v->files, F_SIZE),
 		.uid = number_of(v->user, v, case_query_text(v->files, F_USER)),
 		.gid = number_of(v->group, v, case_query_text(v->files, F_GROUP)),
-		.mtime = known(v->files, F_MTIME), .link = case_query_text(v->files, F_LINK),
+		.mtime = known(v->files, F_MTIME),
+		.link = case_query_text(v->files, F_LINK),
 	};
 	char text[2 * DIGEST_MAX + 1];
 
@@ -205,8 +226,12 @@ static struct marks_file found_of(struct verify *v)
 {
 	struct case_query *o = v->object;
 	struct marks_file found = {
-		.mode = known(o, O_MODE), .size = known(o, O_SIZE), .uid = known(o, O_UID),
-		.gid = known(o, O_GID), .mtime = known(o, O_MTIME), .link = case_query_text(o, O_LINK),
+		.mode = known(o, O_MODE),
+		.size = known(o, O_SIZE),
+		.uid = known(o, O_UID),
+		.gid = known(o, O_GID),
+		.mtime = known(o, O_MTIME),
+		.link = case_query_text(o, O_LINK),
 		.digest = digest_of(o, case_query_text(v->files, F_KIND_OF_DIGEST)),
 		.caps = has_caps(case_query_text(o, O_XATTR)),
 	};
@@ -348,8 +373,11 @@ static int open_all(struct verify *v)
 		struct case_query **q;
 		const char *sql;
 	} rows[] = {
-		{ &v->files, files_sql }, { &v->object, object_sql }, { &v->user, user_sql },
-		{ &v->group, group_sql }, { &v->found, "UPDATE package_file SET found = ?1 WHERE id = ?2" },
+		{ &v->files, files_sql },
+		{ &v->object, object_sql },
+		{ &v->user, user_sql },
+		{ &v->group, group_sql },
+		{ &v->found, "UPDATE package_file SET found = ?1 WHERE id = ?2" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -357,7 +385,8 @@ static int open_all(struct verify *v)
 			return -1;
 	case_query_bind(v->files, 1, f->host);
 	if (any(f, "SELECT 1 FROM account WHERE host = ?1 AND container IS NULL", &v->users) != 0 ||
-	    any(f, "SELECT 1 FROM user_group WHERE host = ?1 AND container IS NULL", &v->groups) != 0)
+	    any(f, "SELECT 1 FROM user_group WHERE host = ?1 AND container IS NULL", &v->groups) !=
+		    0)
 		return -1;
 	return host_path_open(&v->path, f->db, f->host, f->e);
 }
@@ -382,9 +411,10 @@ static int tell(const struct verify *v)
 	if (v->unknown == 0)
 		return 0;
 	buf_init(&text, 4096);
-	buf_printf(&text, "%llu files of packages could not be compared: the archive has neither their "
-			  "content nor a digest as the package database keeps it, or did not list "
-			  "their directory",
+	buf_printf(&text,
+		   "%llu files of packages could not be compared: the archive has neither their "
+		   "content nor a digest as the package database keeps it, or did not list "
+		   "their directory",
 		   (unsigned long long)v->unknown);
 	case_init_note(&row);
 	row.parser = "verify";

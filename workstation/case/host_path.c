@@ -5,9 +5,8 @@
 #include "lib/base/fd.h"
 
 /* A directory that could not be listed has a line in each category that wanted through it. */
-static const char find_sql[] =
-	"SELECT type, link, result FROM object WHERE host = ?1 AND path = ?2"
-	" ORDER BY result = 'ok' LIMIT 1";
+static const char find_sql[] = "SELECT type, link, result FROM object WHERE host = ?1 AND path = ?2"
+			       " ORDER BY result = 'ok' LIMIT 1";
 
 /* Only a run that came to its end has looked at everything. */
 static const char inventory_sql[] =

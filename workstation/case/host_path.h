@@ -15,27 +15,27 @@
 #include "lib/base/buf.h"
 #include "workstation/case/case_query.h"
 
-#define HOST_PATH_MAX 65536u	/* bytes of an escaped path; longer ones lead nowhere */
-#define HOST_PATH_LINKS 40u	/* links on one way, as the kernel has it (path_resolution(7)) */
+#define HOST_PATH_MAX 65536u /* bytes of an escaped path; longer ones lead nowhere */
+#define HOST_PATH_LINKS 40u  /* links on one way, as the kernel has it (path_resolution(7)) */
 
 /* How a directory stands. */
 enum host_path_kind {
-	HOST_PATH_LISTED,	/* the archive has what is in it */
-	HOST_PATH_UNLISTED,	/* it is there, but not all that is in it was listed */
-	HOST_PATH_ABSENT	/* it is not there, and would be listed if it were */
+	HOST_PATH_LISTED,   /* the archive has what is in it */
+	HOST_PATH_UNLISTED, /* it is there, but not all that is in it was listed */
+	HOST_PATH_ABSENT    /* it is not there, and would be listed if it were */
 };
 
 struct host_path {
-	struct case_query *find;	/* an object by its path */
+	struct case_query *find; /* an object by its path */
 	int64_t host;
 	struct err *e;
-	struct buf dir;			/* the last one that was asked for, */
-	struct buf real;		/* where it leads, without a slash at its end, */
-	bool lost;			/* or that it leads nowhere, */
-	enum host_path_kind kind;	/* and how it stands */
-	struct buf path;		/* result of host_path_real */
-	bool known;			/* dir is filled */
-	bool inventory;			/* the archive lists everything that it does not say otherwise */
+	struct buf dir;           /* the last one that was asked for, */
+	struct buf real;          /* where it leads, without a slash at its end, */
+	bool lost;                /* or that it leads nowhere, */
+	enum host_path_kind kind; /* and how it stands */
+	struct buf path;          /* result of host_path_real */
+	bool known;               /* dir is filled */
+	bool inventory;           /* the archive lists everything that it does not say otherwise */
 };
 
 /**

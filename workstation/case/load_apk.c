@@ -8,7 +8,7 @@
 #include "workstation/case/load_package.h"
 #include "workstation/parse/apk.h"
 
-#define PATH_MAX_BYTES 65536u	/* of a path, raw */
+#define PATH_MAX_BYTES 65536u /* of a path, raw */
 
 static struct bytes or_null(struct bytes b)
 {

@@ -18,15 +18,15 @@ static const struct {
 };
 
 struct sums {
-	struct checksum *kind[CHECKSUM_COUNT];	/* NULL: not kept on this host */
+	struct checksum *kind[CHECKSUM_COUNT]; /* NULL: not kept on this host */
 	uint64_t bytes;
 };
 
 /* Has the host this file, there or below /usr? */
 static int has_file(struct loading *l, const char *path)
 {
-	static const char sql[] =
-		"SELECT 1 FROM object WHERE host = ?1 AND path IN (?2, '/usr' || ?2) AND type = 'file'";
+	static const char sql[] = "SELECT 1 FROM object WHERE host = ?1 AND path IN (?2, '/usr' || "
+				  "?2) AND type = 'file'";
 	struct case_query *q CLEANUP(case_query_close) = NULL;
 
 	if (case_query_open(&q, l->db, sql, l->e) != 0)

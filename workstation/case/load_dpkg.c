@@ -125,7 +125,8 @@ static bool package_of(const struct loading *l, struct bytes *package, struct by
 
 	for (size_t i = n; i-- > 0;)
 		if (p[i] == '/')
-			return dpkg_info((struct bytes){ p + i + 1, n - i - 1 }, package, arch, &kind);
+			return dpkg_info((struct bytes){ p + i + 1, n - i - 1 }, package, arch,
+					 &kind);
 	return false;
 }
 
@@ -221,8 +222,9 @@ int load_dpkg_diversions(struct loading *l, const uint8_t *p, size_t n)
 /* "#12" is a number, everything else a name. */
 static struct bytes owner_of(struct bytes b)
 {
-	return b.len > 1 && *(const char *)b.p == '#' ?
-		(struct bytes){ (const char *)b.p + 1, b.len - 1 } : b;
+	return b.len > 1 && *(const char *)b.p == '#'
+		       ? (struct bytes){ (const char *)b.p + 1, b.len - 1 }
+		       : b;
 }
 
 int load_dpkg_overrides(struct loading *l, const uint8_t *p, size_t n)

@@ -15,7 +15,7 @@ struct bytes load_package_text(struct buf *scratch, struct bytes raw)
 
 bool load_package_outside(const struct loading *l)
 {
-	return l->container.p != NULL;
+	return l->container.p != NULL || l->name.len != l->path.len;
 }
 
 int load_package_bad(struct loading *l, uint64_t count)

@@ -14,7 +14,7 @@
 #include "workstation/case/case_query.h"
 #include "workstation/case/loaders.h"
 
-#define LOAD_PACKAGE_TEXT_MAX (1u << 20)	/* bytes of an escaped path and the like */
+#define LOAD_PACKAGE_TEXT_MAX (1u << 20) /* bytes of an escaped path and the like */
 
 /**
  * load_package_text(scratch, raw):

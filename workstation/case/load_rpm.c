@@ -10,7 +10,7 @@
 #include "workstation/parse/rpm_header.h"
 #include "workstation/parse/rpm_ndb.h"
 
-#define PATH_MAX_BYTES 131072u	/* of a path, raw */
+#define PATH_MAX_BYTES 131072u /* of a path, raw */
 
 static struct bytes or_null(struct bytes b)
 {
@@ -38,7 +38,8 @@ static void put_version(const struct rpm_header *h, struct buf *out)
 	}
 }
 
-static int put_package(struct loading *l, const struct rpm_header *h, struct bytes name, int64_t pos)
+static int put_package(struct loading *l, const struct rpm_header *h, struct bytes name,
+		       int64_t pos)
 {
 	struct case_package row;
 	struct buf version;
@@ -138,18 +139,19 @@ int load_rpm_header(struct loading *l, struct bytes blob, int64_t pos)
 		return -1;
 	package = db_last(l->db);
 	buf_init(&path, PATH_MAX_BYTES);
-	rpm_files_begin(&files, &h);
+	rpm_header_files(&files, &h);
 	r = 0;
-	while (r == 0 && rpm_files_next(&files, &file))
+	while (r == 0 && rpm_header_next(&files, &file))
 		r = put_file(l, &file, package, &path);
 	buf_release(&path);
 	if (r == 0 && files.broken)
-		r = case_note(l, pos, CASE_NULL, "partial", "the list of the files of %.*s is broken",
+		r = case_note(l, pos, CASE_NULL, "partial",
+			      "the list of files of %.*s is broken",
 			      name.len < 200 ? (int)name.len : 200, (const char *)name.p);
 	return r;
 }
 
-/* ------------------------------------------------------------ databases that are read as they are */
+/* ------------------------------------------------------------ read as they are */
 
 int load_rpm_ndb(struct loading *l, const uint8_t *p, size_t n)
 {
@@ -195,7 +197,8 @@ static int keep(struct loading *l, const uint8_t *p, size_t n)
 	struct buf scratch;
 	int r;
 
-	if (db_exec(l->db, "CREATE TABLE IF NOT EXISTS temp.rpm_kept (object, name, content)", l->e) != 0 ||
+	if (db_exec(l->db, "CREATE TABLE IF NOT EXISTS temp.rpm_kept (object, name, content)",
+		    l->e) != 0 ||
 	    case_query_open(&q, l->db, "INSERT INTO temp.rpm_kept VALUES (?, ?, ?)", l->e) != 0)
 		return -1;
 	buf_init(&scratch, LOAD_PACKAGE_TEXT_MAX);

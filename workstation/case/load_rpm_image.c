@@ -29,7 +29,8 @@ static int put_rows(struct loading *l, sqlite3 *db, int *why)
 	sqlite3_stmt *s = NULL;
 	int r = 0;
 
-	*why = sqlite3_exec(db, "PRAGMA cell_size_check = ON; PRAGMA query_only = ON", NULL, NULL, NULL);
+	*why = sqlite3_exec(db, "PRAGMA cell_size_check = ON; PRAGMA query_only = ON", NULL, NULL,
+			    NULL);
 	if (*why == SQLITE_OK)
 		*why = sqlite3_prepare_v2(db, "SELECT blob FROM Packages", -1, &s, NULL);
 	while (r == 0 && s != NULL && (*why = sqlite3_step(s)) == SQLITE_ROW) {
@@ -55,7 +56,8 @@ int load_rpm_image(struct loading *l, uint8_t *image, size_t n)
 	if (why == SQLITE_OK)
 		r = put_rows(l, db, &why);
 	if (r == 0 && why != SQLITE_OK && why != SQLITE_DONE)
-		r = case_note(l, CASE_NULL, CASE_NULL, "unreadable", "SQLite: %s", sqlite3_errstr(why));
+		r = case_note(l, CASE_NULL, CASE_NULL, "unreadable", "SQLite: %s",
+			      sqlite3_errstr(why));
 	sqlite3_close(db);
 	return r;
 }

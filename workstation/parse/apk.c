@@ -46,8 +46,10 @@ static char take(struct apk *a, struct bytes *value)
 
 static void begin_row(const struct apk *a, struct apk_row *out, enum apk_kind kind)
 {
-	*out = (struct apk_row){ .kind = kind, .package = a->package,
-				 .pos = (uint64_t)(a->s.p - a->text), .line = a->line + 1 };
+	*out = (struct apk_row){ .kind = kind,
+				 .package = a->package,
+				 .pos = (uint64_t)(a->s.p - a->text),
+				 .line = a->line + 1 };
 	out->mode = kind == APK_FILE ? 0644 : 0755;
 }
 
@@ -73,7 +75,8 @@ static bool read_owner(struct bytes value, struct apk_row *out)
 
 static int sextet(char c)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *at = c != 0 ? strchr(digits, c) : NULL;
 
 	return at == NULL ? -1 : (int)(at - digits);
@@ -123,8 +126,8 @@ static void take_more(struct apk *a, struct apk_row *out)
 	struct bytes value;
 
 	while (peek(a) == owner || (peek(a) == 'Z' && out->kind == APK_FILE)) {
-		bool good = take(a, &value) == owner ? read_owner(value, out) :
-						       read_digest(value, out);
+		bool good =
+			take(a, &value) == owner ? read_owner(value, out) : read_digest(value, out);
 
 		a->bad += !good;
 	}
@@ -140,8 +143,8 @@ static void take_fact(struct apk *a)
 		char letter;
 		struct bytes *to;
 	} facts[] = {
-		{ 'P', &a->package.name }, { 'V', &a->package.version },
-		{ 'A', &a->package.arch }, { 'T', &a->package.summary },
+		{ 'P', &a->package.name },       { 'V', &a->package.version },
+		{ 'A', &a->package.arch },       { 'T', &a->package.summary },
 		{ 'm', &a->package.maintainer },
 	};
 

@@ -27,23 +27,23 @@ struct apk_package {
 /* What apk_next gives: a package when it is complete but for its files, then these. */
 struct apk_row {
 	enum apk_kind kind;
-	struct apk_package package;	/* of the row, whatever its kind */
-	struct bytes dir, base;		/* relative to the root; of a directory base is empty */
-	uint32_t uid, gid, mode;	/* mode without type bits */
+	struct apk_package package; /* of the row, whatever its kind */
+	struct bytes dir, base;     /* relative to the root; of a directory base is empty */
+	uint32_t uid, gid, mode;    /* mode without type bits */
 	uint8_t digest[32];
-	size_t digest_len;		/* 20: SHA-1, 32: SHA-256, 0: none */
-	uint64_t pos, line;		/* of its first line: offset in bytes, line from 1 */
+	size_t digest_len;  /* 20: SHA-1, 32: SHA-256, 0: none */
+	uint64_t pos, line; /* of its first line: offset in bytes, line from 1 */
 };
 
 struct apk {
 	struct scan s;
-	const char *text;	/* its beginning */
-	uint64_t line;		/* that was read last */
-	uint64_t bad;		/* lines that are none */
+	const char *text; /* its beginning */
+	uint64_t line;    /* that was read last */
+	uint64_t bad;     /* lines that are none */
 	struct apk_package package;
 	struct bytes dir;
-	uint64_t package_pos, package_line;	/* where it begins */
-	bool told;		/* it was given out, or has no name yet */
+	uint64_t package_pos, package_line; /* where it begins */
+	bool told;                          /* it was given out, or has no name yet */
 };
 
 struct apk apk_begin(const void *p, size_t n);

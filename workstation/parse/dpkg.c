@@ -76,8 +76,8 @@ static void take_field(struct dpkg *d, struct bytes name, struct bytes value,
 		const char *name;
 		struct bytes *to;
 	} fields[] = {
-		{ "Package", &out->name }, { "Version", &out->version },
-		{ "Architecture", &out->arch }, { "Maintainer", &out->maintainer },
+		{ "Package", &out->name },        { "Version", &out->version },
+		{ "Architecture", &out->arch },   { "Maintainer", &out->maintainer },
 		{ "Description", &out->summary },
 	};
 

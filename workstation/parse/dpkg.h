@@ -16,14 +16,14 @@
 #include "lib/base/bytes.h"
 #include "workstation/parse/scan.h"
 
-#define DPKG_MD5_LEN 32u	/* hex digits */
+#define DPKG_MD5_LEN 32u /* hex digits */
 
 /* A text that is being read.  Zeroed by dpkg_begin. */
 struct dpkg {
 	struct scan s;
-	const char *text;	/* its beginning */
-	uint64_t line;		/* number of the line that was read last, from 1 */
-	uint64_t bad;		/* records that are none */
+	const char *text; /* its beginning */
+	uint64_t line;    /* number of the line that was read last, from 1 */
+	uint64_t bad;     /* records that are none */
 };
 
 struct dpkg dpkg_begin(const void *p, size_t n);
@@ -31,10 +31,10 @@ struct dpkg dpkg_begin(const void *p, size_t n);
 /* A stanza of status.  Fields that are absent are empty. */
 struct dpkg_package {
 	struct bytes name, version, arch, maintainer;
-	struct bytes state;	/* last word of Status: installed, config-files, half-installed ... */
-	struct bytes summary;	/* first line of Description */
-	struct bytes conffiles;	/* lines of Conffiles, for dpkg_conffile */
-	uint64_t pos, line;	/* where the stanza begins: offset in bytes, line from 1 */
+	struct bytes state;   /* last word of Status: installed, config-files, half-installed ... */
+	struct bytes summary; /* first line of Description */
+	struct bytes conffiles;  /* lines of Conffiles, for dpkg_conffile */
+	uint64_t pos, line;      /* where the stanza begins: offset in bytes, line from 1 */
 	uint64_t conffiles_line; /* line of the first conffile */
 };
 
@@ -46,10 +46,10 @@ bool dpkg_package(struct dpkg *d, struct dpkg_package *out);
 
 /* A line that says what a file of a package is. */
 struct dpkg_file {
-	struct bytes path;	/* absolute, but of md5sums: without the first slash */
-	struct bytes md5;	/* DPKG_MD5_LEN hex digits of either case; empty: not known */
-	bool obsolete;		/* (conffile) no longer of the package; dpkg -V leaves it out */
-	uint64_t pos, line;	/* of the line */
+	struct bytes path;  /* absolute, but of md5sums: without the first slash */
+	struct bytes md5;   /* DPKG_MD5_LEN hex digits of either case; empty: not known */
+	bool obsolete;      /* (conffile) no longer of the package; dpkg -V leaves it out */
+	uint64_t pos, line; /* of the line */
 };
 
 /**
@@ -69,14 +69,14 @@ bool dpkg_listed(struct dpkg *d, struct dpkg_file *out);
 /* Three lines of diversions: files of that path, of all packages but one, lie elsewhere. */
 struct dpkg_diversion {
 	struct bytes from, to;
-	struct bytes package;	/* whose file keeps the path; ":" : nobody's */
+	struct bytes package; /* whose file keeps the path; ":" : nobody's */
 };
 bool dpkg_diversion(struct dpkg *d, struct dpkg_diversion *out);
 
 /* A line of statoverride: owner, group, mode, path. */
 struct dpkg_override {
-	struct bytes user, group;	/* names, or #NUMBER */
-	uint32_t mode;			/* without type bits */
+	struct bytes user, group; /* names, or #NUMBER */
+	uint32_t mode;            /* without type bits */
 	struct bytes path;
 };
 bool dpkg_override(struct dpkg *d, struct dpkg_override *out);

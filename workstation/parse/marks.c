@@ -7,11 +7,15 @@
 static unsigned applies(int64_t mode)
 {
 	switch (mode & S_IFMT) {
-	case S_IFREG: return MARKS_ALL & ~(unsigned)(MARKS_LINK | MARKS_RDEV);
-	case S_IFLNK: return MARKS_LINK | MARKS_MODE | MARKS_USER | MARKS_GROUP;
+	case S_IFREG:
+		return MARKS_ALL & ~(unsigned)(MARKS_LINK | MARKS_RDEV);
+	case S_IFLNK:
+		return MARKS_LINK | MARKS_MODE | MARKS_USER | MARKS_GROUP;
 	case S_IFCHR:
-	case S_IFBLK: return MARKS_MODE | MARKS_RDEV | MARKS_USER | MARKS_GROUP;
-	default: return MARKS_MODE | MARKS_USER | MARKS_GROUP;
+	case S_IFBLK:
+		return MARKS_MODE | MARKS_RDEV | MARKS_USER | MARKS_GROUP;
+	default:
+		return MARKS_MODE | MARKS_USER | MARKS_GROUP;
 	}
 }
 
@@ -43,8 +47,9 @@ static char digest_mark(const struct marks_file *said, const struct marks_file *
 
 static char link_mark(const struct marks_file *said, const struct marks_file *found)
 {
-	bool same = said->link.len == found->link.len &&
-		    (said->link.len == 0 || memcmp(said->link.p, found->link.p, said->link.len) == 0);
+	bool same =
+		said->link.len == found->link.len &&
+		(said->link.len == 0 || memcmp(said->link.p, found->link.p, said->link.len) == 0);
 
 	return same ? '.' : 'L';
 }
@@ -68,15 +73,24 @@ static char mark(unsigned i, const struct marks_rules *rules, const struct marks
 		 const struct marks_file *found)
 {
 	switch (1u << i) {
-	case MARKS_SIZE: return number_mark(said->size, found->size, 'S');
-	case MARKS_MODE: return mode_mark(rules, said, found);
-	case MARKS_DIGEST: return digest_mark(said, found);
-	case MARKS_LINK: return link_mark(said, found);
-	case MARKS_USER: return number_mark(said->uid, found->uid, 'U');
-	case MARKS_GROUP: return number_mark(said->gid, found->gid, 'G');
-	case MARKS_MTIME: return number_mark(said->mtime, found->mtime, 'T');
-	case MARKS_CAPS: return caps_mark(said->caps, found->caps);
-	default: return '?';	/* device numbers: no package brings devices today */
+	case MARKS_SIZE:
+		return number_mark(said->size, found->size, 'S');
+	case MARKS_MODE:
+		return mode_mark(rules, said, found);
+	case MARKS_DIGEST:
+		return digest_mark(said, found);
+	case MARKS_LINK:
+		return link_mark(said, found);
+	case MARKS_USER:
+		return number_mark(said->uid, found->uid, 'U');
+	case MARKS_GROUP:
+		return number_mark(said->gid, found->gid, 'G');
+	case MARKS_MTIME:
+		return number_mark(said->mtime, found->mtime, 'T');
+	case MARKS_CAPS:
+		return caps_mark(said->caps, found->caps);
+	default:
+		return '?'; /* device numbers: no package brings devices today */
 	}
 }
 

@@ -3,7 +3,7 @@
 #include "workstation/parse/order.h"
 
 #define HASH_MAGIC 0x061561u
-#define META 72u		/* bytes of a description that are looked at */
+#define META 72u /* bytes of a description that are looked at */
 #define PAGE_HEADER 26u
 
 /* Offsets in the description. */

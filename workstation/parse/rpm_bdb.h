@@ -19,18 +19,18 @@
 #include "lib/base/buf.h"
 #include "lib/base/bytes.h"
 
-#define RPM_BDB_BLOB_MAX (64u << 20)	/* bytes of one package's header */
+#define RPM_BDB_BLOB_MAX (64u << 20) /* bytes of one package's header */
 
 struct rpm_bdb {
 	const uint8_t *p;
 	size_t n;
-	bool big;			/* numbers have the high byte first */
-	uint32_t page_size, pages;	/* bytes; pages that are there */
-	uint32_t page, item;		/* the next one to look at */
-	struct buf blob;		/* data that were gathered from a chain */
-	uint64_t budget;		/* overflow pages that may still be read: each page of the file
+	bool big;                  /* numbers have the high byte first */
+	uint32_t page_size, pages; /* bytes; pages that are there */
+	uint32_t page, item;       /* the next one to look at */
+	struct buf blob;           /* data that were gathered from a chain */
+	uint64_t budget;           /* overflow pages that may still be read: each page of the file
 					 * is of one chain, hostile ones are not */
-	uint64_t bad;			/* data that could not be read */
+	uint64_t bad;              /* data that could not be read */
 };
 
 /**

@@ -4,23 +4,42 @@
 
 #include "workstation/parse/order.h"
 
-#define ENTRY 16u			/* bytes of an entry */
-#define DATA_MAX (256u << 20)		/* rpm's own bound, bytes */
+#define ENTRY 16u             /* bytes of an entry */
+#define DATA_MAX (256u << 20) /* rpm's own bound, bytes */
 
 /* Types of values. */
 enum {
-	TYPE_CHAR = 1, TYPE_INT8 = 2, TYPE_INT16 = 3, TYPE_INT32 = 4, TYPE_INT64 = 5,
-	TYPE_STRING = 6, TYPE_BIN = 7, TYPE_STRINGS = 8, TYPE_I18N = 9
+	TYPE_CHAR = 1,
+	TYPE_INT8 = 2,
+	TYPE_INT16 = 3,
+	TYPE_INT32 = 4,
+	TYPE_INT64 = 5,
+	TYPE_STRING = 6,
+	TYPE_BIN = 7,
+	TYPE_STRINGS = 8,
+	TYPE_I18N = 9
 };
 
 /* Tags with a value for each file. */
 enum {
-	TAG_OLDFILENAMES = 1027, TAG_FILESIZES = 1028, TAG_FILESTATES = 1029,
-	TAG_FILEMODES = 1030, TAG_FILERDEVS = 1033, TAG_FILEMTIMES = 1034,
-	TAG_FILEDIGESTS = 1035, TAG_FILELINKTOS = 1036, TAG_FILEFLAGS = 1037,
-	TAG_FILEUSERNAME = 1039, TAG_FILEGROUPNAME = 1040, TAG_FILEVERIFYFLAGS = 1045,
-	TAG_DIRINDEXES = 1116, TAG_BASENAMES = 1117, TAG_DIRNAMES = 1118,
-	TAG_LONGFILESIZES = 5008, TAG_FILECAPS = 5010, TAG_FILEDIGESTALGO = 5011
+	TAG_OLDFILENAMES = 1027,
+	TAG_FILESIZES = 1028,
+	TAG_FILESTATES = 1029,
+	TAG_FILEMODES = 1030,
+	TAG_FILERDEVS = 1033,
+	TAG_FILEMTIMES = 1034,
+	TAG_FILEDIGESTS = 1035,
+	TAG_FILELINKTOS = 1036,
+	TAG_FILEFLAGS = 1037,
+	TAG_FILEUSERNAME = 1039,
+	TAG_FILEGROUPNAME = 1040,
+	TAG_FILEVERIFYFLAGS = 1045,
+	TAG_DIRINDEXES = 1116,
+	TAG_BASENAMES = 1117,
+	TAG_DIRNAMES = 1118,
+	TAG_LONGFILESIZES = 5008,
+	TAG_FILECAPS = 5010,
+	TAG_FILEDIGESTALGO = 5011
 };
 
 bool rpm_header_open(struct rpm_header *h, const void *p, size_t n)
@@ -42,8 +61,11 @@ bool rpm_header_open(struct rpm_header *h, const void *p, size_t n)
 
 static uint32_t width_of(uint32_t type)
 {
-	static const uint8_t widths[] = { [TYPE_CHAR] = 1, [TYPE_INT8] = 1, [TYPE_INT16] = 2,
-					  [TYPE_INT32] = 4, [TYPE_INT64] = 8 };
+	static const uint8_t widths[] = { [TYPE_CHAR] = 1,
+					  [TYPE_INT8] = 1,
+					  [TYPE_INT16] = 2,
+					  [TYPE_INT32] = 4,
+					  [TYPE_INT64] = 8 };
 
 	return type < sizeof(widths) ? widths[type] : 0;
 }
@@ -137,7 +159,7 @@ bool rpm_header_number(const struct rpm_header *h, uint32_t tag, uint64_t *out)
 
 /* ------------------------------------------------------------ files */
 
-void rpm_files_begin(struct rpm_files *f, const struct rpm_header *h)
+void rpm_header_files(struct rpm_files *f, const struct rpm_header *h)
 {
 	uint64_t algorithm;
 
@@ -185,7 +207,7 @@ static bool seek_dir(struct rpm_files *f, uint32_t at)
 	return true;
 }
 
-bool rpm_files_next(struct rpm_files *f, struct rpm_file *out)
+bool rpm_header_next(struct rpm_files *f, struct rpm_file *out)
 {
 	*out = (struct rpm_file){ .dir = { "", 0 }, .algorithm = f->algorithm };
 	if (f->base.p == NULL || f->base.left == 0)

@@ -4,7 +4,7 @@
 
 #include "workstation/parse/order.h"
 
-#define HEADER 32u	/* bytes each */
+#define HEADER 32u /* bytes each */
 #define SLOT 16u
 #define BLOCK 16u
 #define BLOB_HEAD 16u
@@ -35,8 +35,7 @@ static bool read_slot(struct rpm_ndb *d, size_t at, struct bytes *out, uint64_t 
 
 	if (memcmp(d->p + at, "Slot", 4) != 0 || blob > d->n || d->n - blob < BLOB_HEAD)
 		return false;
-	if (memcmp(d->p + blob, "BlbS", 4) != 0 ||
-	    number(d, (size_t)blob + 4) != number(d, at + 4))
+	if (memcmp(d->p + blob, "BlbS", 4) != 0 || number(d, (size_t)blob + 4) != number(d, at + 4))
 		return false;
 	len = number(d, (size_t)blob + 12);
 	if (len > d->n - blob - BLOB_HEAD)

@@ -19,8 +19,8 @@
 struct rpm_ndb {
 	const uint8_t *p;
 	size_t n;
-	size_t at, end;		/* the next slot; behind the last one */
-	uint64_t bad;		/* slots that lead to no package */
+	size_t at, end; /* the next slot; behind the last one */
+	uint64_t bad;   /* slots that lead to no package */
 };
 
 /**

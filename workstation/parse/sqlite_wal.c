@@ -4,9 +4,9 @@
 
 #include "workstation/parse/order.h"
 
-#define HEADER 32u		/* bytes */
+#define HEADER 32u /* bytes */
 #define FRAME 24u
-#define MAGIC 0x377f0682u	/* one more: checksums of numbers with the high byte first */
+#define MAGIC 0x377f0682u /* one more: checksums of numbers with the high byte first */
 
 struct sum {
 	uint32_t a, b;

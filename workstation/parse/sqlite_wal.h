@@ -16,9 +16,9 @@
 
 struct sqlite_wal {
 	const uint8_t *p;
-	uint32_t page_size;	/* bytes */
-	uint64_t frames;	/* that are committed */
-	uint32_t pages;		/* of the database after the last commit */
+	uint32_t page_size; /* bytes */
+	uint64_t frames;    /* that are committed */
+	uint32_t pages;     /* of the database after the last commit */
 };
 
 /**

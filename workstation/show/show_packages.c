@@ -17,8 +17,10 @@ static const struct show_column packages_columns[] = {
 };
 
 static const struct show_option packages_options[] = {
-	{ "by-time", NULL, SHOW_FLAG, NULL, "those installed last first, as rpm -qa --last does", NULL },
-	{ "name", "GLOB", SHOW_STRING, "v.name GLOB :name", "only packages whose name matches", NULL },
+	{ "by-time", NULL, SHOW_FLAG, NULL, "those installed last first, as rpm -qa --last does",
+	  NULL },
+	{ "name", "GLOB", SHOW_STRING, "v.name GLOB :name", "only packages whose name matches",
+	  NULL },
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
@@ -40,16 +42,22 @@ static const struct show_column verify_columns[] = {
 static const struct show_option verify_options[] = {
 	{ "no-config", NULL, SHOW_FLAG, "v.attr IS NOT 'c'",
 	  "leave configuration files out, which administrators change", NULL },
-	{ "package", "NAME", SHOW_STRING, "v.package = :package", "only files of this package", NULL },
+	{ "package", "NAME", SHOW_STRING, "v.package = :package", "only files of this package",
+	  NULL },
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
 static const struct show_column unowned_columns[] = {
-	{ "mode", SHOW_MODE },		     { "user", SHOW_TEXT },
-	{ "size", SHOW_SIZE },		     { "time", SHOW_TIME },
-	{ "attr", SHOW_TEXT },		     { "path", SHOW_TEXT },
-	{ "link", SHOW_TEXT },		     { "ctime", SHOW_TIME | SHOW_MORE },
-	{ "btime", SHOW_TIME | SHOW_MORE },  { NULL, 0 },
+	{ "mode", SHOW_MODE },
+	{ "user", SHOW_TEXT },
+	{ "size", SHOW_SIZE },
+	{ "time", SHOW_TIME },
+	{ "attr", SHOW_TEXT },
+	{ "path", SHOW_TEXT },
+	{ "link", SHOW_TEXT },
+	{ "ctime", SHOW_TIME | SHOW_MORE },
+	{ "btime", SHOW_TIME | SHOW_MORE },
+	{ NULL, 0 },
 };
 
 static const struct show_option unowned_options[] = {
@@ -76,7 +84,8 @@ static const struct show_column owner_columns[] = {
 };
 
 static const struct show_option owner_options[] = {
-	{ "package", "NAME", SHOW_STRING, "v.package = :package", "only files of this package", NULL },
+	{ "package", "NAME", SHOW_STRING, "v.package = :package", "only files of this package",
+	  NULL },
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
@@ -84,7 +93,8 @@ const struct show_verb show_packages_verbs[] = {
 	{ .name = "packages",
 	  .typed = "dpkg -l, rpm -qa --last, apk info -v",
 	  .what = "Installed packages, with the time of their installation.",
-	  .sql = "SELECT host, object, pos, line, id, time, time_from, manager, state, name, version, "
+	  .sql = "SELECT host, object, pos, line, id, time, time_from, manager, state, name, "
+		 "version, "
 		 "arch, summary, origin, CASE WHEN :by_time THEN -ifnull(time, 0) END AS latest "
 		 "FROM package",
 	  .order = "v.host, v.latest, v.name, v.arch",
@@ -103,7 +113,8 @@ const struct show_verb show_packages_verbs[] = {
 	  .options = verify_options },
 	{ .name = "unowned",
 	  .typed = "find /usr ... -exec dpkg -S {} +, rpm -qf",
-	  .what = "Files and links below the system's directories that no package owns, and programs "
+	  .what = "Files and links below the system's directories that no package owns, and "
+		  "programs "
 		  "in /etc; what can be run comes first.",
 	  .sql = "SELECT v.host, v.object, v.id, v.attr, v.path, o.mode, o.size, o.mtime AS time, "
 		 "o.ctime, o.btime, o.link, "
@@ -119,7 +130,8 @@ const struct show_verb show_packages_verbs[] = {
 	  .what = "Which package a file is of (--path), or the files of one (--package).",
 	  .sql = "SELECT f.host, f.found AS object, f.id, ifnull(o.path, f.path) AS path, "
 		 "p.name AS package, p.version, p.manager, f.kind, f.digest_kind, f.digest, "
-		 "f.path AS packaged_path, p.time FROM package_file f JOIN package p ON p.id = f.package "
+		 "f.path AS packaged_path, p.time FROM package_file f JOIN package p ON p.id = "
+		 "f.package "
 		 "LEFT JOIN object o ON o.id = f.found",
 	  .order = "v.host, v.path, v.package",
 	  .columns = owner_columns,

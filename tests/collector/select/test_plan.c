@@ -53,7 +53,7 @@ static void drop(void)
 static const struct {
 	const char *path, *owner;
 } owners[] = {
-	{ "/", "inventory" }, { "/usr", "inventory" }, { "/usr/x", "inventory" },
+	{ "/", "inventory" }, { "/usr", "inventory" }, { "/usr/x", "usr_other" },
 	{ "/usr/share/doc/x", "usr_share" }, { "/usr/x86_64-linux-gnux32/include/x.h", "usr_other" },
 	{ "/usr/bin/ls", "usr_bin" }, { "/usr/bin/sudo", "sudo_program" },
 	{ "/etc/passwd", "passwd" }, { "/etc/anything/deep/er", "etc" }, { "/etc", "etc" },

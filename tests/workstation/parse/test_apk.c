@@ -47,8 +47,10 @@ START_TEST(test_packages_come_before_their_directories_and_files)
 	assert_row(&a, &r, APK_FILE, "lib", "ld-musl-x86_64.so.1");
 	ck_assert_uint_eq(r.mode, 0755);
 	ck_assert_uint_eq(r.digest_len, 20);
-	ck_assert_mem_eq(r.digest, "\xa9\x99\x3e\x36\x47\x06\x81\x6a\xba\x3e\x25\x71\x78\x50\xc2\x6c"
-				   "\x9c\xd0\xd8\x9d", 20);
+	ck_assert_mem_eq(r.digest,
+			 "\xa9\x99\x3e\x36\x47\x06\x81\x6a\xba\x3e\x25\x71\x78\x50\xc2\x6c"
+			 "\x9c\xd0\xd8\x9d",
+			 20);
 	ck_assert_uint_eq(r.line, 8);
 	ck_assert_mem_eq(installed + r.pos, "R:ld-musl", 9);
 	assert_row(&a, &r, APK_DIRECTORY, "var/tmp", "");

@@ -17,25 +17,24 @@ static void assert_is(struct bytes b, const char *text)
 	ck_assert_msg(scan_is(b, text), "%.*s is not %s", (int)b.len, (const char *)b.p, text);
 }
 
-static const char status[] =
-	"Package: a\n"
-	"status: install ok installed\n"
-	"Architecture: amd64\n"
-	"Version:  1:2-3 \n"
-	"Conffiles:\n"
-	" /etc/with blank " SUM "\n"
-	" /etc/old " SUM " obsolete\n"
-	" /etc/new newconffile\n"
-	" nonsense\n"
-	"Maintainer: M <m@x>\n"
-	"Description: first\n"
-	" Package: not a field\n"
-	" .\n"
-	"\n"
-	"\n"
-	"Version: of nothing\n"
-	"\n"
-	"Package: b\nno colon\nStatus: deinstall ok config-files";
+static const char status[] = "Package: a\n"
+			     "status: install ok installed\n"
+			     "Architecture: amd64\n"
+			     "Version:  1:2-3 \n"
+			     "Conffiles:\n"
+			     " /etc/with blank " SUM "\n"
+			     " /etc/old " SUM " obsolete\n"
+			     " /etc/new newconffile\n"
+			     " nonsense\n"
+			     "Maintainer: M <m@x>\n"
+			     "Description: first\n"
+			     " Package: not a field\n"
+			     " .\n"
+			     "\n"
+			     "\n"
+			     "Version: of nothing\n"
+			     "\n"
+			     "Package: b\nno colon\nStatus: deinstall ok config-files";
 
 START_TEST(test_a_stanza_gives_its_fields_and_its_place)
 {
@@ -91,7 +90,7 @@ END_TEST
 START_TEST(test_sums_and_lists_give_paths_as_they_are)
 {
 	struct dpkg d = begin(SUM "  usr/bin/a b\n0123  usr/x\n" SUM "\n" SUM " *usr/c\n"
-			      "0123456789abcdef0123456789abcdeg  usr/d\n");
+				  "0123456789abcdef0123456789abcdeg  usr/d\n");
 	struct dpkg_file f;
 
 	ck_assert(dpkg_sum(&d, &f));
@@ -130,7 +129,8 @@ END_TEST
 
 START_TEST(test_overrides_have_names_a_mode_and_a_path)
 {
-	struct dpkg d = begin("root mail 2755 /usr/bin/mail lock\n#0 #1 99 /x\nroot root 10000 /x\n");
+	struct dpkg d =
+		begin("root mail 2755 /usr/bin/mail lock\n#0 #1 99 /x\nroot root 10000 /x\n");
 	struct dpkg_override o;
 
 	ck_assert(dpkg_override(&d, &o));

@@ -107,7 +107,7 @@ static void assert_one_is_bad(void)
 
 START_TEST(test_a_chain_that_does_not_end_is_given_up)
 {
-	put_page(4, 7, 4, 1, 1);		/* itself, for ever */
+	put_page(4, 7, 4, 1, 1); /* itself, for ever */
 	assert_one_is_bad();
 	put_page(4, 7, 4, 1, 0);
 	assert_one_is_bad();
@@ -116,13 +116,13 @@ END_TEST
 
 START_TEST(test_a_chain_that_leads_elsewhere_is_given_up)
 {
-	put_page(4, 7, 77, 1, PAGE - 26);	/* behind the file */
+	put_page(4, 7, 77, 1, PAGE - 26); /* behind the file */
 	assert_one_is_bad();
-	put_page(4, 7, 1, 1, PAGE - 26);	/* to a page of another kind */
+	put_page(4, 7, 1, 1, PAGE - 26); /* to a page of another kind */
 	assert_one_is_bad();
-	put_page(4, 7, 2, 1, PAGE);		/* more than a page holds */
+	put_page(4, 7, 2, 1, PAGE); /* more than a page holds */
 	assert_one_is_bad();
-	put_page(4, 7, 0, 1, PAGE - 26);	/* to its end, too early */
+	put_page(4, 7, 0, 1, PAGE - 26); /* to its end, too early */
 	assert_one_is_bad();
 }
 END_TEST
@@ -148,13 +148,13 @@ START_TEST(test_what_is_no_hash_is_refused)
 	struct rpm_bdb d;
 
 	ck_assert(!rpm_bdb_open(&d, file, 71));
-	file[24] = 1;				/* encrypted */
+	file[24] = 1; /* encrypted */
 	ck_assert(!rpm_bdb_open(&d, file, sizeof(file)));
 	little();
 	put(20, 777, 4);
 	ck_assert(!rpm_bdb_open(&d, file, sizeof(file)));
 	little();
-	file[25] = 9;				/* a tree */
+	file[25] = 9; /* a tree */
 	ck_assert(!rpm_bdb_open(&d, file, sizeof(file)));
 	little();
 	file[12] = 0;

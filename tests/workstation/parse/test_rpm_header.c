@@ -121,8 +121,8 @@ START_TEST(test_files_are_made_of_their_columns)
 	NUMBERS(5008, INT64, 5000000000, 2, 3);
 	NUMBERS(5011, INT32, 8);
 	h = open_blob();
-	rpm_files_begin(&f, &h);
-	ck_assert(rpm_files_next(&f, &file));
+	rpm_header_files(&f, &h);
+	ck_assert(rpm_header_next(&f, &file));
 	assert_is(file.dir, "/usr/bin/");
 	assert_is(file.base, "ls");
 	assert_is(file.digest, "aa");
@@ -130,16 +130,16 @@ START_TEST(test_files_are_made_of_their_columns)
 	ck_assert_uint_eq(file.mode, 0100755);
 	ck_assert_uint_eq(file.algorithm, 8);
 	ck_assert_uint_eq(file.verify, UINT32_MAX);
-	ck_assert(rpm_files_next(&f, &file));
+	ck_assert(rpm_header_next(&f, &file));
 	assert_is(file.dir, "/etc/");
 	assert_is(file.user, "mail");
 	assert_is(file.group, "");
 	ck_assert_uint_eq(file.flags, RPM_CONFIG);
 	ck_assert_uint_eq(file.mtime, 4294967295);
-	ck_assert(rpm_files_next(&f, &file));
+	ck_assert(rpm_header_next(&f, &file));
 	assert_is(file.dir, "/usr/bin/");
 	assert_is(file.link, "ls");
-	ck_assert(!rpm_files_next(&f, &file));
+	ck_assert(!rpm_header_next(&f, &file));
 	ck_assert(!f.broken);
 }
 END_TEST
@@ -152,8 +152,8 @@ START_TEST(test_the_paths_of_rpm_3_are_whole)
 
 	TEXTS(1027, STRINGS, 1, "/bin/sh");
 	h = open_blob();
-	rpm_files_begin(&f, &h);
-	ck_assert(rpm_files_next(&f, &file));
+	rpm_header_files(&f, &h);
+	ck_assert(rpm_header_next(&f, &file));
 	assert_is(file.dir, "");
 	assert_is(file.base, "/bin/sh");
 	ck_assert_uint_eq(file.algorithm, 1);
@@ -170,10 +170,10 @@ START_TEST(test_a_count_beyond_the_data_is_said_and_reads_nothing_else)
 
 	TEXTS(1117, STRINGS, 100, "a\0b");
 	h = open_blob();
-	rpm_files_begin(&f, &h);
-	ck_assert(rpm_files_next(&f, &file) && rpm_files_next(&f, &file));
-	ck_assert(!rpm_files_next(&f, &file) && f.broken);
-	entry(RPM_EPOCH, INT32, 1);		/* behind the end */
+	rpm_header_files(&f, &h);
+	ck_assert(rpm_header_next(&f, &file) && rpm_header_next(&f, &file));
+	ck_assert(!rpm_header_next(&f, &file) && f.broken);
+	entry(RPM_EPOCH, INT32, 1); /* behind the end */
 	entry(RPM_VENDOR, STRING, 1);
 	h = open_blob();
 	ck_assert(!rpm_header_number(&h, RPM_EPOCH, &v));
@@ -195,8 +195,8 @@ START_TEST(test_a_directory_that_is_not_listed_ends_the_files)
 	numbers(1116, INT32, 1, &at[_i]);
 	TEXTS(1118, STRINGS, 2, "/x/\0/y/");
 	h = open_blob();
-	rpm_files_begin(&f, &h);
-	ck_assert(!rpm_files_next(&f, &file) && f.broken);
+	rpm_header_files(&f, &h);
+	ck_assert(!rpm_header_next(&f, &file) && f.broken);
 }
 END_TEST
 

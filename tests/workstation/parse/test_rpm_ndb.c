@@ -67,11 +67,11 @@ START_TEST(test_slots_that_lead_nowhere_are_counted)
 	struct bytes b;
 	uint64_t pos;
 
-	put_slot(3, 8, 260);			/* of another package */
-	put_slot(4, 9, UINT32_MAX);		/* behind the end */
-	put_slot(5, 9, 300);			/* nothing there */
+	put_slot(3, 8, 260);        /* of another package */
+	put_slot(4, 9, UINT32_MAX); /* behind the end */
+	put_slot(5, 9, 300);        /* nothing there */
 	put_slot(6, 9, 511);
-	put_blob(511, 9, 1, "");		/* longer than the file */
+	put_blob(511, 9, 1, ""); /* longer than the file */
 	ck_assert(rpm_ndb_open(&d, file, sizeof(file)));
 	ck_assert(rpm_ndb_next(&d, &b, &pos) && rpm_ndb_next(&d, &b, &pos));
 	ck_assert(!rpm_ndb_next(&d, &b, &pos));

@@ -20,8 +20,8 @@ static void put(uint8_t *p, uint32_t v)
 
 static uint32_t get(const uint8_t *p)
 {
-	return big ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3] :
-		     (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+	return big ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
+		   : (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
 /* As in section 4.2 of the specification. */
@@ -98,7 +98,7 @@ START_TEST(test_what_follows_a_broken_frame_does_not_count)
 	ck_assert(sqlite_wal_open(&w, wal, sizeof(wal)));
 	ck_assert_uint_eq(w.frames, 2);
 	little();
-	wal[32 + FRAME + 8] ^= 1;	/* of a transaction before the log was begun anew */
+	wal[32 + FRAME + 8] ^= 1; /* of a transaction before the log was begun anew */
 	ck_assert(sqlite_wal_open(&w, wal, sizeof(wal)));
 	ck_assert_uint_eq(w.frames, 0);
 	little();
@@ -114,7 +114,7 @@ START_TEST(test_a_page_outside_of_the_database_is_left_out)
 	put_frame(3, 4000000000, 3, 'x');
 	put(wal + 32 + 3 * FRAME, 4000000000);
 	ck_assert(sqlite_wal_open(&w, wal, sizeof(wal)));
-	w.frames = 4;			/* as if its sum held */
+	w.frames = 4; /* as if its sum held */
 	sqlite_wal_apply(&w, image, PAGE);
 	ck_assert_int_eq(image[0], 'c');
 	ck_assert_int_eq(image[PAGE], '.');

@@ -1,0 +1,208 @@
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/case_box.h"
+#include "workstation/case/loaders.h"
+
+Suite *suite_finish_verify(void);
+
+#define ABC_MD5 "900150983cd24fb0d6963f7d28e17f72"
+#define ABC_SHA1 "a9993e364706816aba3e25717850c26c9cd0d89d"
+#define ZERO16 "00000000000000000000000000000000"
+
+static struct case_box box;
+
+static void setup(void)
+{
+	case_box_open(&box);
+	case_box_sql(
+		&box,
+		"UPDATE host SET verdict = 'COMPLETE', completed = 1;"
+		"INSERT INTO object (host, path, type, result, artifact, mode, uid, gid, size, "
+		"md5, link)"
+		" VALUES"
+		" (1, '/usr', 'directory', 'ok', 'inventory', 16877, 0, 0, 0, NULL, NULL),"
+		" (1, '/usr/bin', 'directory', 'ok', 'inventory', 16877, 0, 0, 0, NULL, NULL),"
+		" (1, '/usr/bin/same', 'file', 'ok', 'usr_bin', 33261, 0, 0, 3, x'" ABC_MD5
+		"', NULL),"
+		" (1, '/usr/bin/changed', 'file', 'ok', 'usr_bin', 33261, 0, 0, 3, x'" ZERO16
+		"', NULL),"
+		" (1, '/usr/bin/set', 'file', 'ok', 'usr_bin', 33261, 0, 0, 3, x'" ABC_MD5
+		"', NULL),"
+		" (1, '/usr/bin/unhashed', 'file', 'ok', 'usr_bin', 33261, 0, 0, 3, NULL, NULL),"
+		" (1, '/usr/bin/linked', 'symlink', 'ok', 'usr_bin', 41471, 0, 0, 3, NULL, "
+		"'/tmp/x'),"
+		" (1, '/usr/bin/nobodys', 'file', 'ok', 'usr_bin', 35309, 0, 0, 3, NULL, NULL),"
+		" (1, '/usr/bin/editor', 'symlink', 'ok', 'usr_bin', 41471, 0, 0, 3, NULL,"
+		"  '/etc/alternatives/editor'),"
+		" (1, '/usr/local/bin/own', 'file', 'ok', 'usr_local', 33261, 0, 0, 3, NULL, NULL),"
+		" (1, '/etc/plain', 'file', 'ok', 'etc', 33188, 0, 0, 3, NULL, NULL),"
+		" (1, '/etc/program', 'file', 'ok', 'etc', 33261, 0, 0, 3, NULL, NULL)");
+}
+
+static void teardown(void)
+{
+	case_box_close(&box);
+}
+
+static void give(const char *path, const char *text)
+{
+	ck_assert_uint_ge(case_box_give(&box, path, text, strlen(text)), 1);
+}
+
+static const char status[] =
+	"Package: tool\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2\n\n"
+	"Package: removed\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1\n";
+
+static void give_dpkg(void)
+{
+	give("/var/lib/dpkg/status", status);
+	give("/var/lib/dpkg/info/tool:amd64.list",
+	     "/.\n/usr\n/usr/bin\n/usr/bin/same\n/usr/bin/changed\n/usr/bin/set\n/usr/bin/"
+	     "unhashed\n"
+	     "/usr/bin/linked\n/usr/bin/gone\n/usr/bin/old\n");
+	give("/var/lib/dpkg/info/tool:amd64.md5sums", ABC_MD5
+	     "  usr/bin/same\n" ABC_MD5 "  usr/bin/changed\n" ABC_MD5 "  usr/bin/set\n" ABC_MD5
+	     "  usr/bin/unhashed\n" ABC_MD5 "  usr/bin/linked\n" ABC_MD5 "  usr/bin/gone\n");
+	give("/var/lib/dpkg/info/removed.list", "/usr/bin/removed\n");
+	give("/var/lib/dpkg/statoverride", "root root 4755 /usr/bin/set\n");
+	give("/var/lib/dpkg/diversions", "/usr/bin/old\n/usr/bin/same\nother\n");
+}
+
+/* Marks of a path; "" : it is not listed. */
+static const char *marks(const char *path)
+{
+	char sql[256];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT marks || ifnull(attr, '') FROM verification WHERE path = '%s'", path);
+	return case_box_text(&box, sql);
+}
+
+START_TEST(test_files_of_dpkg_are_held_against_what_is_there)
+{
+	give_dpkg();
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/same"), "");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+	ck_assert_str_eq(marks("/usr/bin/set"), "?M.??..??");
+	ck_assert_str_eq(marks("/usr/bin/unhashed"), "?????????");
+	ck_assert_str_eq(marks("/usr/bin/linked"), "?M.??????");
+	ck_assert_str_eq(marks("/usr/bin/gone"), "missing");
+	ck_assert_str_eq(marks("/usr/bin/removed"), "");
+	/* diverted: what the package has lies at the other path */
+	ck_assert_str_eq(
+		case_box_text(&box, "SELECT path FROM package_file WHERE kind = 'diverted'"),
+		"/usr/bin/same");
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM note WHERE parser = 'verify'"),
+			 1);
+}
+END_TEST
+
+START_TEST(test_what_no_package_owns_is_told)
+{
+	give_dpkg();
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/nobodys"), "unowned");
+	ck_assert_str_eq(marks("/usr/bin/editor"), "unownedg");
+	ck_assert_str_eq(marks("/etc/program"), "unowned");
+	ck_assert_str_eq(marks("/etc/plain"), "");
+	ck_assert_str_eq(marks("/usr/local/bin/own"), "");
+}
+END_TEST
+
+START_TEST(test_without_a_package_database_nothing_is_unowned)
+{
+	case_box_finish(&box);
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM verification"), 0);
+}
+END_TEST
+
+START_TEST(test_packages_of_a_container_say_nothing_of_the_host)
+{
+	give("/proc/7/root/var/lib/dpkg/status", status);
+	case_box_finish(&box);
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM package"), 0);
+}
+END_TEST
+
+START_TEST(test_of_a_run_that_was_stopped_nothing_is_missing)
+{
+	case_box_sql(&box, "UPDATE host SET completed = 0");
+	give_dpkg();
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/gone"), "?????????");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+}
+END_TEST
+
+START_TEST(test_the_time_of_a_package_is_that_of_its_list)
+{
+	case_box_give(&box, "/var/lib/dpkg/status", status, strlen(status));
+	case_box_give_at(&box, "/var/lib/dpkg/info/tool:amd64.list", 1700000000000000000, "/.\n",
+			 3);
+	case_box_finish(&box);
+	ck_assert_int_eq(case_box_int(&box, "SELECT time FROM package WHERE name = 'tool'"),
+			 1700000000000000000);
+	ck_assert_str_eq(case_box_text(&box, "SELECT time_from FROM package WHERE name = 'tool'"),
+			 "list");
+	ck_assert_int_eq(case_box_int(&box, "SELECT time FROM package WHERE name = 'removed'"),
+			 CASE_NULL);
+}
+END_TEST
+
+START_TEST(test_checksums_are_made_of_what_is_in_the_archive)
+{
+	case_box_sql(
+		&box,
+		"INSERT INTO object (host, path, type) VALUES (1, '/var/lib/dpkg/status', 'file'),"
+		" (1, '/usr/lib/apk/db/installed', 'file')");
+	give("/etc/motd", "abc");
+	ck_assert_str_eq(
+		case_box_text(&box, "SELECT lower(hex(md5)) FROM object WHERE path = '/etc/motd'"),
+		ABC_MD5);
+	ck_assert_str_eq(
+		case_box_text(&box, "SELECT lower(hex(sha1)) FROM object WHERE path = '/etc/motd'"),
+		ABC_SHA1);
+}
+END_TEST
+
+START_TEST(test_files_of_apk_have_owners_modes_and_links)
+{
+	/* printf abc | openssl sha1 -binary | base64; of "/tmp/x" it is another */
+	static const char sum[] = "Z:Q1qZk+NkcGgWq6PiVxeFDCbJzQ2J0=\n";
+	char text[1024];
+
+	case_box_sql(&box, "UPDATE object SET sha1 = x'" ABC_SHA1 "' WHERE type = 'file'");
+	snprintf(text, sizeof(text),
+		 "P:tool\nV:1-r0\nA:x86_64\nF:usr\nF:usr/bin\nM:0:0:700\nR:same\na:0:0:755\n%s"
+		 "R:set\na:0:5:4755\n%sR:linked\na:0:0:777\n%sR:gone\n\n",
+		 sum, sum, sum);
+	give("/lib/apk/db/installed", text);
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/same"), "");
+	ck_assert_str_eq(marks("/usr/bin"), "?M???..??");
+	ck_assert_str_eq(marks("/usr/bin/set"), "?M.??.G??");
+	ck_assert_str_eq(marks("/usr/bin/linked"), "?.5??..??");
+	ck_assert_str_eq(marks("/usr/bin/gone"), "missing");
+}
+END_TEST
+
+Suite *suite_finish_verify(void)
+{
+	Suite *s = suite_create("workstation/case/finish_verify");
+	TCase *t = tcase_create("finish_verify");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, test_files_of_dpkg_are_held_against_what_is_there);
+	tcase_add_test(t, test_what_no_package_owns_is_told);
+	tcase_add_test(t, test_without_a_package_database_nothing_is_unowned);
+	tcase_add_test(t, test_packages_of_a_container_say_nothing_of_the_host);
+	tcase_add_test(t, test_of_a_run_that_was_stopped_nothing_is_missing);
+	tcase_add_test(t, test_the_time_of_a_package_is_that_of_its_list);
+	tcase_add_test(t, test_checksums_are_made_of_what_is_in_the_archive);
+	tcase_add_test(t, test_files_of_apk_have_owners_modes_and_links);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,112 @@
+#include "workstation/case/host_path.h"
+
+#include <check.h>
+#include <string.h>
+
+#include "tests/support/case_box.h"
+
+Suite *suite_host_path(void);
+
+static struct case_box box;
+
+static void setup(void)
+{
+	case_box_open(&box);
+	case_box_sql(&box, "UPDATE host SET verdict = 'COMPLETE', completed = 1;"
+			   "INSERT INTO object (host, path, type, result, link, artifact) VALUES"
+			   " (1, '/', 'directory', 'ok', NULL, 'inventory'),"
+			   " (1, '/usr', 'directory', 'ok', NULL, 'inventory'),"
+			   " (1, '/usr/bin', 'directory', 'ok', NULL, 'inventory'),"
+			   " (1, '/usr/bin/ls', 'file', 'ok', NULL, 'inventory'),"
+			   " (1, '/bin', 'symlink', 'ok', 'usr/bin', 'inventory'),"
+			   " (1, '/abs', 'symlink', 'ok', '/bin', 'inventory'),"
+			   " (1, '/usr/up', 'symlink', 'ok', '../usr/./bin', 'inventory'),"
+			   " (1, '/loop', 'symlink', 'ok', 'loop', 'inventory'),"
+			   " (1, '/dangling', 'symlink', 'ok', 'nowhere', 'inventory'),"
+			   " (1, '/private', 'directory', 'error', NULL, 'inventory'),"
+			   " (1, '/private', 'directory', 'ok', NULL, 'etc')");
+}
+
+static void teardown(void)
+{
+	case_box_close(&box);
+}
+
+static const struct {
+	const char *path, *real; /* NULL: nowhere */
+	enum host_path_kind kind;
+} rows[] = {
+	{ "/usr/bin/ls", "/usr/bin/ls", HOST_PATH_LISTED },
+	{ "/bin/ls", "/usr/bin/ls", HOST_PATH_LISTED },
+	{ "/abs/ls", "/usr/bin/ls", HOST_PATH_LISTED },
+	{ "/usr/up/ls", "/usr/bin/ls", HOST_PATH_LISTED },
+	/* the last name is not followed, and need not be there */
+	{ "/bin", "/bin", HOST_PATH_LISTED },
+	{ "/bin/absent", "/usr/bin/absent", HOST_PATH_LISTED },
+	{ "/usr/absent/x", NULL, HOST_PATH_ABSENT },
+	{ "/usr/bin/ls/x", NULL, HOST_PATH_ABSENT },
+	{ "/dangling/x", NULL, HOST_PATH_ABSENT },
+	{ "/loop/x", NULL, HOST_PATH_LISTED },
+	/* what lies in a directory that was not listed is not known to be absent */
+	{ "/private/x", "/private/x", HOST_PATH_UNLISTED },
+	{ "/private/y/x", NULL, HOST_PATH_UNLISTED },
+};
+
+static void assert_leads(struct host_path *p, const char *path, const char *real)
+{
+	enum host_path_kind kind;
+	struct bytes out;
+
+	ck_assert_int_eq(host_path_real(p, (struct bytes){ path, strlen(path) }, &out, &kind), 0);
+	ck_assert_int_eq(out.p != NULL, real != NULL);
+	if (real != NULL)
+		ck_assert_msg(out.len == strlen(real) && memcmp(out.p, real, out.len) == 0,
+			      "%s: %.*s", path, (int)out.len, (const char *)out.p);
+}
+
+START_TEST(test_directories_are_followed_by_their_links)
+{
+	struct host_path p;
+	enum host_path_kind kind;
+	struct bytes out;
+
+	ck_assert_int_eq(host_path_open(&p, box.db, 1, &box.e), 0);
+	assert_leads(&p, rows[_i].path, rows[_i].real);
+	ck_assert_int_eq(host_path_real(&p, (struct bytes){ rows[_i].path, strlen(rows[_i].path) },
+					&out, &kind),
+			 0);
+	if (rows[_i].real != NULL || rows[_i].kind != HOST_PATH_LISTED)
+		ck_assert_int_eq(kind, rows[_i].kind);
+	/* the directory that is remembered is no other's */
+	assert_leads(&p, "/usr/bin/ls", "/usr/bin/ls");
+	assert_leads(&p, rows[_i].path, rows[_i].real);
+	host_path_close(&p);
+}
+END_TEST
+
+START_TEST(test_of_a_run_that_was_stopped_nothing_is_known_to_be_absent)
+{
+	struct host_path p;
+	enum host_path_kind kind;
+	struct bytes out;
+
+	case_box_sql(&box, "UPDATE host SET completed = 0");
+	ck_assert_int_eq(host_path_open(&p, box.db, 1, &box.e), 0);
+	ck_assert_int_eq(host_path_real(&p, (struct bytes){ "/usr/absent/x", 13 }, &out, &kind), 0);
+	ck_assert_int_eq(kind, HOST_PATH_UNLISTED);
+	host_path_close(&p);
+}
+END_TEST
+
+Suite *suite_host_path(void)
+{
+	Suite *s = suite_create("workstation/case/host_path");
+	TCase *t = tcase_create("host_path");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, test_directories_are_followed_by_their_links, 0,
+			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(t, test_of_a_run_that_was_stopped_nothing_is_known_to_be_absent);
+	suite_add_tcase(s, t);
+	return s;
+}
