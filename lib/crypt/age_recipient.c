@@ -43,6 +43,9 @@ int age_recipient_parse(struct age_recipient *r, const char *text, struct err *e
 	wrong = bech32_parse(&b, text);
 	if (wrong != NULL)
 		return err_set(e, 0, "'%.80s' is no recipient: %s", text, wrong);
+	if (strncmp(b.hrp, "age1", 4) == 0)
+		return err_set(e, 0, "'%.80s' is a recipient of an age plugin, to which only that "
+			       "plugin encrypts; give one of age-keygen", text);
 	if (strcmp(b.hrp, "age") != 0 || bech32_bytes(&b, r->public, PRIM_KEY_LEN) != 0)
 		return err_set(e, 0, "'%.80s' is no recipient: age1 and 58 letters or digits",
 			       text);

@@ -69,3 +69,27 @@ code=0
 "$SRCDIR/scripts/verify-by-hand.sh" x.zstd >said 2>&1 || code=$?
 [ "$code" -eq 4 ] || fixture_fail "by hand, encrypted: exit $code"
 grep -q 'age -d' said || fixture_fail "by hand, encrypted: not told what to do"
+
+# A key that a plugin of age holds, as a token does: age asks the plugin, ours says who can.
+mkdir bin
+ln -s "$SRCDIR/tests/support/age_plugin_holder.py" bin/age-plugin-holder
+HOLDER_KEY=$PWD/lab
+export HOLDER_KEY
+bin/age-plugin-holder --identity >holder
+fixture_collect tree held --recipient "$lab" 2>/dev/null
+PATH=$PWD/bin:$PATH age -d -i holder held >by-plugin || fixture_fail "age and its plugin do not decrypt it"
+"$EXHIBIT" verify -q by-plugin >/dev/null || fixture_fail "what the plugin opened is not COMPLETE"
+HOLDER_KEY=$PWD/escrow
+! PATH=$PWD/bin:$PATH age -d -i holder held >/dev/null 2>&1 || fixture_fail "another key opens it, too"
+code=0
+"$EXHIBIT" verify -q held -i holder 2>said || code=$?
+[ "$code" -eq 4 ] || fixture_fail "an identity of a plugin: exit $code"
+grep -q 'plugins.*age -d' said || { cat said >&2; fixture_fail "not told what to do with a plugin's key"; }
+# recipients of plugins (age-plugin-yubikey, age-plugin-tpm) are theirs to write
+for to in age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t age1tpm1qg86fn5esp30u9h6jy6zvu9gcsvnac09vn8jzjxt8s3qtlcv5h2x287wm36; do
+	code=0
+	fixture_collect tree refused --recipient "$to" 2>said || code=$?
+	[ "$code" -eq 2 ] || { cat said >&2; fixture_fail "a recipient of a plugin: exit $code"; }
+	grep -q 'plugin' said || { cat said >&2; fixture_fail "not told that it is a plugin's"; }
+	[ ! -e refused ] || fixture_fail "something was collected"
+done

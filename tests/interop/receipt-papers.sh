@@ -146,3 +146,21 @@ cp b.tar.zst.age readback/data/c.tar.zst.age
 relist readback
 ask readback
 must 3 readback-differs
+
+# ---- a signature in the record is checked, too: it holds; moved to another role it does not
+openssl genpkey -algorithm ed25519 -out side.pem 2>/dev/null
+lie signed
+"$EXHIBIT" custody sign 3 --role received_by --by 'N. N.' --key side.pem --record signed/data/custody.jsonl >/dev/null
+relist signed
+bag_by_hand signed
+ask signed
+must 0
+python3 - signed/data/custody.jsonl <<-'PYTHON'
+	import hashlib, sys
+	lines = open(sys.argv[1]).read().splitlines()
+	head = lines[-1].rsplit(',"sha256":', 1)[0].replace('"role":"received_by"', '"role":"released_by"')
+	lines[-1] = '%s,"sha256":"%s"}' % (head, hashlib.sha256(head.encode()).hexdigest())
+	open(sys.argv[1], "w").write("\n".join(lines) + "\n")
+PYTHON
+papers signed broken-custody-record
+grep -q 'bad-signature: ' json || { cat json >&2; fixture_fail "not named as a signature"; }

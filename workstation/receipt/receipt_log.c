@@ -132,7 +132,8 @@ static int meet_session(void *ctx, const struct verify *v)
 		deny(r, "another session");
 	if (!is_hex(a->fingerprint, v->facts.fingerprint, DIGEST_LEN))
 		deny(r, "another fingerprint");
-	if (nonce.len != strlen(a->answer) || strncasecmp(nonce.p, a->answer, nonce.len) != 0)
+	if (nonce.len != strlen(a->answer) ||
+	    (nonce.len > 0 && strncasecmp(nonce.p, a->answer, nonce.len) != 0))
 		deny(r, "another nonce of the session");
 	if (!same_time(stamp, a->session_host))
 		deny(r, "another time of the session");
