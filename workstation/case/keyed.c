@@ -156,6 +156,11 @@ void *keyed_get(struct keyed *k, int64_t a, int64_t b, bool *made)
 	return record;
 }
 
+size_t keyed_count(const struct keyed *k)
+{
+	return k->count;
+}
+
 void *keyed_at(const struct keyed *k, size_t i, int64_t *a, int64_t *b)
 {
 	if (i >= k->count)

@@ -29,6 +29,7 @@ struct live_process {
 	bool absent;			/* there: it has no executable */
 	bool memfd;
 	bool other;			/* there: its path leads to another file now */
+	size_t number;			/* place in live.processes, for the tree */
 	struct bytes exe_path;		/* path of the manifest line with its content or hash */
 };
 
@@ -110,6 +111,20 @@ void live_take_held(struct live *v, const struct jline *j);
  * none.  0, or -1 with f->e.
  */
 int live_object(const struct finishing *f, struct bytes path, int64_t *out);
+
+/* A process where it stands in the tree. */
+struct live_place {
+	struct live_process *process;
+	int64_t depth;			/* 0: of nobody that is known */
+};
+
+/**
+ * live_tree(v, count, e):
+ * All processes in the order of a tree, *${count} of them: who was started stands behind who
+ * started it, one deeper.  Each is there once, whatever they say of their parents.  The caller
+ * frees it.  NULL with ${e}: no memory.
+ */
+struct live_place *live_tree(struct live *v, size_t *count, struct err *e);
 
 /* When everything was taken: links of the manifest, then rows.  0, or -1 with f->e. */
 int live_put_links(struct live *v, const struct finishing *f);

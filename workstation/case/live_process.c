@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/item/runtime.h"
@@ -314,18 +315,26 @@ static void complete(struct live_process *p, const struct case_host *host)
 	r->exe_kind = exe_kind(p);
 }
 
+static int put(const struct finishing *f, struct live_process *p)
+{
+	complete(p, f->facts);
+	if (p->exe_path.p != NULL && live_object(f, p->exe_path, &p->row.exe_object) != 0)
+		return -1;
+	return case_put_process(f->db, &p->row, f->e);
+}
+
 int live_put_processes(struct live *v, const struct finishing *f)
 {
-	struct live_process *p;
-	int64_t pid, n;
+	size_t count;
+	struct live_place *tree = live_tree(v, &count, f->e);
+	int r = 0;
 
-	for (size_t i = 0; (p = keyed_at(v->processes, i, &pid, &n)) != NULL; i++) {
-		complete(p, f->facts);
-		if (p->exe_path.p != NULL &&
-		    live_object(f, p->exe_path, &p->row.exe_object) != 0)
-			return -1;
-		if (case_put_process(f->db, &p->row, f->e) != 0)
-			return -1;
+	if (tree == NULL)
+		return -1;
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		tree[i].process->row.depth = tree[i].depth;
+		r = put(f, tree[i].process);
 	}
-	return 0;
+	free(tree);
+	return r;
 }

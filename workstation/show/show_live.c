@@ -20,26 +20,13 @@
 
 /* ===== processes ===== */
 
-/* Each process has one parent, so that the tree is no larger than the list; who is in no tree,
- * because its line of parents has no beginning or no end, is listed all the same. */
+/* The rows are in the order of the tree already. */
 static const char processes_sql[] =
-	"WITH RECURSIVE link(id, pid, parent) AS MATERIALIZED (SELECT c.id, c.pid, "
-	"(SELECT max(q.id) FROM process q WHERE q.host = c.host AND q.pid = c.ppid AND q.id <> "
-	"c.id) "
-	"FROM process c), "
-	"tree(id, depth, way) AS (SELECT id, 0, printf('%010d', pid) FROM link WHERE parent IS "
-	"NULL "
-	"UNION ALL SELECT l.id, t.depth + 1, t.way || printf('.%010d', l.pid) "
-	"FROM tree t JOIN link l ON l.parent = t.id WHERE t.depth < 100) "
-	"SELECT p.*, p.start AS time, p.exe AS path, " USER(
-		"p.euid") " AS user, "
-			  "(p.utime + p.stime) / h.ticks AS cpu, ifnull(t.way, printf('%010d', "
-			  "p.pid)) AS way, "
-			  "printf('%*s', 2 * min(ifnull(t.depth, 0), 20), '') || " COMMAND " || "
-			  "CASE WHEN :environ THEN ' ' || ifnull(p.environ, '') ELSE '' END AS "
-			  "command "
-			  "FROM process p JOIN host h ON h.id = p.host LEFT JOIN tree t ON t.id = "
-			  "p.id";
+	"SELECT p.*, p.start AS time, p.exe AS path, " USER("p.euid") " AS user, "
+	"(p.utime + p.stime) / h.ticks AS cpu, "
+	"printf('%*s', 2 * min(ifnull(p.depth, 0), 20), '') || " COMMAND " || "
+	"CASE WHEN :environ THEN ' ' || ifnull(p.environ, '') ELSE '' END AS command "
+	"FROM process p JOIN host h ON h.id = p.host";
 
 static const struct show_column processes_columns[] = {
 	{ "user", SHOW_TEXT },
@@ -284,7 +271,7 @@ const struct show_verb show_live_verbs[] = {
 	  .typed = "ps wauxef",
 	  .what = "The tree of processes, with what they run and where.",
 	  .sql = processes_sql,
-	  .order = "v.host, v.way, v.id",
+	  .order = "v.host, v.id",
 	  .columns = processes_columns,
 	  .options = processes_options },
 	{ .name = "top",
