@@ -22,9 +22,9 @@ struct entry {
 struct keyed {
 	size_t size, limit, used;
 	struct piece *pieces;
-	struct entry *entries;		/* in the order in which they came */
+	struct entry *entries; /* in the order in which they came */
 	size_t count, room;
-	uint32_t *slots;		/* number of an entry and one, 0: free; a power of two */
+	uint32_t *slots; /* number of an entry and one, 0: free; a power of two */
 	size_t slots_count;
 };
 

@@ -7,8 +7,8 @@
 #include "workstation/parse/procfd.h"
 #include "workstation/parse/procstat.h"
 
-#define GENERATIONS_MAX 64	/* processes that had one number, told apart */
-#define TEXT_MAX (2u << 20)	/* bytes kept of a command line, an environment */
+#define GENERATIONS_MAX 64  /* processes that had one number, told apart */
+#define TEXT_MAX (2u << 20) /* bytes kept of a command line, an environment */
 
 static struct live_process *generation(struct live *v, int64_t pid, int64_t n)
 {
@@ -31,8 +31,8 @@ struct live_process *live_process(struct live *v, int64_t pid)
 {
 	struct live_process *first = generation(v, pid, 0);
 
-	return first == NULL || first->generations == 0 ? first :
-							  generation(v, pid, first->generations);
+	return first == NULL || first->generations == 0 ? first
+							: generation(v, pid, first->generations);
 }
 
 struct live_process *live_started(struct live *v, int64_t pid, int64_t start)
@@ -128,8 +128,7 @@ static int take_status(struct live *v, struct loading *l, struct live_process *p
 	return 0;
 }
 
-int live_take_record(struct live *v, struct loading *l, unsigned pass,
-		     const struct procrecord *r)
+int live_take_record(struct live *v, struct loading *l, unsigned pass, const struct procrecord *r)
 {
 	struct live_process *p;
 	struct procstat s;
@@ -159,9 +158,9 @@ void live_take_exe(struct live *v, const struct jline *j)
 
 	if (!jline_u64(j, "pid", &pid) || pid > INT32_MAX)
 		return;
-	p = jline_array(j, "start", 0, &start) && start <= INT64_MAX ?
-		    live_started(v, (int64_t)pid, (int64_t)start) :
-		    live_process(v, (int64_t)pid);
+	p = jline_array(j, "start", 0, &start) && start <= INT64_MAX
+		    ? live_started(v, (int64_t)pid, (int64_t)start)
+		    : live_process(v, (int64_t)pid);
 	if (p == NULL)
 		return;
 	p->absent = jline_i64(j, "errno", 0) == 2;
@@ -171,7 +170,8 @@ void live_take_exe(struct live *v, const struct jline *j)
 		return;
 	p->indexed = true;
 	p->memfd = jline_true(j, "memfd");
-	p->other = scan_is(at_path, "other");
+	/* In a container the same path is another file, which says nothing. */
+	p->other = scan_is(at_path, "other") && jline_true(j, "own_root");
 	p->row.exe_deleted = jline_true(j, "deleted");
 	at_path = (struct bytes){ v->text.p, v->text.len };
 	if (p->row.exe_deleted)
@@ -244,8 +244,7 @@ static int file_cgroup(struct live *v, struct loading *l, struct live_process *p
 	return 0;
 }
 
-static int file_loginuid(struct live *v, struct loading *l, struct live_process *p,
-			 struct bytes b)
+static int file_loginuid(struct live *v, struct loading *l, struct live_process *p, struct bytes b)
 {
 	struct scan s = scan_begin(b.p, b.len);
 	struct bytes line;
@@ -265,7 +264,7 @@ int live_take_process(struct live *v, struct loading *l, const struct live_file 
 		const char *name;
 		int (*take)(struct live *, struct loading *, struct live_process *, struct bytes);
 	} files[] = {
-		{ "stat", file_stat },	     { "status", take_status },
+		{ "stat", file_stat },       { "status", take_status },
 		{ "cmdline", file_cmdline }, { "environ", file_environ },
 		{ "cgroup", file_cgroup },   { "loginuid", file_loginuid },
 	};

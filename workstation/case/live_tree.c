@@ -7,7 +7,7 @@
 /* A process by who started it; sorted, the children of one stand together in the order in which
  * they are shown, and those of nobody at the end. */
 struct child {
-	size_t parent, self;	/* numbers in live.processes */
+	size_t parent, self; /* numbers in live.processes */
 	int64_t pid, start;
 };
 
@@ -19,7 +19,7 @@ struct frame {
 struct walk {
 	struct live *v;
 	struct child *children;
-	size_t *first;		/* by parent: where its children begin; count: it has none */
+	size_t *first; /* by parent: where its children begin; count: it has none */
 	struct frame *frames;
 	bool *seen;
 	size_t count;
@@ -43,8 +43,8 @@ static const struct live_process *parent_of(struct live *v, const struct live_pr
 		return NULL;
 	for (int64_t n = first->generations; n >= 0; n--) {
 		q = keyed_find(v->processes, p->row.ppid, n);
-		if (q != NULL && q != p && (p->row.start_ticks == CASE_NULL ||
-					    q->row.start_ticks <= p->row.start_ticks))
+		if (q != NULL && q != p &&
+		    (p->row.start_ticks == CASE_NULL || q->row.start_ticks <= p->row.start_ticks))
 			return q;
 	}
 	return NULL;

@@ -172,7 +172,9 @@ START_TEST(test_executables_are_of_a_kind)
 		{ "\"errno\":2", "absent" },
 		{ "\"errno\":13", "unknown" },
 		{ "\"link\":\"/memfd:x (deleted)\",\"memfd\":true,\"deleted\":true", "memfd" },
-		{ "\"link\":\"/bin/a (deleted)\",\"deleted\":true,\"at_path\":\"other\"", "replaced" },
+		{ "\"link\":\"/bin/a (deleted)\",\"deleted\":true,\"at_path\":\"other\",\"own_root\":true",
+		  "replaced" },
+		{ "\"link\":\"/bin/a\",\"deleted\":false,\"at_path\":\"other\",\"own_root\":false", "file" },
 		{ "\"link\":\"/bin/a (deleted)\",\"deleted\":false", "file" },
 	};
 	char line[200];
@@ -188,7 +190,7 @@ START_TEST(test_executables_are_of_a_kind)
 		ck_assert_str_eq(ask(line), rows[i].kind);
 	}
 	ck_assert_str_eq(ask("SELECT exe_kind FROM process WHERE pid = 9"), "kernel");
-	ck_assert_str_eq(ask("SELECT exe FROM process WHERE pid = 5"), "/bin/a (deleted)");
+	ck_assert_str_eq(ask("SELECT exe FROM process WHERE pid = 6"), "/bin/a (deleted)");
 }
 END_TEST
 
