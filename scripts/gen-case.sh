@@ -1,5 +1,5 @@
 #!/bin/sh
-# docs/CASE.md from workstation/case/tables.def, loaders.def and indexes.def, so that who asks a
+# docs/CASE.md from workstation/case/tables.def, loaders.def, indexes.def and views.def, so that who asks a
 # case by SQL need not read C.
 #
 #   gen-case.sh           writes docs/CASE.md
@@ -62,6 +62,8 @@ HEAD
 	awk -F '"' '/^FINISH\(/ { id = $1; gsub(/FINISH\(|[ ,]/, "", id); printf "- `%s`: %s\n", id, $2 }' $case/finish.def
 	printf '\n## Indexes\n| table | columns |\n|---|---|\n'
 	awk -F '"' '/^INDEX\(/ { split(substr($1, 7), head, /, */); printf "| `%s` | %s |\n", head[2], $2 }' $case/indexes.def
+	printf '\n## Views\n'
+	awk -F '"' '/^VIEW\(/ { split(substr($1, 6), head, /, */); printf "- `%s`: %s\n", head[1], $2 }' $case/views.def
 }
 
 case ${1:-} in

@@ -6,6 +6,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/text.h"
+#include "lib/custody/document.h"
 
 /* Unescaped strings are never longer than the line. */
 struct manifest_read {
@@ -183,12 +184,16 @@ static int read_hashes(yyjson_val *root, struct manifest_line *out, struct err *
 {
 	const struct {
 		const char *key;
+		const char *name;
 		uint8_t *to;
+		size_t len;
 		unsigned has;
 	} rows[] = {
-		{ "sha256", out->sha256, MANIFEST_HAS_SHA256 },
-		{ "sha256_stored", out->sha256_stored, MANIFEST_HAS_SHA256_STORED },
-		{ "sha256_data", out->sha256_data, MANIFEST_HAS_SHA256_DATA },
+		{ "sha256", "SHA-256", out->sha256, 32, MANIFEST_HAS_SHA256 },
+		{ "sha256_stored", "SHA-256", out->sha256_stored, 32, MANIFEST_HAS_SHA256_STORED },
+		{ "sha256_data", "SHA-256", out->sha256_data, 32, MANIFEST_HAS_SHA256_DATA },
+		{ "md5", "MD5", out->md5, 16, MANIFEST_HAS_MD5 },
+		{ "sha1", "SHA-1", out->sha1, 20, MANIFEST_HAS_SHA1 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -197,8 +202,8 @@ static int read_hashes(yyjson_val *root, struct manifest_line *out, struct err *
 
 		if (v == NULL)
 			continue;
-		if (s == NULL || text_unhex(rows[i].to, MANIFEST_READ_HASH_LEN, s) != 0)
-			return err_set(e, 0, "%s is no SHA-256", rows[i].key);
+		if (s == NULL || text_unhex(rows[i].to, rows[i].len, s) != 0)
+			return err_set(e, 0, "%s is no %s", rows[i].key, rows[i].name);
 		out->has |= rows[i].has;
 	}
 	return 0;
@@ -311,8 +316,8 @@ static void read_more(struct manifest_read *r, yyjson_val *root, struct manifest
 int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
 		       struct manifest_line *out, struct err *e)
 {
-	yyjson_read_err bad;
 	yyjson_val *root, *seq;
+	const char *why;
 
 	*out = (struct manifest_line){ 0 };
 	if (n > MANIFEST_READ_LINE_MAX)
@@ -322,12 +327,9 @@ int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
 		return err_set(e, 0, "control characters that are not escaped");
 	yyjson_doc_free(r->doc);
 	r->doc = NULL;
-	/* Without YYJSON_READ_INSITU the parser does not write to the text. */
-	r->doc = yyjson_read_opts((char *)(uintptr_t)text, n, 0, NULL, &bad);
-	if (r->doc == NULL && bad.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
-		err_starve();
+	r->doc = document_read(text, n, &why);
 	if (r->doc == NULL)
-		return err_set(e, 0, "not JSON: %s", bad.msg);
+		return err_set(e, 0, "not JSON: %s", why);
 	root = yyjson_doc_get_root(r->doc);
 	seq = yyjson_obj_get(root, "seq");
 	if (!yyjson_is_uint(seq))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/keymem.h"
+#include "lib/base/text.h"
 
 #define SHORT_LETTERS 26u	/* 128 bits and two zero bits, five to a letter */
 
@@ -225,4 +226,18 @@ int key_short_match(const char *typed, const uint8_t hash[32])
 	if (n == SHORT_LETTERS + 1)
 		return match_letters(plain, hash);
 	return -1;
+}
+
+int key_short_same(const char *a, const char *b)
+{
+	char x[65], y[65];
+	size_t n = normalise(x, a), m = normalise(y, b);
+	uint8_t hash[32] = { 0 };
+
+	if (key_short_match(a, hash) < 0 || key_short_match(b, hash) < 0)
+		return -1;
+	if (n == m)
+		return strcmp(x, y) == 0;
+	return text_unhex(hash, sizeof(hash), n == 64 ? x : y) != 0 ? -1 :
+	       key_short_match(n == 64 ? y : x, hash);
 }

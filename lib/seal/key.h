@@ -80,4 +80,11 @@ char *key_short_form(char *out, const uint8_t hash[32]);
  */
 int key_short_match(const char *typed, const uint8_t hash[32]);
 
+/**
+ * key_short_same(a, b):
+ * Compare what two people typed, each in either form.  Return 1: the same as far as both say,
+ * 0: another, -1: one of them is neither form.
+ */
+int key_short_same(const char *a, const char *b);
+
 #endif

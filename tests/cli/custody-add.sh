@@ -69,6 +69,58 @@ cp whole A.tar
 altered 'as it was'
 "$EXHIBIT" custody check -q
 
+# What is read from the screen after the archive is there, or a second time: in either form.
+read_aloud() { # WHAT EVENT OPTION HASH [OPTIONS...]
+	what=$1
+	event=$2
+	option=$3
+	hash=$4
+	shift 4
+	code=0
+	x "$event" --read-by O --heard-by N --channel telephone "$option" "$hash" "$@" >/dev/null 2>stderr || code=$?
+	echo "$what: $code $(value match) $(cat stderr)"
+}
+short=$("$EXHIBIT" verify A.tar | sed -n '/^Fingerprint/{n;s/ //gp;}')
+read_aloud 'the same' key0-readback --fingerprint "$fpr"
+read_aloud 'the same, short' key0-readback --fingerprint "$short"
+read_aloud 'the same, archive not at hand' key0-readback --fingerprint "$short" --no-archive
+read_aloud 'another fingerprint' key0-readback --fingerprint "$root"
+read_aloud 'another fingerprint, archive not at hand' key0-readback --fingerprint "$root" --no-archive
+read_aloud 'another root' root-readback --root "$fpr"
+"$EXHIBIT" custody check | grep -c 'IT DID NOT MATCH'
+"$EXHIBIT" custody form | grep -o 'SHA-256 computed anew: identical</div><div><span class="no">NOT what was known of it' | wc -l
+
+# The log of its arrival gives the clock block of the form, and the time.
+cp custody.jsonl saved
+"$EXHIBIT" receive -q --no-ask -o B.tar --issue-nonce >/dev/null
+"$EXHIBIT" receive -q --no-ask -o B.tar A.tar >/dev/null || :
+x received --received-by N --method USB --archive B.tar | head -n 1
+log() { sed -n "s/.*\"event\":\"$1\".*\"$2\":\"\{0,1\}\([^\",}]*\).*/\1/p" B.tar.receive.jsonl | tail -n 1; }
+[ "$(value clock_host)" = "$(log session host_time)" ] || fixture_fail "the host's time"
+[ "$(value clock_received)" = "$(log session arrived)" ] || fixture_fail "when that came"
+[ "$(value clock_sent)" = "$(log nonce utc)" ] || fixture_fail "when the nonce was issued"
+[ "$(value when)" = "$(log end arrived)" ] || fixture_fail "when it came"
+python3 - "$(value clock_offset_from)" "$(log end clock_offset_min_ns)" <<-'PYTHON'
+	import decimal, sys
+	assert decimal.Decimal(sys.argv[1]) == decimal.Decimal(sys.argv[2]) / 10**9, sys.argv
+PYTHON
+# the session answers no nonce of ours, so nothing bounds it from above
+[ -z "$(value clock_offset_to)" ] || fixture_fail "a bound that is none"
+"$EXHIBIT" custody form | grep -c "Host&#39;s clock between</th><td>$(value clock_host)"
+x received --received-by N --method USB --archive B.tar --no-log >/dev/null
+[ -z "$(value clock_host)$(value when)" ] || fixture_fail "--no-log is not heard"
+sed -i 's/"seq":1/"seq":7/' B.tar.receive.jsonl
+cp custody.jsonl before
+code=0
+x received --received-by N --method USB --archive B.tar 2>&1 || code=$?
+x received --received-by N --method USB --archive A.tar --log nowhere.jsonl 2>&1 || code=$code$?
+"$EXHIBIT" receive -q --no-ask -o C.tar whole >/dev/null || :
+"$EXHIBIT" receive -q --no-ask -o D.tar custody.jsonl >/dev/null || :
+x received --received-by N --method USB --archive C.tar --log D.tar.receive.jsonl 2>&1 || code=$code$?
+[ "$code" = 444 ] || fixture_fail "a log that is none was taken: $code"
+cmp before custody.jsonl
+mv saved custody.jsonl
+
 refused() { # EXIT ARGUMENTS...
 	want=$1
 	shift

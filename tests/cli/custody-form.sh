@@ -6,6 +6,8 @@ set -eu
 python3 "$SRCDIR/tests/support/mkcustody.py" custody.jsonl
 "$EXHIBIT" custody form --paper letter | sed 's/Printed [0-9TZ:-]*/Printed NOW/'
 "$EXHIBIT" custody form -o form.html
+"$EXHIBIT" custody form -o - | grep -q '^</body></html>$' || fixture_fail "nothing on standard output"
+[ ! -e ./- ] || fixture_fail "a file named -"
 [ "$(stat -c %a form.html)" = 600 ] || fixture_fail "mode"
 grep -q '@page{size:auto' form.html || fixture_fail "paper"
 

@@ -10,22 +10,25 @@ openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out short.pem 2>/d
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem 2>/dev/null
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out p384.pem 2>/dev/null
 openssl genpkey -algorithm ed25519 -out eve.pem 2>/dev/null
-for k in ed25519 rsa p256 p384 eve; do openssl pkey -in $k.pem -pubout -out $k.pub; done
-openssl req -new -x509 -key p384.pem -subj /CN=custodian -days 30 -out p384.crt 2>/dev/null
+openssl genpkey -algorithm ed25519 -out other-ed25519.pem 2>/dev/null
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out other-p256.pem 2>/dev/null
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out other-p384.pem 2>/dev/null
+for k in ed25519 rsa p256 p384 eve other-ed25519 other-p256; do openssl pkey -in $k.pem -pubout -out $k.pub; done
+openssl req -new -x509 -key other-p384.pem -subj /CN=custodian -days 30 -out p384.crt 2>/dev/null
 
 for k in ed25519 rsa p256 p384; do
 	"$EXHIBIT" custody sign 5 --role received_by --by 'P. P.' --key $k.pem | head -n 1
 done
 "$EXHIBIT" custody sign 5 --role released_by --message >message
 # a key that never comes near this program
-openssl dgst -sha256 -sign p256.pem -out sig message
-"$EXHIBIT" custody sign 5 --role released_by --by 'N. N.' --signature sig --public-key p256.pub | head -n 1
-openssl dgst -sha256 -sign p384.pem -out sig message
+openssl dgst -sha256 -sign other-p256.pem -out sig message
+"$EXHIBIT" custody sign 5 --role released_by --by 'N. N.' --signature sig --public-key other-p256.pub | head -n 1
+openssl dgst -sha256 -sign other-p384.pem -out sig message
 "$EXHIBIT" custody sign 5 --role released_by --by 'N. N.' --signature sig --public-key p384.crt | head -n 1
-openssl pkeyutl -sign -rawin -inkey ed25519.pem -in message -out sig
-"$EXHIBIT" custody sign 5 --role released_by --by 'N. N.' --signature sig --public-key ed25519.pub | head -n 1
+openssl pkeyutl -sign -rawin -inkey other-ed25519.pem -in message -out sig
+"$EXHIBIT" custody sign 5 --role released_by --by 'N. N.' --signature sig --public-key other-ed25519.pub | head -n 1
 "$EXHIBIT" custody check | grep -E '^(Signatures|HOLDS)'
-all='--key ed25519.pub --key rsa.pub --key p256.pub --key p384.crt'
+all='--key ed25519.pub --key rsa.pub --key p256.pub --key p384.pub --key p384.crt --key other-ed25519.pub --key other-p256.pub'
 # shellcheck disable=SC2086  # words
 "$EXHIBIT" custody check -q $all
 
@@ -64,6 +67,11 @@ refused 4 5 --role received_by --by x --key short.pem
 refused 4 5 --role received_by --by x --key rsa.pub
 refused 4 5 --role received_by --by x --key custody.jsonl
 refused 4 5 --role received_by --by x --signature sig --public-key rsa.pub
+# nobody is both sides of a hand-over, here or with a key that is elsewhere
+refused 4 5 --role released_by --by x --key rsa.pem
+"$EXHIBIT" custody sign 5 --role released_by --message >message
+openssl dgst -sha256 -sign p256.pem -out both message
+refused 4 5 --role released_by --by x --signature both --public-key p256.pub
 cmp before custody.jsonl
 
 findings() {
@@ -94,6 +102,21 @@ python3 - <<-'PYTHON'
 	again(8, "no-base64.jsonl", signature="!" + sig[1:])
 	again(8, "no-key.jsonl", public_key="AAAA")
 PYTHON
-for name in other-line other-role other-byte other-hash no-base64 no-key; do
+# and whoever writes that line without us is found
+openssl pkey -in p256.pem -pubout -outform DER -out both.der
+python3 - <<-'PYTHON'
+	import base64, hashlib, json
+	text = open("before", encoding="utf-8").read()
+	last = json.loads(text.splitlines()[-1])
+	line5 = json.loads(text.splitlines()[4])
+	b64 = lambda name: base64.b64encode(open(name, "rb").read()).decode()
+	f = {"custody": 1, "record": last["record"], "n": last["n"] + 1, "prev": last["sha256"], "utc": last["utc"],
+	     "event": "signed", "by": "x", "signs": "5", "signs_sha256": line5["sha256"], "role": "released_by",
+	     "public_key": b64("both.der"), "signature": b64("both")}
+	row = json.dumps(f, separators=(",", ":"))[:-1]
+	row += ',"sha256":"' + hashlib.sha256(row.encode()).hexdigest() + '"}\n'
+	open("both-sides.jsonl", "w", encoding="utf-8").write(text + row)
+PYTHON
+for name in both-sides other-line other-role other-byte other-hash no-base64 no-key; do
 	echo "$name $(findings -R $name.jsonl)"
 done

@@ -44,7 +44,8 @@ static void try_info(const char *text, size_t n)
 static void try_cms(const void *der, size_t n, const struct trust *none)
 {
 	static const char signed_bytes[] = "tag manifest\n";
-	struct cms_expect x = { .anchors = none, .helpers = none, .at = 1763895180 };
+	struct cms_expect x = { .anchors = none, .helpers = none, .own = none,
+			       .at = 1763895180 };
 	struct cms_bytes b = { der, n, signed_bytes, sizeof(signed_bytes) - 1 };
 	struct cms_checked c;
 
@@ -58,7 +59,7 @@ static void try_cms(const void *der, size_t n, const struct trust *none)
 static void try_stamp(const void *der, size_t n, const struct trust *none)
 {
 	static const uint8_t hash[DIGEST_LEN] = { 1 };
-	struct stamp_expect x = { .anchors = none, .helpers = none, .at = 1763895180,
+	struct stamp_expect x = { .anchors = none, .helpers = none, .own = none, .at = 1763895180,
 				  .request = der, .request_len = n };
 	struct stamp_checked c;
 

@@ -21,6 +21,7 @@ UsePAM no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
+Subsystem sftp internal-sftp
 END
 # Debian's sshd wants its empty folder; where there is none this user cannot make it.
 [ -d /run/sshd ] || mkdir -m 755 /run/sshd 2>/dev/null || [ "$(id -u)" -ne 0 ] ||
@@ -107,3 +108,34 @@ kill "$holder" "$client" 2>/dev/null || :
 wait "$holder" "$client" 2>/dev/null || :
 [ "$code" -eq 1 ] || fixture_fail "stopped: exit $code"
 grep -q '"event":"end".*"why":"stopped"' stopped.tar.zst.receive.jsonl || fixture_fail "no word of the signal"
+
+# the line that prepare prints, as it is pasted: collector, configuration and archive go through ssh
+cat >ssh_config <<END
+Host *
+	Port $port
+	IdentityFile $home/user-key
+	BatchMode yes
+	StrictHostKeyChecking no
+	UserKnownHostsFile $home/known
+	LogLevel QUIET
+END
+mkdir bin there
+ln -s "$EXHIBIT" bin/exhibit
+for program in ssh scp; do
+	printf '#!/bin/sh\nexec /usr/bin/%s -F "%s/ssh_config" "$@"\n' $program "$home" >bin/$program
+	chmod +x bin/$program
+done
+cp "$EXHIBIT_COLLECT" exhibit-collect
+"$EXHIBIT" prepare -y -C case --case 1 --exhibit 'A 1' --examiner 'N. N.' --collector exhibit-collect \
+	--new-identity lab.key --ssh "$(id -un)@127.0.0.1" --host-directory "$home/there" --profile logs \
+	--with "root=$home/tree" --with 'include=/**' >printed
+sed -n '/^  scp/p' printed >line
+[ "$(wc -l <line)" -eq 1 ] || fixture_fail "prepare prints no line for ssh"
+PATH=$home/bin:$PATH sh -eu line >out 2>screen </dev/null || { cat out screen >&2; fixture_fail "the line of prepare"; }
+grep -qx COMPLETE out || { cat out screen >&2; fixture_fail "the line of prepare brought no whole archive"; }
+[ "$(ls there)" = exhibit-collect ] || fixture_fail "more than the collector was written to the host: $(ls there)"
+archive=$(ls case/*.tar.zst.age)
+grep -q '"answers_nonce":true' "$archive.receive.jsonl" || fixture_fail "another nonce"
+[ -n "$(field "$archive.receive.jsonl" clock_offset_max_ns end)" ] || fixture_fail "the clock has no upper bound"
+"$EXHIBIT" custody add received -R case/custody.jsonl --received-by 'N. N.' --method ssh --archive "$archive" \
+	--identity lab.key >/dev/null || fixture_fail "the record refuses it"

@@ -24,6 +24,39 @@ authority_issue() {
 	cat "ca/$name.pem" "ca/$name.key" >"ca/$name.both"
 }
 
+# authority_issue_between ROOT NAME EXTENSIONS FROM TO: valid in that time alone (YYYYMMDDHHMMSSZ)
+authority_issue_between() {
+	{
+		printf '[ca]\ndefault_ca=x\n[x]\ndatabase=ca/between.txt\nserial=ca/between.serial\n'
+		printf 'default_md=sha256\nunique_subject=no\nemail_in_dn=no\nnew_certs_dir=ca\npolicy=p\n'
+		printf 'certificate=ca/%s.pem\nprivate_key=ca/%s.key\n[p]\nO=optional\nCN=supplied\n' "$1" "$1"
+	} >ca/between.cnf
+	: >ca/between.txt
+	[ -s ca/between.serial ] || echo 1000 >ca/between.serial
+	printf '%b' "$3" >"ca/$2.ext"
+	openssl req -newkey rsa:2048 -nodes -keyout "ca/$2.key" -out "ca/$2.csr" -subj "/O=Example/CN=$2" 2>/dev/null
+	openssl ca -batch -config ca/between.cnf -in "ca/$2.csr" -startdate "$4" -enddate "$5" -extfile "ca/$2.ext" \
+		-notext -out "ca/$2.pem" 2>/dev/null
+	cat "ca/$2.pem" "ca/$2.key" >"ca/$2.both"
+}
+
+# authority_stamp_at NAME QUERY RESPONSE TIME: a stamp that tells another time (YYYYMMDDHHMMSSZ)
+authority_stamp_at() {
+	authority_stamp "$1" "$2" ca/now.tsr
+	openssl ts -reply -in ca/now.tsr -token_out -out ca/now.token 2>/dev/null
+	openssl cms -verify -noverify -binary -inform DER -in ca/now.token -out ca/now.info 2>/dev/null
+	python3 - ca/now.info "$4" <<-'PYTHON'
+		import re, sys
+		info = open(sys.argv[1], "rb").read()
+		info, n = re.subn(rb"(\x18\x0f)\d{14}Z", lambda m: m.group(1) + sys.argv[2].encode(), info)
+		assert n == 1
+		open(sys.argv[1], "wb").write(info)
+	PYTHON
+	openssl cms -sign -binary -nodetach -cades -md sha256 -econtent_type 1.2.840.113549.1.9.16.1.4 -nosmimecap \
+		-in ca/now.info -signer "ca/$1.pem" -inkey "ca/$1.key" -outform DER -out ca/then.token 2>/dev/null
+	openssl ts -reply -in ca/then.token -token_in -out "$3" 2>/dev/null
+}
+
 # A configuration for `openssl ts -reply`.
 authority_config() {
 	mkdir -p ca

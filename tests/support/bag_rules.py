@@ -60,14 +60,14 @@ def main():
             payload.add(os.path.relpath(path, bag))
     found = {True: [], False: []}
     for name in os.listdir(bag):
-        m = re.fullmatch(r"(tag)?manifest-(sha256|sha512)\.txt", name)
-        if m:
+        m = re.fullmatch(r"(tag)?manifest-([a-z0-9]+)\.txt", name)
+        if m and m.group(2) in hashlib.algorithms_available:
             found[m.group(1) is not None].append((name, m.group(2)))
     if not found[False]:
         fail("no payload manifest")
     for is_tag, manifests in found.items():
         for name, algorithm in manifests:
-            rows = manifest(bag, name, {"sha256": 64, "sha512": 128}[algorithm])
+            rows = manifest(bag, name, 2 * hashlib.new(algorithm).digest_size)
             if not is_tag and set(rows) != payload:
                 fail("%s and data/ differ in %s" % (name, sorted(set(rows) ^ payload)))
             if is_tag and not {n for n, _ in found[False]} <= set(rows):
@@ -78,6 +78,10 @@ def main():
                 full = os.path.join(bag, path)
                 if not os.path.isfile(full) or digest(algorithm, full) != value:
                     fail("%s: %s is missing or was changed" % (name, path))
+    for line in lines(bag + "/fetch.txt") if os.path.isfile(bag + "/fetch.txt") else []:
+        m = re.fullmatch(r"(\S+)[ \t]+(\d+|-)[ \t]+(.+)", line)
+        if m is None or unquote(m.group(3)) not in payload:
+            fail("fetch.txt: no such file in the payload, or no line of it: %r" % line)
     for line in lines(bag + "/bag-info.txt") if os.path.isfile(bag + "/bag-info.txt") else []:
         if line.lower().startswith("payload-oxum:"):
             size = sum(os.path.getsize(os.path.join(bag, p)) for p in payload)

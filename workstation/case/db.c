@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "workstation/case/db_state.h"
+#include "workstation/case/views.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -74,6 +75,8 @@ static int create(struct case_db *db, struct err *e)
 	for (int i = 0; i < DB_TABLES; i++)
 		if (create_table(db, db_table((enum db_table_id)i), i != DB_TABLE_host, e) != 0)
 			return -1;
+	if (views_create(db, e) != 0)
+		return -1;
 	return db_commit(db, e);
 }
 
@@ -156,7 +159,7 @@ static int settle(struct case_db *db, enum db_how how, struct err *e)
 		[DB_WRITE] = "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;"
 			     "PRAGMA locking_mode = EXCLUSIVE",
 		/* the lock is kept: nobody writes, and nothing is looked for beside the file later */
-		[DB_READ] = "PRAGMA query_only = ON; PRAGMA locking_mode = EXCLUSIVE;"
+		[DB_READ] = "PRAGMA locking_mode = EXCLUSIVE;"
 			    "SELECT 1 FROM sqlite_schema",
 		[DB_TEMPORARY] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
 				 "PRAGMA locking_mode = EXCLUSIVE",
@@ -188,6 +191,10 @@ int db_open(struct case_db **out, const char *name, enum db_how how, struct err 
 		r = settle(db, how, e);
 	if (r == 0 && is_new)
 		r = create(db, e);
+	if (r == 0)
+		r = views_make(db, e);
+	if (r == 0 && how == DB_READ)
+		r = db_exec(db, "PRAGMA query_only = ON", e);
 	if (r != 0)
 		db_close(out);
 	return r;

@@ -87,6 +87,7 @@ static void put_verdict(struct intake *in)
 		h->root = (struct bytes){ f->root, sizeof(f->root) };
 	if (f->has_seal)
 		h->end = intake_ns(f->last_seal.utc);
+	h->completed = f->has_seal && f->last_seal.status == SEAL_COMPLETE;
 }
 
 static int sum(struct intake *in)

@@ -10,14 +10,16 @@
 #include "lib/base/text.h"
 #include "lib/seal/key.h"
 #include "workstation/cmd/archive_check.h"
+#include "workstation/cmd/arrival_note.h"
 #include "workstation/cmd/cmd_custody.h"
 #include "workstation/cmd/commands.h"
 #include "workstation/cmd/input.h"
 #include "workstation/custody/ask.h"
+#include "workstation/receive/receive.h"
 
 struct args {
-	const char *record, *archive, *identity;
-	bool no_archive, yes;
+	const char *record, *archive, *identity, *log;
+	bool no_archive, no_log, yes;
 	struct ledger_entry entry;
 };
 
@@ -33,6 +35,10 @@ const struct option_row cmd_custody_add_options[] = {
 	{ "no-archive", 0, NULL, OPTION_FLAG, FIELD(no_archive),
 	  "the archive is not at hand: compare nothing" },
 	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(identity), INPUT_IDENTITY_HELP },
+	{ "log", 'l', "FILE", OPTION_STRING, FIELD(log),
+	  "received: take the host's clock and the time of arrival from this log (default: "
+	  "ARCHIVE.receive.jsonl, if that is there)" },
+	{ "no-log", 0, NULL, OPTION_FLAG, FIELD(no_log), "take them from nowhere" },
 	{ "yes", 'y', NULL, OPTION_FLAG, FIELD(yes), "ask nothing, write the line" },
 	HEADING("Who"),
 	{ "by", 0, "NAME", OPTION_STRING, VALUE(BY), "who did it" },
@@ -159,6 +165,28 @@ static int find_archive(const struct args *a, const struct ledger *l, struct buf
 		       "or --no-archive", buf_cstr(name));
 }
 
+/* Of a receipt, what the log beside the archive tells. */
+static int note_arrival(struct args *a, const char *archive, const struct archive_check *c,
+			struct arrival_note *note, struct err *e)
+{
+	struct buf beside;
+	const char *log = a->log;
+	int r = 0;
+
+	if (a->entry.event != LEDGER_EVENT_RECEIVED || a->no_log)
+		return 0;
+	buf_init(&beside, 16384);
+	buf_printf(&beside, "%s%s", archive, RECEIVE_LOG_SUFFIX);
+	if (log == NULL && *archive != '\0' && access(buf_cstr(&beside), F_OK) == 0)
+		log = buf_cstr(&beside);
+	if (log != NULL)
+		r = arrival_note_read(note, log, c->observed, e);
+	if (log != NULL && r == 0)
+		arrival_note_say(note, &a->entry);
+	buf_release(&beside);
+	return r;
+}
+
 static void show(const struct ledger_entry *entry, struct buf *b)
 {
 	buf_printf(b, "\n%s: %s\n", ledger_line_event_word(entry->event),
@@ -203,8 +231,30 @@ int cmd_custody_written(const char *word, const struct ledger_added *added)
 	return r == 0 ? COMMANDS_OK : COMMANDS_FAILED;
 }
 
-static int write_line(const struct args *a, const struct archive_check *c)
+/* What was read from the screen against the archive, or else against what the record has.
+ * The line is written whatever comes out: that it was said so is a fact. */
+static bool read_back_differs(struct ledger_entry *entry, const struct ledger *l,
+			      const struct archive_check *c)
 {
+	bool key = entry->event == LEDGER_EVENT_KEY_READBACK;
+	enum ledger_field f = key ? LEDGER_FINGERPRINT : LEDGER_ROOT;
+	const char *sealed = key ? c->fingerprint : c->root;
+	const char *known = *sealed != '\0' ? sealed : ledger_first(l, f);
+
+	if ((!key && entry->event != LEDGER_EVENT_ROOT_READBACK) || known == NULL)
+		return false;
+	if (key_short_same(entry->value[f], known) == 1) {
+		if (entry->value[LEDGER_MATCH] == NULL)
+			entry->value[LEDGER_MATCH] = "yes";
+		return false;
+	}
+	entry->value[LEDGER_MATCH] = "no";
+	return true;
+}
+
+static int write_line(struct args *a, const struct ledger *l, const struct archive_check *c)
+{
+	bool read_other = read_back_differs(&a->entry, l, c);
 	struct ledger_added added;
 	struct err e = { 0 };
 	int r;
@@ -212,9 +262,11 @@ static int write_line(const struct args *a, const struct archive_check *c)
 	if (ledger_add(a->record, &a->entry, &added, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
 	r = cmd_custody_written(ledger_line_event_word(a->entry.event), &added);
-	if (r != COMMANDS_OK || !c->differs)
+	if (r != COMMANDS_OK || (!c->differs && !read_other))
 		return r;
-	err_set(&e, 0, "the archive is NOT what the record says; the line says so");
+	err_set(&e, 0, "%s; the line says so", c->differs ?
+		"the archive is NOT what the record says" :
+		"what was read from the screen is NOT what was known of it");
 	return commands_fail(&e, COMMANDS_ALTERED);
 }
 
@@ -242,20 +294,22 @@ static int complete(struct args *a, const struct ledger *l, struct answers *answ
 static int add_line(struct args *a, const struct ledger *l, struct answers *answers)
 {
 	struct archive_check c = { 0 };
+	struct arrival_note note;
 	struct err e = { 0 };
 	struct buf name;
 	int r = COMMANDS_OK;
 
 	buf_init(&name, 8192);
 	if (find_archive(a, l, &name, &e) != 0 ||
-	    (name.len > 0 && archive_check_run(&c, l, buf_cstr(&name), a->identity, &e) != 0))
+	    (name.len > 0 && archive_check_run(&c, l, buf_cstr(&name), a->identity, &e) != 0) ||
+	    note_arrival(a, buf_cstr(&name), &c, &note, &e) != 0)
 		r = commands_fail(&e, COMMANDS_FAILED);
 	if (r == COMMANDS_OK && name.len > 0)
 		archive_check_say(&c, buf_cstr(&name), &a->entry);
 	if (r == COMMANDS_OK && complete(a, l, answers, &e) != 0)
 		r = commands_fail(&e, COMMANDS_USAGE);
 	if (r == COMMANDS_OK)
-		r = write_line(a, &c);
+		r = write_line(a, l, &c);
 	buf_release(&name);
 	return r;
 }

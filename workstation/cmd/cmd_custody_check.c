@@ -53,24 +53,6 @@ static int read_keys(struct proof *p, const struct args *a, struct err *e)
 	return 0;
 }
 
-static void check_signatures(struct proof *p, struct ledger *l)
-{
-	uint8_t print[DIGEST_LEN];
-
-	for (size_t i = 0; i < l->check.count; i++) {
-		const struct ledger_row *row = &l->check.rows[i];
-		enum sign_state state;
-
-		if (!row->readable || row->t.line.event != LEDGER_EVENT_SIGNED)
-			continue;
-		state = sign_check(l, i, p->keys, p->key_count, print);
-		p->signatures += state == SIGN_HOLDS;
-		if (state != SIGN_HOLDS)
-			ledger_check_add(&l->check, state == SIGN_WRONG ? LEDGER_FLAW_SIGNATURE :
-					 LEDGER_FLAW_SIGNER, i + 1);
-	}
-}
-
 static const char *verdict(const struct ledger *l)
 {
 	static const char *const words[] = {
@@ -111,12 +93,12 @@ static void show_line(struct buf *b, const struct ledger *l, size_t i)
 		   v[LEDGER_EVENT], from != NULL ? from : "", from != NULL ? " -> " : "",
 		   or_dash(who));
 	if (row->t.line.event == LEDGER_EVENT_SIGNED) {
-		sign_check(l, i, NULL, 0, print);
+		sign_check(&l->check, i, NULL, 0, print);
 		buf_printf(b, "  line %s as %s, key %.16s...", or_dash(v[LEDGER_SIGNS]),
 			   or_dash(v[LEDGER_ROLE]), digest_hex(hex, print));
 	}
 	if (v[LEDGER_MATCH] != NULL && strcmp(v[LEDGER_MATCH], "no") == 0)
-		buf_puts(b, "  THE ARCHIVE DID NOT MATCH");
+		buf_puts(b, "  IT DID NOT MATCH");
 	buf_putc(b, '\n');
 }
 
@@ -226,10 +208,9 @@ static int check(const struct args *a)
 			"wrong");
 		r = commands_fail(&e, COMMANDS_USAGE);
 	}
-	if (r == COMMANDS_OK) {
-		check_signatures(&p, &l);
-		r = show(a, &l, &p);
-	}
+	if (r == COMMANDS_OK)
+		r = sign_check_all(&l.check, p.keys, p.key_count, &p.signatures, &e) == 0 ?
+		    show(a, &l, &p) : commands_fail(&e, COMMANDS_FAILED);
 	for (size_t i = 0; i < p.key_count; i++)
 		sign_key_free(p.keys[i]);
 	ledger_unload(&l);

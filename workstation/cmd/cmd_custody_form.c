@@ -20,7 +20,7 @@ struct args {
 const struct option_row cmd_custody_form_options[] = {
 	{ "record", 'R', "FILE", OPTION_STRING, FIELD(record), CMD_CUSTODY_RECORD_HELP },
 	{ "output", 'o', "FILE", OPTION_STRING, FIELD(output),
-	  "a new file (default: standard output)" },
+	  "a new file, or - for standard output (default)" },
 	{ "paper", 0, "a4|letter", OPTION_STRING, FIELD(paper),
 	  "what the page is made for (default: what the printer has)" },
 	{ 0 }
@@ -45,6 +45,8 @@ static int put_page(const char *output, const struct buf *page, struct err *e)
 
 	if (page->failed)
 		return err_set(e, ENOMEM, "making the page");
+	if (output != NULL && strcmp(output, "-") == 0)
+		output = NULL;
 	if (output != NULL)
 		fd = open(output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (output != NULL && fd < 0)
@@ -54,30 +56,18 @@ static int put_page(const char *output, const struct buf *page, struct err *e)
 	return 0;
 }
 
-/* A form of signatures that nobody looked at would say too much. */
-static void check_signatures(struct ledger *l)
-{
-	uint8_t print[DIGEST_LEN];
-
-	for (size_t i = 0; i < l->check.count; i++) {
-		const struct ledger_row *row = &l->check.rows[i];
-
-		if (row->readable && row->t.line.event == LEDGER_EVENT_SIGNED &&
-		    sign_check(l, i, NULL, 0, print) != SIGN_HOLDS)
-			ledger_check_add(&l->check, LEDGER_FLAW_SIGNATURE, i + 1);
-	}
-}
-
 static int form(const struct args *a, enum form_paper paper)
 {
 	struct err e = { 0 };
 	struct ledger l;
 	struct buf page;
 	int r = COMMANDS_OK;
+	uint64_t hold;
 
 	buf_init(&page, FORM_MAX);
-	if (ledger_load(&l, a->record, &e) == 0) {
-		check_signatures(&l);
+	/* A form of signatures that nobody looked at would say too much. */
+	if (ledger_load(&l, a->record, &e) == 0 &&
+	    sign_check_all(&l.check, NULL, 0, &hold, &e) == 0) {
 		form_write(&page, &l, paper, clock_realtime());
 		put_page(a->output, &page, &e);
 	}

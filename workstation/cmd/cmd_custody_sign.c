@@ -136,7 +136,18 @@ static int write_line(const struct args *a, const struct ledger_line *line,
 	return r == 0 ? cmd_custody_written("signed", &added) : commands_fail(e, COMMANDS_FAILED);
 }
 
-static int sign(const struct args *a, const struct ledger_line *line, struct buf *message)
+/* Two sides are two people: one key cannot be both. */
+static int check_roles(const struct args *a, const struct ledger *l,
+		       const struct ledger_line *line, const struct sign_key *k, struct err *e)
+{
+	const char *other = sign_other_role(&l->check, l->check.count, line, a->role, k);
+
+	return other == NULL ? 0 : err_set(e, 0, "this key has signed line %" PRIu64 " as %s: the "
+					   "other side of it signs with its own", line->n, other);
+}
+
+static int sign(const struct args *a, const struct ledger *l, const struct ledger_line *line,
+		struct buf *message)
 {
 	struct err e = { 0 };
 	struct sign_key *k;
@@ -147,7 +158,8 @@ static int sign(const struct args *a, const struct ledger_line *line, struct buf
 		return commands_print(STDOUT_FILENO, message) == 0 ? COMMANDS_OK : COMMANDS_FAILED;
 	k = a->key != NULL ? sign_key_private(a->key, &e) : sign_key_public(a->public_key, &e);
 	buf_init(&sig, 2 * SIGN_FILE_MAX);
-	r = k != NULL && get_signature(a, k, message, &sig, &e) == 0 ?
+	r = k != NULL && check_roles(a, l, line, k, &e) == 0 &&
+	    get_signature(a, k, message, &sig, &e) == 0 ?
 	    write_line(a, line, k, &sig, &e) : commands_fail(&e, COMMANDS_FAILED);
 	buf_release(&sig);
 	sign_key_free(k);
@@ -169,7 +181,7 @@ static int sign_line(const struct args *a, const char *number)
 	buf_init(&message, 1024);
 	if (line != NULL)
 		sign_message(&message, line, a->role);
-	r = line != NULL ? sign(a, line, &message) : commands_fail(&e, COMMANDS_FAILED);
+	r = line != NULL ? sign(a, &l, line, &message) : commands_fail(&e, COMMANDS_FAILED);
 	buf_release(&message);
 	ledger_unload(&l);
 	return r;

@@ -22,6 +22,7 @@ struct args {
 	const char *passphrase_file;
 	struct option_list trust, tsa_ca;
 	bool request;
+	struct cms_key *signer_key;	/* opened before anything is made; NULL: nobody signs */
 };
 
 #define FIELD(f) offsetof(struct args, f)
@@ -63,13 +64,12 @@ static void strip(char *s)
 	s[strcspn(s, "\r\n")] = '\0';
 }
 
-static int from_file(const char *name, char *out, int n)
+static int from_file(const char *name, char *out, int n, struct err *e)
 {
-	struct err e = { 0 };
 	struct buf b;
 	int len = -1;
 
-	if (file_load(name, &b, 4096, &e) == 0) {
+	if (file_load(name, &b, 4096, e) == 0) {
 		strlcpy(out, buf_cstr(&b), (size_t)n);
 		strip(out);
 		len = (int)strlen(out);
@@ -80,7 +80,7 @@ static int from_file(const char *name, char *out, int n)
 	return len;
 }
 
-static int from_terminal(char *out, int n)
+static int from_terminal(char *out, int n, struct err *e)
 {
 	static const char question[] = "Passphrase of the key: ";
 	int terminal CLEANUP(fd_close) = readback_terminal();
@@ -88,7 +88,8 @@ static int from_terminal(char *out, int n)
 	ssize_t got;
 
 	if (terminal < 0 || tcgetattr(terminal, &was) != 0)
-		return -1;
+		return err_set(e, 0, "the key needs a passphrase, and there is no terminal to ask "
+			       "on: --passphrase-file");
 	quiet = was;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	(void)tcsetattr(terminal, TCSAFLUSH, &quiet);
@@ -97,19 +98,19 @@ static int from_terminal(char *out, int n)
 	(void)tcsetattr(terminal, TCSAFLUSH, &was);
 	(void)fd_write_all(terminal, "\n", 1);
 	if (got < 0)
-		return -1;
+		return err_set(e, errno, "reading the passphrase");
 	out[got] = '\0';
 	strip(out);
 	return (int)strlen(out);
 }
 
 /* A cms_passphrase. */
-static int passphrase(void *ctx, char *out, int n)
+static int passphrase(void *ctx, char *out, int n, struct err *e)
 {
 	const struct args *args = ctx;
 
-	return args->passphrase_file != NULL ? from_file(args->passphrase_file, out, n) :
-	       from_terminal(out, n);
+	return args->passphrase_file != NULL ? from_file(args->passphrase_file, out, n, e) :
+	       from_terminal(out, n, e);
 }
 
 /* ------------------------------------------------------------ the steps */
@@ -121,49 +122,19 @@ static int open_bag(const char *bag, struct err *e)
 	return dir >= 0 ? dir : err_set(e, errno, "opening the bag %.150s", bag);
 }
 
-/* Verifies the archive first: what it says of itself goes into the bag's description. */
-static int make(const struct args *args, struct err *e)
+static int sign(const struct args *args, struct file_set *made, struct err *e)
 {
-	char log[FILE_NAME_MAX_LEN];
-	struct err unseen = { 0 };
-	struct input in;
-	struct verify v;
-	struct receipt_plan plan = args->plan;
-	int r;
-
-	if (plan.log == NULL &&
-	    (size_t)snprintf(log, sizeof(log), "%s%s", args->plan.archive, RECEIVE_LOG_SUFFIX) <
-	    sizeof(log) && access(log, F_OK) == 0)
-		plan.log = log;
-	plan.trust = &args->trust;
-	verify_begin(&v, NULL, NULL);
-	if (input_open(&in, plan.archive, args->identity, &unseen) == 0) {
-		if (verify_read(&v, input_read, &in, &unseen) == 0)
-			plan.v = &v;
-		input_close(&in);
-	}
-	r = receipt_make(&plan, e);
-	verify_release(&v);
-	return r;
-}
-
-static int sign(const struct args *args, int dir, struct err *e)
-{
-	struct cms_key *key = cms_load(&args->source, e);
 	struct buf tags, der;
 	int r;
 
-	if (key == NULL)
-		return -1;
 	buf_init(&der, CMS_SIGNATURE_MAX);
-	r = file_load_below(dir, BAG_TAGS, &tags, BAG_LIST_MAX, e);
+	r = file_load_below(made->dir, BAG_TAGS, &tags, BAG_LIST_MAX, e);
 	if (r == 0)
-		r = cms_make(key, tags.p, tags.len, &der, e);
+		r = cms_make(args->signer_key, tags.p, tags.len, &der, e);
 	if (r == 0)
-		r = file_make(dir, BAG_SIGNATURE, der.p, der.len, e);
+		r = file_set_make(made, BAG_SIGNATURE, der.p, der.len, e);
 	buf_release(&tags);
 	buf_release(&der);
-	cms_free(key);
 	return r;
 }
 
@@ -178,18 +149,18 @@ static int hash_tags(int dir, uint8_t hash[DIGEST_LEN], struct err *e)
 	return r;
 }
 
-static int request(int dir, struct err *e)
+static int request(struct file_set *made, struct err *e)
 {
 	uint8_t hash[DIGEST_LEN];
 	struct buf der;
 	int r;
 
 	buf_init(&der, STAMP_MAX);
-	r = hash_tags(dir, hash, e);
+	r = hash_tags(made->dir, hash, e);
 	if (r == 0)
 		r = stamp_request(hash, &der, e);
 	if (r == 0)
-		r = file_make(dir, BAG_REQUEST, der.p, der.len, e);
+		r = file_set_make(made, BAG_REQUEST, der.p, der.len, e);
 	buf_release(&der);
 	return r;
 }
@@ -205,13 +176,16 @@ static int judge_response(const struct args *args, const struct buf *der,
 		[STAMP_BAD] = "its signature does not hold",
 		[STAMP_FOREIGN] = "it stamps something else",
 		[STAMP_NONCE] = "it answers another request",
+		[STAMP_OUTSIDE] = "its authority's certificate was not valid at its time",
+		[STAMP_FUTURE] = "its time is yet to come",
 	};
 	struct stamp_checked got;
 
 	stamp_check(der->p, der->len, hash, x, &got);
 	buf_release(&got.authority);
 	if (got.state != STAMP_HOLDS)
-		return err_set(e, 0, "the time stamp is not kept: %s", reasons[got.state]);
+		return err_set(e, 0, "the time stamp is not kept: %s",
+			       got.state == STAMP_BAD ? got.why : reasons[got.state]);
 	if (args->tsa_ca.n > 0 && got.trust != TRUST_ANCHORED)
 		return err_set(e, 0, "the time stamp is not kept: its authority is not trusted: %s",
 			       got.why);
@@ -219,10 +193,13 @@ static int judge_response(const struct args *args, const struct buf *der,
 }
 
 /* An answer that does not hold is not kept, so that a better one can be asked for. */
-static int take_response(const struct args *args, int dir, const struct buf *der, struct err *e)
+static int take_response(const struct args *args, struct file_set *made, const struct buf *der,
+			 struct err *e)
 {
 	struct trust anchors = { 0 }, helpers = { 0 };
-	struct stamp_expect x = { .anchors = &anchors, .helpers = &helpers, .at = time(NULL) };
+	struct stamp_expect x = { .anchors = &anchors, .helpers = &helpers, .own = &anchors,
+				  .at = time(NULL),
+				  .now = time(NULL) };
 	uint8_t hash[DIGEST_LEN];
 	struct buf query;
 	int r;
@@ -230,48 +207,90 @@ static int take_response(const struct args *args, int dir, const struct buf *der
 	r = trust_init(&anchors, e) != 0 || trust_init(&helpers, e) != 0 ? -1 : 0;
 	for (size_t i = 0; r == 0 && i < args->tsa_ca.n; i++)
 		r = trust_add_file(&anchors, args->tsa_ca.p[i], e);
-	trust_add_folder(&helpers, dir, BAG_TRUST);
-	if (file_load_below(dir, BAG_REQUEST, &query, STAMP_MAX, NULL) == 0) {
+	trust_add_folder(&helpers, made->dir, BAG_TRUST, NULL);
+	if (file_load_below(made->dir, BAG_REQUEST, &query, STAMP_MAX, NULL) == 0) {
 		x.request = query.p;
 		x.request_len = query.len;
 	}
 	if (r == 0)
-		r = hash_tags(dir, hash, e);
+		r = hash_tags(made->dir, hash, e);
 	if (r == 0)
 		r = judge_response(args, der, hash, &x, e);
 	buf_release(&query);
 	trust_release(&anchors);
 	trust_release(&helpers);
-	return r == 0 ? file_make(dir, BAG_RESPONSE, der->p, der->len, e) : -1;
+	return r == 0 ? file_set_make(made, BAG_RESPONSE, der->p, der->len, e) : -1;
 }
 
-static int response(const struct args *args, int dir, struct err *e)
+static int response(const struct args *args, struct file_set *made, struct err *e)
 {
 	struct buf der;
 	int r = file_load(args->response, &der, STAMP_MAX, e);
 
 	if (r == 0)
-		r = take_response(args, dir, &der, e);
+		r = take_response(args, made, &der, e);
 	buf_release(&der);
 	return r;
 }
 
-static int add_proofs(const struct args *args, const char *bag, struct err *e)
+/* All that was asked for, or nothing. */
+static int prove(void *ctx, int dir, struct err *e)
+{
+	const struct args *args = ctx;
+	struct file_set made = { .dir = dir };
+	int r = 0;
+
+	if (receipt_add_trust(&made, &args->trust, e) != 0 ||
+	    (args->signer_key != NULL && sign(args, &made, e) != 0) ||
+	    (args->request && request(&made, e) != 0) ||
+	    (args->response != NULL && response(args, &made, e) != 0))
+		r = -1;
+	else if (fsync(dir) != 0 && errno != EINVAL)
+		r = err_set(e, errno, "writing the bag");
+	if (r != 0)
+		file_set_undo(&made);
+	file_set_release(&made);
+	return r;
+}
+
+static int add_proofs(struct args *args, const char *bag, struct err *e)
 {
 	int dir CLEANUP(fd_close) = open_bag(bag, e);
 
-	if (dir < 0 ||
-	    (args->plan.archive == NULL && receipt_add_trust(dir, &args->trust, e) != 0) ||
-	    (args->source.signer != NULL && sign(args, dir, e) != 0) ||
-	    (args->request && request(dir, e) != 0) ||
-	    (args->response != NULL && response(args, dir, e) != 0))
-		return -1;
-	return fsync(dir) == 0 || errno == EINVAL ? 0 : err_set(e, errno, "writing the bag");
+	return dir < 0 ? -1 : prove(args, dir, e);
+}
+
+/* Verifies the archive first: what it says of itself goes into the bag's description. */
+static int make(struct args *args, struct err *e)
+{
+	char log[FILE_NAME_MAX_LEN];
+	struct err unseen = { 0 };
+	struct input in;
+	struct verify v;
+	struct receipt_plan plan = args->plan;
+	int r;
+
+	if (plan.log == NULL &&
+	    (size_t)snprintf(log, sizeof(log), "%s%s", args->plan.archive, RECEIVE_LOG_SUFFIX) <
+	    sizeof(log) && access(log, F_OK) == 0)
+		plan.log = log;
+	plan.prove = prove;
+	plan.prove_ctx = args;
+	verify_begin(&v, NULL, NULL);
+	if (input_open(&in, plan.archive, args->identity, &unseen) == 0) {
+		if (verify_read(&v, input_read, &in, &unseen) == 0)
+			plan.v = &v;
+		input_close(&in);
+	}
+	r = receipt_make(&plan, e);
+	verify_release(&v);
+	return r;
 }
 
 static int work(struct args *args, const char *bag)
 {
 	struct err e = { 0 };
+	int r = 0;
 
 	args->plan.bag = bag;
 	args->source.passphrase = passphrase;
@@ -282,9 +301,14 @@ static int work(struct args *args, const char *bag)
 			"--tsa-response or --trust");
 		return commands_fail(&e, COMMANDS_USAGE);
 	}
-	if ((args->plan.archive != NULL && make(args, &e) != 0) || add_proofs(args, bag, &e) != 0)
-		return commands_fail(&e, COMMANDS_FAILED);
-	return COMMANDS_OK;
+	if (args->source.signer != NULL) {
+		args->signer_key = cms_load(&args->source, &e);
+		r = args->signer_key == NULL ? -1 : 0;
+	}
+	if (r == 0)
+		r = args->plan.archive != NULL ? make(args, &e) : add_proofs(args, bag, &e);
+	cms_free(args->signer_key);
+	return r == 0 ? COMMANDS_OK : commands_fail(&e, COMMANDS_FAILED);
 }
 
 int cmd_receipt(char *const argv[])

@@ -53,7 +53,7 @@ static int worst(struct case_db *db, enum bundle_verdict *v, struct err *e)
 static int open_case(struct show *s, const char *name)
 {
 	const struct archive_load how = { s->args->identity, s->args->force, s->args->quiet };
-	struct intake_result loaded;
+	struct intake_result loaded = { 0 };
 	int r;
 
 	if (is_case(name)) {
@@ -62,6 +62,8 @@ static int open_case(struct show *s, const char *name)
 			confine_enter();
 	} else {
 		r = archive_load_temporary(&s->db, name, &how, &loaded, s->e);
+		if (r != 0 && loaded.end == INTAKE_REFUSED)
+			s->verdict = BUNDLE_ALTERED;
 	}
 	return r == 0 ? worst(s->db, &s->verdict, s->e) : -1;
 }
@@ -88,7 +90,8 @@ static int show_of_case(struct show *s, const char *name, const struct option_li
 	int code;
 
 	if (open_case(s, name) != 0)
-		return commands_fail(s->e, COMMANDS_FAILED);
+		return commands_fail(s->e, s->verdict == BUNDLE_ALTERED ? COMMANDS_ALTERED
+									: COMMANDS_FAILED);
 	code = finish(s, show_run(s, rest));
 	db_close(&s->db);
 	return code;

@@ -52,17 +52,14 @@ static struct verify_expect expect_of(const struct receipt *r, const struct veri
 }
 
 static int verify_archive(struct receipt *r, struct verify *v, const struct cmd_verify_bag *x,
-			  const char *name, struct err *unseen)
+			  struct err *unseen)
 {
 	struct verify_expect expect = expect_of(r, &x->expect.archive);
-	char path[FILE_NAME_MAX_LEN * 2];
 	struct input in;
 	int result;
 
-	if (*r->archive == '\0')
-		return err_set(unseen, 0, "the bag does not say which file it is");
-	snprintf(path, sizeof(path), "%s/%s", name, r->archive);
-	if (input_open(&in, path, x->identity, unseen) != 0)
+	if (receipt_open_archive(r, unseen) != 0 ||
+	    input_from(&in, receipt_read, r, x->identity, unseen) != 0)
 		return -1;
 	result = verify_read(v, input_read, &in, unseen);
 	input_close(&in);
@@ -95,7 +92,7 @@ int cmd_verify_bag(struct cmd_verify_bag *x, const char *name)
 		return commands_fail(&e, COMMANDS_FAILED);
 	}
 	verify_begin(&v, &receipt_watch, &r);
-	if (verify_archive(&r, &v, x, name, &unseen) == 0) {
+	if (verify_archive(&r, &v, x, &unseen) == 0) {
 		receipt_finish(&r, &v, NULL);
 		code = show(&r, &v, x, name);
 	} else {

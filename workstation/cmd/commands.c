@@ -16,6 +16,7 @@
 #include "workstation/cmd/cmd_prepare.h"
 #include "workstation/cmd/cmd_receipt.h"
 #include "workstation/cmd/cmd_receive.h"
+#include "workstation/cmd/cmd_report.h"
 #include "workstation/cmd/cmd_show.h"
 #include "workstation/cmd/cmd_verify.h"
 
@@ -63,6 +64,12 @@ static const struct command commands[] = {
 	  "Verifies first; an archive that is ALTERED is refused. One archive is one transaction:\n"
 	  "all of it is in the case, or nothing. Loading it again takes the place of the earlier\n"
 	  "load. The case is an SQLite database; docs/CASE.md says what is in it.", NULL },
+	{ "report", cmd_report, cmd_report_options, "ARCHIVE...|CASE",
+	  "examine archives: one HTML page with what is seldom on a host that nobody broke into",
+	  "Verifies first. The page has the verdict, the custody data, what is missing, and what\n"
+	  "bears on five questions: entry point, origin, files touched, level of access, trail. Each\n"
+	  "line has its place in the archive, the reason why it is there, and what else explains it.\n"
+	  "It loads nothing, sends nothing, and can be read without scripts.", NULL },
 	{ "show", cmd_show, NULL, "WHAT [OPTIONS] ARCHIVE|CASE",
 	  "show logins, files, processes, logs: what one would have typed on the host",
 	  "Of a case that exhibit load made, or of an archive, which is loaded into a temporary\n"

@@ -15,7 +15,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#ifndef SYS_landlock_create_ruleset	/* the same number everywhere */
+#ifndef SYS_landlock_create_ruleset /* the same number everywhere */
 #define SYS_landlock_create_ruleset 444
 #define SYS_landlock_restrict_self 446
 #endif
@@ -63,9 +63,10 @@ static int limits(void)
 
 static int calls(void)
 {
-	static struct sock_filter code[SANDBOX_FILTER_MAX];	/* too large for the stack */
+	static struct sock_filter code[SANDBOX_FILTER_MAX]; /* too large for the stack */
 	struct sock_fprog program = { .filter = code };
-	size_t n = sandbox_filter_make(SANDBOX_BASE | SANDBOX_KEEP, SECCOMP_RET_ERRNO | EPERM, code);
+	size_t n =
+		sandbox_filter_make(SANDBOX_BASE | SANDBOX_KEEP, SECCOMP_RET_ERRNO | EPERM, code);
 
 	if (n == 0) {
 		errno = ENOSYS;
@@ -91,6 +92,7 @@ void confine_enter(void)
 
 	for (size_t i = 0; i < COUNT(layers) && !entered; i++)
 		if (layers[i].enter() != 0)
-			fprintf(stderr, "exhibit: sandbox: %s (%s)\n", layers[i].lacking, err_name(errno));
+			fprintf(stderr, "exhibit: sandbox: %s (%s)\n", layers[i].lacking,
+				err_name(errno));
 	entered = true;
 }

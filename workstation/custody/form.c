@@ -219,20 +219,48 @@ static void put_people(struct buf *b, const struct ledger_line *line)
 	put_person(b, line, LEDGER_WITNESS, LEDGER_WITNESS);
 }
 
-static void put_details(struct buf *b, const struct ledger_line *line)
+static bool is_yes(const char *word)
 {
-	const char *match = line->value[LEDGER_MATCH];
+	return strcmp(word, "yes") == 0;
+}
 
-	buf_puts(b, "<div class=\"label\">");
-	form_escape(b, ledger_line_event_text(line->event));
-	buf_puts(b, "</div>");
-	if (match != NULL && strcmp(match, "yes") == 0)
+/* The hash of the archive against the first one: "yes", "no" or NULL.  In a line of what was
+ * read from the screen "match" speaks of that, too. */
+static const char *hash_match(const struct ledger_line *line, bool read)
+{
+	const char *expected = line->value[LEDGER_HASH_EXPECTED];
+	const char *observed = line->value[LEDGER_HASH_OBSERVED];
+
+	if (!read)
+		return line->value[LEDGER_MATCH];
+	return expected == NULL || observed == NULL ? NULL :
+	       strcmp(expected, observed) == 0 ? "yes" : "no";
+}
+
+static void put_match(struct buf *b, const struct ledger_line *line)
+{
+	bool read = line->event == LEDGER_EVENT_KEY_READBACK ||
+		    line->event == LEDGER_EVENT_ROOT_READBACK;
+	const char *hash = hash_match(line, read), *match = line->value[LEDGER_MATCH];
+
+	if (hash != NULL && is_yes(hash))
 		buf_puts(b, "<div>SHA-256 computed anew: identical</div>");
-	else if (match != NULL)
+	else if (hash != NULL)
 		buf_puts(b, "<div><span class=\"no\">SHA-256 computed anew: NOT "
 			 "IDENTICAL</span></div>");
 	else if (line->value[LEDGER_HASH_OBSERVED] != NULL)
 		buf_puts(b, "<div>SHA-256 computed for the first time</div>");
+	if (read && match != NULL)
+		buf_puts(b, is_yes(match) ? "<div>As it was known before</div>" :
+			 "<div><span class=\"no\">NOT what was known of it</span></div>");
+}
+
+static void put_details(struct buf *b, const struct ledger_line *line)
+{
+	buf_puts(b, "<div class=\"label\">");
+	form_escape(b, ledger_line_event_text(line->event));
+	buf_puts(b, "</div>");
+	put_match(b, line);
 	for (int f = 0; f < LEDGER_FIELD_COUNT; f++) {
 		if (line->value[f] == NULL || !is_detail(line, (enum ledger_field)f))
 			continue;
@@ -278,7 +306,7 @@ static void put_key(struct buf *b, const struct ledger *l, size_t i)
 {
 	uint8_t print[DIGEST_LEN];
 	char hex[DIGEST_HEX_LEN];
-	bool holds = sign_check(l, i, NULL, 0, print) == SIGN_HOLDS;
+	bool holds = sign_check(&l->check, i, NULL, 0, print) == SIGN_HOLDS;
 
 	buf_printf(b, "<div>%s; SHA-256 of the key <span class=\"mono\">%s</span></div>",
 		   holds ? "The signature holds" :
@@ -353,7 +381,7 @@ static void put_signed(struct buf *b, const struct ledger *l, uint64_t n, const 
 		    strtoull(s->value[LEDGER_SIGNS], NULL, 10) != n ||
 		    strcmp(s->value[LEDGER_ROLE], role) != 0)
 			continue;
-		if (sign_check(l, i, NULL, 0, print) == SIGN_HOLDS)
+		if (sign_check(&l->check, i, NULL, 0, print) == SIGN_HOLDS)
 			buf_printf(b, "<div class=\"label\">signed with a key: line %" PRIu64
 				   "</div>", s->n);
 	}

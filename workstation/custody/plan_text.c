@@ -94,6 +94,11 @@ void plan_text_config(struct buf *out, const struct plan_text *t)
 	config_end(out);
 }
 
+static const char *suffix(const struct plan_text *t)
+{
+	return t->recipient_count > 0 ? ".tar.zst.age" : ".tar.zst";
+}
+
 void plan_text_archive(struct buf *out, const struct plan_text *t)
 {
 	const char *s = t->entry->value[LEDGER_EXHIBIT];
@@ -101,7 +106,7 @@ void plan_text_archive(struct buf *out, const struct plan_text *t)
 	buf_puts(out, *s == '.' || *s == '-' ? "_" : "");
 	for (; *s != '\0'; s++)
 		buf_putc(out, strchr(NAME, *s) != NULL ? *s : '_');
-	buf_puts(out, t->recipient_count > 0 ? ".tar.zst.age" : ".tar.zst");
+	buf_puts(out, suffix(t));
 }
 
 static const char *last_part(const char *path)
@@ -124,19 +129,6 @@ static void put_target(struct buf *out, const struct plan_text *t)
 		buf_printf(&b, "root@%s", host != NULL && *host != '\0' ? host : "HOST");
 	plan_text_quote(out, buf_cstr(&b));
 	buf_release(&b);
-}
-
-static void put_disk(struct buf *out, const struct plan_text *t)
-{
-	buf_puts(out, "Onto a USB disk. Here, with the disk at /media/usb:\n\n  cp -- ");
-	plan_text_quote(out, t->collector);
-	buf_putc(out, ' ');
-	plan_text_quote(out, t->config);
-	buf_puts(out, " /media/usb/\n\non the host, as root, in the disk's directory:\n\n  ./");
-	plan_text_quote(out, last_part(t->collector));
-	buf_puts(out, " --config ");
-	plan_text_quote(out, last_part(t->config));
-	buf_puts(out, " -o .\n\n");
 }
 
 /* Two shells read it: the one here, and that of the host. */
@@ -162,6 +154,34 @@ static void put_beside(struct buf *out, const char *path, const char *name)
 	buf_release(&b);
 }
 
+/* What notes the arrival, whatever it arrives on. */
+static void put_receive(struct buf *out, const struct plan_text *t, const char *archive)
+{
+	buf_puts(out, "exhibit receive -o ");
+	put_beside(out, t->config, archive);
+	if (t->identity != NULL) {
+		buf_puts(out, " --identity ");
+		plan_text_quote(out, t->identity);
+	}
+	buf_printf(out, " --nonce %s --nonce-issued %s", t->entry->value[LEDGER_NONCE],
+		   t->issued);
+}
+
+static void put_disk(struct buf *out, const struct plan_text *t, const char *archive)
+{
+	buf_puts(out, "Onto a USB disk. Here, with the disk at /media/usb:\n\n  cp -- ");
+	plan_text_quote(out, t->collector);
+	buf_putc(out, ' ');
+	plan_text_quote(out, t->config);
+	buf_puts(out, " /media/usb/\n\non the host, as root, in the disk's directory:\n\n  ./");
+	plan_text_quote(out, last_part(t->collector));
+	buf_puts(out, " --config ");
+	plan_text_quote(out, last_part(t->config));
+	buf_puts(out, " -o .\n\nand here again:\n\n  ");
+	put_receive(out, t, archive);
+	buf_printf(out, " /media/usb/*%s\n\n", suffix(t));
+}
+
 static void put_stream(struct buf *out, const struct plan_text *t, const char *archive)
 {
 	struct buf there;
@@ -181,14 +201,9 @@ static void put_stream(struct buf *out, const struct plan_text *t, const char *a
 	put_twice_quoted(out, buf_cstr(&there));
 	buf_puts(out, " --config - -o - <");
 	plan_text_quote(out, t->config);
-	buf_puts(out, " | exhibit receive -o ");
-	put_beside(out, t->config, archive);
-	if (t->identity != NULL) {
-		buf_puts(out, " --identity ");
-		plan_text_quote(out, t->identity);
-	}
-	buf_printf(out, " --nonce %s --nonce-issued %s\n\n", t->entry->value[LEDGER_NONCE],
-		   t->issued);
+	buf_puts(out, " | ");
+	put_receive(out, t, archive);
+	buf_puts(out, "\n\n");
 	buf_release(&there);
 }
 
@@ -213,7 +228,7 @@ void plan_text_commands(struct buf *out, const struct plan_text *t)
 
 	buf_init(&archive, 8192);
 	plan_text_archive(&archive, t);
-	put_disk(out, t);
+	put_disk(out, t, buf_cstr(&archive));
 	put_stream(out, t, buf_cstr(&archive));
 	put_file(out, t, buf_cstr(&archive));
 	buf_release(&archive);

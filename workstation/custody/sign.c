@@ -223,9 +223,9 @@ static struct sign_key *key_in(const char *base64)
 }
 
 /* The line that a signature names, unless it is not there or another. */
-static const struct ledger_line *signed_line(const struct ledger *l, size_t row)
+static const struct ledger_line *signed_line(const struct ledger_check *c, size_t row)
 {
-	const struct ledger_line *s = &l->check.rows[row].t.line;
+	const struct ledger_line *s = &c->rows[row].t.line;
 	const char *number = s->value[LEDGER_SIGNS], *hash = s->value[LEDGER_SIGNS_SHA256];
 	uint8_t want[DIGEST_LEN];
 	uint64_t n = number != NULL ? strtoull(number, NULL, 10) : 0;
@@ -233,7 +233,7 @@ static const struct ledger_line *signed_line(const struct ledger *l, size_t row)
 	if (hash == NULL || text_unhex(want, sizeof(want), hash) != 0)
 		return NULL;
 	for (size_t i = 0; i < row; i++) {
-		const struct ledger_row *r = &l->check.rows[i];
+		const struct ledger_row *r = &c->rows[i];
 
 		if (r->readable && !r->t.edited && r->t.line.n == n &&
 		    memcmp(r->t.line.sha256, want, sizeof(want)) == 0)
@@ -267,10 +267,36 @@ static bool is_known(const struct sign_key *k, struct sign_key *const *keys, siz
 	return count == 0;
 }
 
-enum sign_state sign_check(const struct ledger *l, size_t row, struct sign_key *const *keys,
-			   size_t count, uint8_t print[DIGEST_LEN])
+static bool same_key(const struct sign_key *k, const char *base64)
 {
-	const struct ledger_line *s = &l->check.rows[row].t.line, *of = signed_line(l, row);
+	struct sign_key *other = key_in(base64);
+	bool same = other != NULL && memcmp(other->print, k->print, DIGEST_LEN) == 0;
+
+	sign_key_free(other);
+	return same;
+}
+
+const char *sign_other_role(const struct ledger_check *c, size_t rows,
+			    const struct ledger_line *of, const char *role,
+			    const struct sign_key *k)
+{
+	for (size_t i = 0; i < rows; i++) {
+		const struct ledger_line *s = &c->rows[i].t.line;
+		const char *other = s->value[LEDGER_ROLE];
+
+		if (c->rows[i].readable && s->event == LEDGER_EVENT_SIGNED && other != NULL &&
+		    strcmp(other, role) != 0 && signed_line(c, i) == of &&
+		    same_key(k, s->value[LEDGER_PUBLIC_KEY]))
+			return other;
+	}
+	return NULL;
+}
+
+enum sign_state sign_check(const struct ledger_check *c, size_t row,
+			   struct sign_key *const *keys, size_t count,
+			   uint8_t print[DIGEST_LEN])
+{
+	const struct ledger_line *s = &c->rows[row].t.line, *of = signed_line(c, row);
 	struct sign_key *k = key_in(s->value[LEDGER_PUBLIC_KEY]);
 	enum sign_state state = SIGN_WRONG;
 
@@ -282,4 +308,50 @@ enum sign_state sign_check(const struct ledger *l, size_t row, struct sign_key *
 		state = is_known(k, keys, count) ? SIGN_HOLDS : SIGN_STRANGER;
 	sign_key_free(k);
 	return state;
+}
+
+/* A signature that holds. */
+struct held {
+	const struct ledger_line *line;
+	uint8_t print[DIGEST_LEN];
+};
+
+/* Has its key signed the same line in another role before? */
+static bool is_second_role(const struct held *held, size_t n)
+{
+	const struct held *s = &held[n];
+
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(held[i].print, s->print, DIGEST_LEN) == 0 &&
+		    strcmp(held[i].line->value[LEDGER_SIGNS_SHA256],
+			   s->line->value[LEDGER_SIGNS_SHA256]) == 0 &&
+		    strcmp(held[i].line->value[LEDGER_ROLE], s->line->value[LEDGER_ROLE]) != 0)
+			return true;
+	return false;
+}
+
+int sign_check_all(struct ledger_check *c, struct sign_key *const *keys, size_t count,
+		   uint64_t *hold, struct err *e)
+{
+	struct held *held = calloc(c->count + 1, sizeof(*held));
+	size_t n = 0;
+
+	*hold = 0;
+	for (size_t i = 0; held != NULL && i < c->count; i++) {
+		enum sign_state state;
+
+		held[n].line = &c->rows[i].t.line;
+		if (!c->rows[i].readable || held[n].line->event != LEDGER_EVENT_SIGNED)
+			continue;
+		state = sign_check(c, i, keys, count, held[n].print);
+		if (state != SIGN_HOLDS)
+			ledger_check_add(c, state == SIGN_WRONG ? LEDGER_FLAW_SIGNATURE :
+					 LEDGER_FLAW_SIGNER, i + 1);
+		else if (is_second_role(held, n++))
+			ledger_check_add(c, LEDGER_FLAW_ONE_KEY, i + 1);
+		else
+			(*hold)++;
+	}
+	free(held);
+	return held != NULL ? 0 : err_set(e, ENOMEM, "checking the signatures");
 }

@@ -63,12 +63,31 @@ void sign_key_write(const struct sign_key *k, struct buf *out);
 enum sign_state { SIGN_HOLDS, SIGN_WRONG, SIGN_STRANGER };
 
 /**
- * sign_check(l, row, keys, count, print):
+ * sign_check(c, row, keys, count, print):
  * Check the signature in row ${row} of the record: the line that it names is there, with that
  * hash, and key and signature belong to it.  Were ${count} keys given, it has to be one of them.
  * ${print} becomes the fingerprint of its key, zeros if there is none.
  */
-enum sign_state sign_check(const struct ledger *l, size_t row, struct sign_key *const *keys,
-			   size_t count, uint8_t print[DIGEST_LEN]);
+enum sign_state sign_check(const struct ledger_check *c, size_t row,
+			   struct sign_key *const *keys, size_t count,
+			   uint8_t print[DIGEST_LEN]);
+
+/**
+ * sign_check_all(c, keys, count, hold, e):
+ * Check every signature of the record, and that no key signed one line in two roles; add a
+ * finding for each that is not so.  *${hold} is how many are as they should be.  Return 0, or
+ * -1: no memory.
+ */
+int sign_check_all(struct ledger_check *c, struct sign_key *const *keys, size_t count,
+		   uint64_t *hold, struct err *e);
+
+/**
+ * sign_other_role(c, rows, of, role, k):
+ * In which other role than ${role} has the key ${k} signed the line ${of}, among the first
+ * ${rows} rows?  NULL: in none.  The two sides of a hand-over are two people, with two keys.
+ */
+const char *sign_other_role(const struct ledger_check *c, size_t rows,
+			    const struct ledger_line *of, const char *role,
+			    const struct sign_key *k);
 
 #endif

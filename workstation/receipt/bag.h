@@ -93,13 +93,16 @@ int bag_copy(struct bag_maker *m, int fd, const char *name, struct file_hash *ha
 int bag_put(struct bag_maker *m, const void *data, size_t n, const char *name, struct err *e);
 
 /**
- * bag_end(m, info, e):
- * Write the tag files, ${info} being the lines of bag-info.txt but Payload-Oxum, put all on
- * the medium and give the bag its name.  Return 0 or -1.
+ * bag_list(m, info, e):
+ * Write the tag files, ${info} being the lines of bag-info.txt but Payload-Oxum.  What is made in
+ * m->dir after that is in no list.  Return 0 or -1.
  */
-int bag_end(struct bag_maker *m, const struct buf *info, struct err *e);
+int bag_list(struct bag_maker *m, const struct buf *info, struct err *e);
 
-/* Forget it; what was made of a bag that has not ended is removed. */
+/* Put all on the medium and give the bag its name.  Return 0 or -1. */
+int bag_end(struct bag_maker *m, struct err *e);
+
+/* Forget it; a bag that has not ended is removed with everything in it. */
 void bag_abandon(struct bag_maker *m);
 
 /* ---- looking at one */
@@ -112,7 +115,11 @@ enum bag_fault {
 	BAG_CHANGED,			/* a file of data/ is not that of a manifest */
 	BAG_MISSING,			/* a manifest names a file that is not there */
 	BAG_EXTRA,			/* data/ has a file that a manifest does not name */
-	BAG_OXUM			/* Payload-Oxum does not count what is there */
+	BAG_FETCH,			/* there is a fetch.txt: files that are elsewhere */
+	BAG_OTHER_LIST,			/* a list by an algorithm that is not looked at here */
+	BAG_OXUM,			/* Payload-Oxum does not count what is there */
+	BAG_UNLISTED			/* beside data/ is a file that no list names, and that is
+					 * neither a proof nor in trust/ */
 };
 
 struct bag_look {

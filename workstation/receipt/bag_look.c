@@ -17,8 +17,14 @@ struct look {
 	int dir;
 	struct bag_look *out;
 	struct bag_list sha256, sha512;		/* of data/; sha512 may be empty */
+	struct bag_list tags;			/* of what is beside data/ */
 	bool has_sha512;
+	int (*found)(struct look *l, const char *path);	/* a file below a folder */
 };
+
+/* Lists that are looked at. */
+#define PAYLOAD_256 "manifest-sha256.txt"
+#define PAYLOAD_512 "manifest-sha512.txt"
 
 /* Notes the first thing that is wrong; names in it are escaped here. */
 static int wrong(struct bag_look *out, enum bag_fault fault, const char *what, const char *name)
@@ -98,20 +104,19 @@ static int hash_of(struct look *l, const char *path, struct file_hash *hash,
 /* The tag manifest names every manifest, and what it names is unchanged. */
 static int look_tags(struct look *l)
 {
-	struct bag_list tags = { 0 };
 	struct file_hash hash = { .bytes = 0 };
-	int r = load_list(l, BAG_TAGS, &tags, 32);
+	int r = load_list(l, BAG_TAGS, &l->tags, 32);
 
-	if (r == 0 && (bag_list_find(&tags, "manifest-sha256.txt") == NULL ||
-		       (l->has_sha512 && bag_list_find(&tags, "manifest-sha512.txt") == NULL)))
+	if (r == 0 && (bag_list_find(&l->tags, PAYLOAD_256) == NULL ||
+		       (l->has_sha512 && bag_list_find(&l->tags, PAYLOAD_512) == NULL)))
 		r = wrong(l->out, BAG_TAG_CHANGED, "it does not name every manifest:", BAG_TAGS);
-	for (size_t i = 0; r == 0 && i < tags.count; i++) {
-		r = hash_of(l, tags.lines[i].path, &hash, BAG_TAG_CHANGED);
+	for (size_t i = 0; r == 0 && i < l->tags.count; i++) {
+		struct bag_line *line = &l->tags.lines[i];
+
+		r = hash_of(l, line->path, &hash, BAG_TAG_CHANGED);
 		if (r == 0)
-			r = look_file(l, tags.lines[i].path, &hash, &tags.lines[i],
-				      BAG_TAG_CHANGED);
+			r = look_file(l, line->path, &hash, line, BAG_TAG_CHANGED);
 	}
-	bag_list_release(&tags);
 	return r;
 }
 
@@ -144,7 +149,7 @@ static int look_entry(struct look *l, int at, const char *path, unsigned depth)
 	if (S_ISDIR(st.st_mode))
 		return look_folder(l, at, path, depth + 1);
 	/* A link could be made to lead elsewhere afterwards. */
-	return S_ISREG(st.st_mode) ? look_payload(l, path) :
+	return S_ISREG(st.st_mode) ? l->found(l, path) :
 	       wrong(l->out, BAG_EXTRA, "neither file nor folder:", path);
 }
 
@@ -168,6 +173,65 @@ static int look_folder(struct look *l, int at, const char *path, unsigned depth)
 	}
 	return 0;
 }
+
+/* ------------------------------------------------------------ beside data/ */
+
+static bool is_list(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 4 && strcmp(name + n - 4, ".txt") == 0 &&
+	       (strncmp(name, "manifest-", 9) == 0 || strncmp(name, "tagmanifest-", 12) == 0);
+}
+
+/* A valid bag has no file elsewhere, and no list that we would not have looked at. */
+static int look_lists(struct look *l, const char *name)
+{
+	if (strcmp(name, "fetch.txt") == 0)
+		return wrong(l->out, BAG_FETCH, "", name);
+	if (is_list(name) && strcmp(name, PAYLOAD_256) != 0 && strcmp(name, PAYLOAD_512) != 0 &&
+	    strcmp(name, BAG_TAGS) != 0)
+		return wrong(l->out, BAG_OTHER_LIST, "", name);
+	return 0;
+}
+
+static int look_tag_file(struct look *l, const char *path)
+{
+	return bag_list_find(&l->tags, path) != NULL ? 0 : wrong(l->out, BAG_UNLISTED, "", path);
+}
+
+/* What has its own proof is in no list: it came later. */
+static int look_unlisted(struct look *l, const char *name)
+{
+	static const char *const known[] = {
+		"data", BAG_TRUST, BAG_TAGS, BAG_SIGNATURE, BAG_REQUEST, BAG_RESPONSE,
+	};
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(name, known[i]) == 0)
+			return 0;
+	if (fstatat(l->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+		return wrong(l->out, BAG_UNLISTED, "neither file nor folder:", name);
+	return S_ISREG(st.st_mode) ? look_tag_file(l, name) : look_folder(l, l->dir, name, 0);
+}
+
+static int look_root(struct look *l, int (*look)(struct look *l, const char *name))
+{
+	DIR *d CLEANUP(dir_close) = dir_open(l->dir, ".");
+	const struct dirent *entry;
+
+	if (d == NULL)
+		return wrong(l->out, BAG_NO_FORM, "it cannot be listed:", ".");
+	while ((entry = readdir(d)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    look(l, entry->d_name) != 0)
+			return -1;
+	return 0;
+}
+
+/* ------------------------------------------------------------ all of it */
 
 static int look_seen(struct look *l, const struct bag_list *list)
 {
@@ -196,17 +260,20 @@ static int look_oxum(struct look *l)
 
 void bag_look(int dir, struct bag_look *out)
 {
-	struct look l = { .dir = dir, .out = out };
+	struct look l = { .dir = dir, .out = out, .found = look_payload };
 	struct stat st;
 
 	*out = (struct bag_look){ .fault = BAG_GOOD };
-	l.has_sha512 = fstatat(dir, "manifest-sha512.txt", &st, AT_SYMLINK_NOFOLLOW) == 0;
-	if (look_declaration(&l) == 0 && look_tags(&l) == 0 &&
-	    load_list(&l, "manifest-sha256.txt", &l.sha256, 32) == 0 &&
-	    (!l.has_sha512 || load_list(&l, "manifest-sha512.txt", &l.sha512, 64) == 0) &&
+	l.has_sha512 = fstatat(dir, PAYLOAD_512, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (look_declaration(&l) == 0 && look_root(&l, look_lists) == 0 && look_tags(&l) == 0 &&
+	    load_list(&l, PAYLOAD_256, &l.sha256, 32) == 0 &&
+	    (!l.has_sha512 || load_list(&l, PAYLOAD_512, &l.sha512, 64) == 0) &&
 	    look_folder(&l, dir, "data", 0) == 0 && look_seen(&l, &l.sha256) == 0 &&
-	    look_seen(&l, &l.sha512) == 0)
-		(void)look_oxum(&l);
+	    look_seen(&l, &l.sha512) == 0 && look_oxum(&l) == 0) {
+		l.found = look_tag_file;
+		(void)look_root(&l, look_unlisted);
+	}
+	bag_list_release(&l.tags);
 	bag_list_release(&l.sha256);
 	bag_list_release(&l.sha512);
 }

@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -7,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/dir.h"
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 #include "workstation/receipt/bag.h"
@@ -158,14 +160,20 @@ static int sync_folder(int at, const char *name)
 	return fd < 0 || (fsync(fd) != 0 && errno != EINVAL) ? -1 : 0;
 }
 
-int bag_end(struct bag_maker *m, const struct buf *info, struct err *e)
+int bag_list(struct bag_maker *m, const struct buf *info, struct err *e)
 {
 	if (file_make(m->dir, "bagit.txt", DECLARATION, strlen(DECLARATION), e) != 0 ||
 	    write_manifest(m, "manifest-sha256.txt", false, e) != 0 ||
 	    write_manifest(m, "manifest-sha512.txt", true, e) != 0 ||
 	    write_info(m, info, e) != 0 || write_tags(m, e) != 0)
 		return -1;
-	if (sync_folder(m->dir, "data") != 0 || sync_folder(m->dir, ".") != 0 ||
+	return 0;
+}
+
+int bag_end(struct bag_maker *m, struct err *e)
+{
+	if (sync_folder(m->dir, "data") != 0 || sync_folder(m->dir, BAG_TRUST) != 0 ||
+	    sync_folder(m->dir, ".") != 0 ||
 	    renameat2(AT_FDCWD, m->partial, AT_FDCWD, m->name, RENAME_NOREPLACE) != 0 ||
 	    sync_folder(m->dir, "..") != 0)
 		return err_set(e, errno, "finishing the bag %.150s", m->name);
@@ -173,25 +181,34 @@ int bag_end(struct bag_maker *m, const struct buf *info, struct err *e)
 	return 0;
 }
 
+static void empty_folder(int at, const char *name)
+{
+	DIR *d CLEANUP(dir_close) = dir_open(at, name);
+	const struct dirent *entry;
+
+	while (d != NULL && (entry = readdir(d)) != NULL)
+		(void)unlinkat(dirfd(d), entry->d_name, 0);	/* no folder goes by that */
+}
+
+/* The folder was made here, by mkdir(2) and for nobody else: what is in it is ours. */
+static void remove_partial(const struct bag_maker *m)
+{
+	static const char *const folders[] = { "data", BAG_TRUST };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		empty_folder(m->dir, folders[i]);
+		(void)unlinkat(m->dir, folders[i], AT_REMOVEDIR);
+	}
+	empty_folder(m->dir, ".");
+	(void)rmdir(m->partial);
+}
+
 void bag_abandon(struct bag_maker *m)
 {
-	static const char *const tags[] = {
-		"bagit.txt", BAG_INFO, "manifest-sha256.txt", "manifest-sha512.txt", BAG_TAGS,
-	};
-	bool unfinished = m->dir >= 0 && m->partial[0] != '\0';
-
-	for (size_t i = 0; i < m->count; i++) {
-		if (unfinished)
-			unlinkat(m->dir, m->files[i].path, 0);
+	if (m->dir >= 0 && m->partial[0] != '\0')
+		remove_partial(m);
+	for (size_t i = 0; i < m->count; i++)
 		free(m->files[i].path);
-	}
-	for (size_t i = 0; unfinished && i < sizeof(tags) / sizeof(tags[0]); i++)
-		unlinkat(m->dir, tags[i], 0);
-	if (unfinished) {
-		unlinkat(m->dir, "data", AT_REMOVEDIR);
-		unlinkat(m->dir, BAG_TRUST, AT_REMOVEDIR);
-		rmdir(m->partial);
-	}
 	free(m->files);
 	m->files = NULL;
 	m->count = 0;

@@ -34,38 +34,97 @@ void cms_free(struct cms_key *k)
 	free(k);
 }
 
+/* A key that is being opened: how far it came. */
+struct opening {
+	const struct cms_source *source;
+	struct err *e;
+	bool asked, told;		/* a passphrase was needed, and given */
+};
+
 /* A pem_password_cb. */
 static int ask(char *out, int n, int writing, void *ctx)
 {
-	const struct cms_source *s = ctx;
+	struct opening *o = ctx;
+	int len;
 
 	(void)writing;
-	return s->passphrase == NULL ? -1 : s->passphrase(s->passphrase_ctx, out, n);
+	o->asked = true;
+	if (o->source->passphrase == NULL) {
+		err_set(o->e, 0, "the key needs a passphrase");
+		return -1;
+	}
+	len = o->source->passphrase(o->source->passphrase_ctx, out, n, o->e);
+	o->told = len >= 0;
+	return len;
 }
 
-static int parse_pkcs12(struct cms_key *k, PKCS12 *p, const struct cms_source *source)
+static int not_opened(const struct opening *o, const char *why)
+{
+	const struct cms_source *s = o->source;
+
+	return err_set(o->e, 0, "%.100s: %s", s->key != NULL ? s->key : s->signer, why);
+}
+
+/* What libcrypto says of a cipher or a function that it has not. */
+static bool is_unsupported(void)
+{
+	unsigned long code;
+	bool found = false;
+
+	while ((code = ERR_get_error()) != 0)
+		found = found || ERR_GET_REASON(code) == ERR_R_UNSUPPORTED ||
+			ERR_GET_REASON(code) == ERR_R_FETCH_FAILED ||
+			(ERR_GET_LIB(code) == ERR_LIB_PEM &&
+			 (ERR_GET_REASON(code) == PEM_R_UNSUPPORTED_ENCRYPTION ||
+			  ERR_GET_REASON(code) == PEM_R_UNSUPPORTED_CIPHER)) ||
+			(ERR_GET_LIB(code) == ERR_LIB_EVP &&
+			 (ERR_GET_REASON(code) == EVP_R_UNKNOWN_PBE_ALGORITHM ||
+			  ERR_GET_REASON(code) == EVP_R_UNSUPPORTED_CIPHER));
+	return found;
+}
+
+static const char no_cipher[] = "it is encrypted with a cipher other than AES, which this "
+				"program does not have";
+static const char wrong_phrase[] = "the passphrase is wrong, or the key is damaged";
+
+static int parse_pkcs12(struct cms_key *k, PKCS12 *p, struct opening *o)
 {
 	char phrase[PASSPHRASE_MAX] = "";
-	int n = 0, r = -1;
+	int n = 0, r = 0;
 
 	if (PKCS12_verify_mac(p, NULL, 0) != 1 && PKCS12_verify_mac(p, "", 0) != 1) {
-		n = ask(phrase, sizeof(phrase) - 1, 0, (void *)(uintptr_t)source);
+		n = ask(phrase, sizeof(phrase) - 1, 0, o);
 		phrase[n > 0 ? n : 0] = '\0';
 	}
-	if (n >= 0 && PKCS12_parse(p, phrase, &k->key, &k->cert, &k->chain) == 1)
-		r = 0;
+	if (n < 0)
+		r = -1;
+	else if (o->told && PKCS12_verify_mac(p, phrase, -1) != 1)
+		r = not_opened(o, wrong_phrase);
+	else if (PKCS12_parse(p, phrase, &k->key, &k->cert, &k->chain) != 1)
+		r = not_opened(o, no_cipher);
 	OPENSSL_cleanse(phrase, sizeof(phrase));
 	return r;
 }
 
-static EVP_PKEY *key_of(const struct buf *pem, const struct cms_source *source)
+static bool has_word(const struct buf *b, const char *word)
+{
+	return memmem(b->p, b->len, word, strlen(word)) != NULL;
+}
+
+static int parse_key(struct cms_key *k, const struct buf *pem, struct opening *o)
 {
 	BIO *in = BIO_new_mem_buf(pem->p, (int)pem->len);
-	EVP_PKEY *key = in == NULL ? NULL :
-			PEM_read_bio_PrivateKey(in, NULL, ask, (void *)(uintptr_t)source);
 
+	ERR_clear_error();
+	k->key = in == NULL ? NULL : PEM_read_bio_PrivateKey(in, NULL, ask, o);
 	BIO_free(in);
-	return key;
+	if (k->key != NULL || (o->asked && !o->told))
+		return k->key != NULL ? 0 : -1;
+	if (!has_word(pem, "PRIVATE KEY-----"))
+		return not_opened(o, "there is no private key in it");
+	if (has_word(pem, "ENCRYPTED") && is_unsupported())
+		return not_opened(o, no_cipher);
+	return not_opened(o, o->told ? wrong_phrase : "the private key in it cannot be read");
 }
 
 /* The certificate of the key; all others are for the chain. */
@@ -81,28 +140,45 @@ static void pick_cert(struct cms_key *k, struct trust *t)
 	}
 }
 
-static int parse_pem(struct cms_key *k, const struct buf *b, const struct cms_source *source,
-		     struct err *e)
+static int parse_pem(struct cms_key *k, const struct buf *b, struct opening *o)
 {
 	struct trust t;
 	struct buf other;
-	int r = 0;
+	int r;
 
-	if (trust_init(&t, e) != 0)
+	if (trust_init(&t, o->e) != 0)
 		return -1;
 	(void)trust_add(&t, b->p, b->len);
-	if (source->key != NULL) {
-		r = file_load(source->key, &other, KEY_FILE_MAX, e);
+	if (o->source->key != NULL) {
+		r = file_load(o->source->key, &other, KEY_FILE_MAX, o->e);
 		if (r == 0)
-			k->key = key_of(&other, source);
+			r = parse_key(k, &other, o);
 		OPENSSL_cleanse(other.p, other.len);
 		buf_release(&other);
 	} else {
-		k->key = key_of(b, source);
+		r = parse_key(k, b, o);
 	}
 	pick_cert(k, &t);
 	trust_release(&t);
 	return r;
+}
+
+/* Would others take its signatures, and we? */
+static int check_key(const struct cms_key *k, const struct cms_source *source, struct err *e)
+{
+	const char *weak;
+
+	if (k->cert == NULL)
+		return err_set(e, 0, "%.100s: no certificate of the private key", source->signer);
+	weak = trust_weakness(k->cert, NID_sha256);
+	if (weak != NULL || !trust_may_sign(k->cert))
+		return err_set(e, 0, "%.100s: nobody should accept its signature: %s",
+			       source->signer, weak != NULL ? weak :
+			       "its certificate is not for signatures (keyUsage)");
+	if (EVP_PKEY_is_a(k->key, "RSA") != 1 && EVP_PKEY_is_a(k->key, "EC") != 1)
+		return err_set(e, 0, "the key is neither RSA nor ECDSA: many programs could not "
+			       "verify its CMS signatures");
+	return 0;
 }
 
 static int parse(struct cms_key *k, const struct buf *b, const struct cms_source *source,
@@ -110,21 +186,15 @@ static int parse(struct cms_key *k, const struct buf *b, const struct cms_source
 {
 	const unsigned char *p = (const unsigned char *)b->p;
 	PKCS12 *p12 = d2i_PKCS12(NULL, &p, (long)b->len);
+	struct opening o = { .source = source, .e = e };
 	int r;
 
-	r = p12 != NULL ? parse_pkcs12(k, p12, source) : parse_pem(k, b, source, e);
+	r = p12 != NULL ? parse_pkcs12(k, p12, &o) : parse_pem(k, b, &o);
 	PKCS12_free(p12);
 	ERR_clear_error();
-	if (r != 0 || k->key == NULL)
-		return err_set(e, 0, "%.100s: no private key could be opened: a wrong passphrase, "
-			       "or a cipher other than AES", source->key != NULL ? source->key :
-			       source->signer);
-	if (k->cert == NULL)
-		return err_set(e, 0, "%.100s: no certificate of the private key", source->signer);
-	if (EVP_PKEY_is_a(k->key, "RSA") != 1 && EVP_PKEY_is_a(k->key, "EC") != 1)
-		return err_set(e, 0, "the key is neither RSA nor ECDSA: many programs could not "
-			       "verify its CMS signatures");
-	return 0;
+	if (r == 0 && k->key == NULL)
+		r = not_opened(&o, "there is no private key in it");
+	return r == 0 ? check_key(k, source, e) : -1;
 }
 
 struct cms_key *cms_load(const struct cms_source *source, struct err *e)
@@ -202,13 +272,37 @@ static void check_signer(X509 *signer, STACK_OF(X509) *inside, const struct cms_
 	};
 	const char *why;
 	enum trust_state state = trust_check(&q, &why);
+	enum trust_list list;
 
 	if (state >= out->trust) {
 		out->trust = state;
 		out->why = why;
 	}
-	out->crl = trust_has_crl(x->helpers, signer);
+	list = trust_list_of(x->helpers, signer, x->at);
+	out->list = list < out->list ? list : out->list;
+	out->kept = out->kept && trust_is_kept(&q, x->own);
+	out->may_sign = out->may_sign && trust_may_sign(signer);
 	out->expected = out->expected && (x->signer == NULL || X509_cmp(signer, x->signer) == 0);
+}
+
+/* Of the first of its signatures that has one. */
+static const char *weakness(CMS_ContentInfo *cms)
+{
+	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
+	const char *why = NULL;
+
+	for (int i = 0; why == NULL && i < sk_CMS_SignerInfo_num(infos); i++) {
+		X509_ALGOR *digest = NULL;
+		const ASN1_OBJECT *name = NULL;
+		X509 *cert = NULL;
+
+		CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(infos, i), NULL, &cert, &digest,
+					 NULL);
+		X509_ALGOR_get0(&name, NULL, NULL, digest);
+		why = cert == NULL ? "no certificate of its signer" :
+		      trust_weakness(cert, OBJ_obj2nid(name));
+	}
+	return why;
 }
 
 static void check_signers(CMS_ContentInfo *cms, const struct cms_expect *x,
@@ -217,7 +311,9 @@ static void check_signers(CMS_ContentInfo *cms, const struct cms_expect *x,
 	STACK_OF(X509) *signers = CMS_get0_signers(cms), *inside = CMS_get1_certs(cms);
 
 	out->trust = TRUST_ANCHORED;
-	out->expected = true;
+	out->expected = out->may_sign = out->kept = true;
+	out->list = TRUST_LIST_FRESH;
+	out->weak = weakness(cms);
 	out->holds = sk_X509_num(signers) > 0;
 	for (int i = 0; i < sk_X509_num(signers); i++)
 		check_signer(sk_X509_value(signers, i), inside, x, out);

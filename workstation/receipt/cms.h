@@ -17,8 +17,8 @@
 struct cms_key;
 
 /* Asked for a passphrase when one is needed: fills ${out} of ${n} bytes, returns its length,
- * or -1. */
-typedef int cms_passphrase(void *ctx, char *out, int n);
+ * or -1 with ${e}. */
+typedef int cms_passphrase(void *ctx, char *out, int n, struct err *e);
 
 struct cms_source {
 	const char *signer;		/* file: certificates and key in PEM, or PKCS#12 */
@@ -30,8 +30,9 @@ struct cms_source {
 /**
  * cms_load(source, e):
  * The custodian's key with its certificate and what else was in the file for its chain.  NULL
- * with ${e}: cannot be read or opened, no certificate of that key, a kind of key that bookworm's
- * openssl cannot verify.
+ * with ${e}, which says which: the file cannot be read; no private key in it; the passphrase is
+ * not to be had, or wrong; its cipher is not AES; no certificate of that key; a kind of key that
+ * bookworm's openssl cannot verify; a signature that nobody should accept (trust_weakness).
  */
 struct cms_key *cms_load(const struct cms_source *source, struct err *e);
 void cms_free(struct cms_key *k);
@@ -50,13 +51,16 @@ struct cms_checked {
 	enum trust_state trust;		/* of the worst signer */
 	const char *why;		/* libcrypto's words for that, or for a signature that does
 					 * not hold; static */
-	bool crl;			/* a revocation list of the signer's issuer was there */
+	const char *weak;		/* why it proves nothing though it holds; static, or NULL */
+	bool may_sign;			/* the signers' certificates are for signatures */
+	bool kept;			/* the roots of all signers are among x->own */
+	enum trust_list list;		/* on revocation, of the worst signer's issuer */
 	bool expected;			/* the signer is the one that was expected, or none was */
 };
 
 /* How to check: what is trusted, when, and who must have signed (NULL: anybody). */
 struct cms_expect {
-	const struct trust *anchors, *helpers;
+	const struct trust *anchors, *helpers, *own;	/* own: roots of the bag */
 	time_t at;
 	X509 *signer;
 };

@@ -116,6 +116,41 @@ int file_make(int dir, const char *name, const void *data, size_t n, struct err 
 	return -1;
 }
 
+int file_set_make(struct file_set *s, const char *name, const void *data, size_t n,
+		  struct err *e)
+{
+	char **names = realloc(s->names, (s->count + 1) * sizeof(*names));
+	char *copy = strdup(name);
+
+	if (names != NULL)
+		s->names = names;
+	if (names == NULL || copy == NULL) {
+		free(copy);
+		return err_set(e, ENOMEM, "making %.150s", name);
+	}
+	if (file_make(s->dir, name, data, n, e) != 0) {
+		free(copy);
+		return -1;
+	}
+	s->names[s->count++] = copy;
+	return 0;
+}
+
+void file_set_undo(struct file_set *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		unlinkat(s->dir, s->names[i], 0);
+}
+
+void file_set_release(struct file_set *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		free(s->names[i]);
+	free(s->names);
+	s->names = NULL;
+	s->count = 0;
+}
+
 /* Both running hashes, and the piece that is read. */
 struct hashing {
 	EVP_MD_CTX *sha256, *sha512;

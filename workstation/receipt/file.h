@@ -37,6 +37,23 @@ int file_load(const char *path, struct buf *out, size_t max, struct err *e);
  */
 int file_make(int dir, const char *name, const void *data, size_t n, struct err *e);
 
+/* Files that are made together: all of them stay, or none. */
+struct file_set {
+	int dir;			/* the caller's */
+	char **names;			/* owned */
+	size_t count;
+};
+
+/**
+ * file_set_make(s, name, data, n, e) / file_set_undo(s) / file_set_release(s):
+ * file_make in s->dir, and remember the name; remove all that were made; forget them.  Begin
+ * with { .dir = DIR }.
+ */
+int file_set_make(struct file_set *s, const char *name, const void *data, size_t n,
+		  struct err *e);
+void file_set_undo(struct file_set *s);
+void file_set_release(struct file_set *s);
+
 /* Both hashes that a bag has of each file. */
 struct file_hash {
 	uint8_t sha256[32], sha512[64];

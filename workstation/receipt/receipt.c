@@ -133,8 +133,8 @@ static void look_signature(struct receipt *r, const struct buf *tags, const stru
 			   const struct trust *helpers, const struct receipt_expect *x,
 			   X509 *signer)
 {
-	struct cms_expect expect = { .anchors = anchors_of(a), .helpers = helpers, .at = x->at,
-				      .signer = signer };
+	struct cms_expect expect = { .anchors = anchors_of(a), .helpers = helpers,
+				     .own = &a->own, .at = x->at, .signer = signer };
 	struct err e = { 0 };
 	struct buf der;
 
@@ -155,6 +155,10 @@ static void look_signature(struct receipt *r, const struct buf *tags, const stru
 		receipt_note(r, RECEIPT_NO_SIGNER, "%s", "");
 		return;
 	}
+	if (r->sign.weak != NULL)
+		receipt_note(r, RECEIPT_WEAK_SIGNATURE, "%s", r->sign.weak);
+	if (!r->sign.may_sign)
+		receipt_note(r, RECEIPT_NOT_FOR_SIGNING, "%s", "");
 	if (!r->sign.expected)
 		receipt_note(r, RECEIPT_WRONG_SIGNER, "signed by %.180s",
 			     buf_cstr(&r->sign.signer));
@@ -167,8 +171,11 @@ static void note_stamp(struct receipt *r, bool by_bag)
 		[STAMP_HOLDS] = RECEIPT_NONE, [STAMP_NONE] = RECEIPT_BAD_STAMP,
 		[STAMP_REFUSED] = RECEIPT_BAD_STAMP, [STAMP_BAD] = RECEIPT_BAD_STAMP,
 		[STAMP_FOREIGN] = RECEIPT_FOREIGN_STAMP, [STAMP_NONCE] = RECEIPT_STAMP_NONCE,
+		[STAMP_OUTSIDE] = RECEIPT_STAMP_OUTSIDE, [STAMP_FUTURE] = RECEIPT_STAMP_FUTURE,
 	};
 
+	if (!r->stamp.asked)
+		receipt_note(r, RECEIPT_STAMP_UNASKED, "%s", "");
 	if (r->stamp.state != STAMP_HOLDS) {
 		receipt_note(r, of[r->stamp.state], "%s",
 			     of[r->stamp.state] == RECEIPT_BAD_STAMP ? r->stamp.why : "");
@@ -181,7 +188,8 @@ static void note_stamp(struct receipt *r, bool by_bag)
 static void look_stamp(struct receipt *r, const struct anchors *a, const struct trust *helpers,
 		       time_t at)
 {
-	struct stamp_expect expect = { .anchors = anchors_of(a), .helpers = helpers, .at = at };
+	struct stamp_expect expect = { .anchors = anchors_of(a), .helpers = helpers,
+				       .own = &a->own, .at = at, .now = time(NULL) };
 	struct err e = { 0 }, none = { 0 };
 	struct buf der, request;
 
@@ -210,12 +218,26 @@ static void note_bag(struct receipt *r)
 		[BAG_GOOD] = RECEIPT_NONE, [BAG_NO_FORM] = RECEIPT_BAG_FORM,
 		[BAG_TAG_CHANGED] = RECEIPT_TAG_CHANGED, [BAG_CHANGED] = RECEIPT_FILE_CHANGED,
 		[BAG_MISSING] = RECEIPT_FILE_MISSING, [BAG_EXTRA] = RECEIPT_FILE_EXTRA,
-		[BAG_OXUM] = RECEIPT_OXUM,
+		[BAG_OXUM] = RECEIPT_OXUM, [BAG_FETCH] = RECEIPT_FETCH,
+		[BAG_OTHER_LIST] = RECEIPT_OTHER_LIST, [BAG_UNLISTED] = RECEIPT_UNLISTED,
 	};
 
 	bag_look(r->dir, &r->bag);
 	if (r->bag.fault != BAG_GOOD)
 		receipt_note(r, of[r->bag.fault], "%.200s", r->bag.detail);
+}
+
+/* What is in trust/ carries its own proof, or has no place there. */
+static void load_helpers(struct receipt *r, struct trust *helpers)
+{
+	struct buf odd;
+
+	buf_init(&odd, 4096);
+	trust_add_folder(helpers, r->dir, BAG_TRUST, &odd);
+	if (odd.len > 0)
+		receipt_note(r, RECEIPT_UNLISTED, "trust/%.200s, which is no certificate",
+			     buf_cstr(&odd));
+	buf_release(&odd);
 }
 
 /* Which file is the archive, and its hash as the bag lists it. */
@@ -289,13 +311,14 @@ int receipt_open(struct receipt *r, const char *path, const struct receipt_expec
 	X509 *signer = NULL;
 	int result = -1;
 
-	*r = (struct receipt){ .dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+	*r = (struct receipt){ .dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+			       .archive_fd = -1 };
 	for (size_t i = 0; i < RECEIPT_CHECK_COUNT; i++)
 		r->of[i].fault = RECEIPT_NONE;
 	if (r->dir < 0)
 		return err_set(e, errno, "opening the bag %.150s", path);
 	if (trust_init(&helpers, e) == 0 && load_signer(x->signer, &signer, e) == 0) {
-		trust_add_folder(&helpers, r->dir, BAG_TRUST);
+		load_helpers(r, &helpers);
 		note_bag(r);
 		find_archive(r);
 		result = look_proofs(r, x, &helpers, signer, e);
@@ -310,8 +333,8 @@ int receipt_open(struct receipt *r, const char *path, const struct receipt_expec
 void receipt_release(struct receipt *r)
 {
 	fd_close(&r->dir);
-	free(r->arrivals);
-	r->arrivals = NULL;
+	fd_close(&r->archive_fd);
+	arrival_release(&r->log);
 	buf_release(&r->sign.signer);
 	buf_release(&r->stamp.authority);
 	ledger_check_release(&r->record);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include "lib/base/err.h"
@@ -22,8 +23,7 @@
 #include "workstation/receipt/cms.h"
 #include "workstation/receipt/stamp.h"
 #include "workstation/receipt/trust.h"
-#include "workstation/receive/journal.h"
-#include "workstation/receive/offset.h"
+#include "workstation/receive/arrival.h"
 #include "workstation/verify/verify.h"
 
 /* Names in data/ besides the archive. */
@@ -38,8 +38,10 @@ struct receipt_plan {
 	const char *bag;		/* folder to make */
 	const char *archive, *log, *record, *collector;	/* files; all but the first may be NULL */
 	const char *custodian, *organisation;		/* NULL: not said */
-	const struct option_list *trust;	/* files for trust/ */
 	const struct verify *v;		/* of the archive, NULL: it could not be seen */
+	/* Called when all but the proofs are in the folder ${dir}, before it has its name. */
+	int (*prove)(void *ctx, int dir, struct err *e);
+	void *prove_ctx;
 };
 
 /**
@@ -50,8 +52,8 @@ struct receipt_plan {
  */
 int receipt_make(const struct receipt_plan *plan, struct err *e);
 
-/* Put copies of ${files} into trust/ of a bag. */
-int receipt_add_trust(int dir, const struct option_list *files, struct err *e);
+/* Put copies of ${files} into trust/ of the bag that is the set's folder. */
+int receipt_add_trust(struct file_set *s, const struct option_list *files, struct err *e);
 
 /* ---- checking one */
 
@@ -88,15 +90,7 @@ struct receipt_expect {
 	struct verify_expect archive;	/* what the checker knows of the archive himself */
 };
 
-/* A seal whose arrival the log notes. */
-struct receipt_arrival {
-	uint64_t seq;
-	uint8_t sha256[DIGEST_LEN];
-	struct instant arrived;
-};
-
-#define RECEIPT_ARRIVALS_MAX (1u << 20)
-#define RECEIPT_CLOCKS_APART 3600	/* seconds that clocks of two houses may differ */
+#define RECEIPT_CLOCKS_APART 300	/* seconds that clocks of two houses may differ */
 
 struct receipt {
 	int dir;			/* of the bag, owned */
@@ -112,11 +106,11 @@ struct receipt {
 	uint8_t tags_sha256[DIGEST_LEN];	/* of the tag manifest: what is signed */
 	uint8_t sha256[DIGEST_LEN];	/* of the archive, by the bag's list */
 	bool has_sha256;
-	struct receipt_arrival *arrivals;	/* owned */
-	size_t arrival_count, arrivals_met;
-	bool log_ended;
-	struct instant received, sealed;	/* end of the stream; last seal's arrival */
-	struct offset offset;		/* of the host's clock, by the log */
+	struct arrival log;		/* the log of its arrival; owned */
+	bool has_log;			/* it is there, and nothing in it contradicts itself */
+	size_t met;			/* seals of the archive that were seen */
+	int archive_fd;			/* owned; -1: it is not open */
+	uint64_t archive_bytes, archive_size;	/* that were read of it; that it has */
 	char key[256], root[256], nonce[260];	/* typed and issued, by the log, or else by the
 						 * custody record; "" if not */
 	struct ledger_check record;	/* the custody record, into ${record_text}; both owned */
@@ -134,8 +128,18 @@ int receipt_open(struct receipt *r, const char *path, const struct receipt_expec
 		 struct err *e);
 void receipt_release(struct receipt *r);
 
-/* A verify_watch that meets the seals of the archive with those of the log; ctx is ${r}. */
+/* A verify_watch that meets session and seals of the archive with those of the log; ctx is
+ * ${r}. */
 extern const struct verify_watch receipt_watch;
+
+/**
+ * receipt_open_archive(r, e) / receipt_read(ctx, data, n):
+ * Open the archive in the bag: 0, or -1 with ${e}.  Then an age_read_in, ctx is ${r}: no more at
+ * once than had arrived, by the log, when the next seal was there, so that a seal that needs
+ * more shows.
+ */
+int receipt_open_archive(struct receipt *r, struct err *e);
+ssize_t receipt_read(void *ctx, void *data, size_t n);
 
 /**
  * receipt_finish(r, v, unseen):
@@ -155,6 +159,10 @@ void receipt_note(struct receipt *r, enum receipt_fault f, const char *fmt, ...)
 
 /* The record and the log, of the bag that is open: what they say, and faults. */
 void receipt_papers(struct receipt *r);
+void receipt_log(struct receipt *r);
+
+/* What the log says of this archive and the archive ${v} denies: faults. */
+void receipt_log_meet(struct receipt *r, const struct verify *v);
 
 /* What the custody record says of this archive and the archive ${v} denies: faults. */
 void receipt_record(struct receipt *r, const struct verify *v);

@@ -240,7 +240,7 @@ static void make_info(struct buf *b, const struct making *m)
 
 /* ------------------------------------------------------------ all of it */
 
-int receipt_add_trust(int dir, const struct option_list *files, struct err *e)
+int receipt_add_trust(struct file_set *s, const struct option_list *files, struct err *e)
 {
 	struct trust t;
 	int r = 0;
@@ -261,7 +261,7 @@ int receipt_add_trust(int dir, const struct option_list *files, struct err *e)
 			return -1;
 		r = file_load(files->p[i], &b, TRUST_FILE_MAX, e);
 		if (r == 0)
-			r = file_make(dir, name, b.p, b.len, e);
+			r = file_set_make(s, name, b.p, b.len, e);
 		buf_release(&b);
 	}
 	return r;
@@ -276,13 +276,13 @@ static int fill(struct making *m, struct err *e)
 	    put_log(m, e) != 0 || put_record(m, e) != 0 || put_collector(m, e) != 0 ||
 	    put_provenance(m, e) != 0)
 		return -1;
-	if (m->plan->trust != NULL && receipt_add_trust(m->bag.dir, m->plan->trust, e) != 0)
-		return -1;
 	buf_init(&info, 1u << 20);
 	make_info(&info, m);
-	r = info.failed ? err_set(e, ENOMEM, "making the bag") : bag_end(&m->bag, &info, e);
+	r = info.failed ? err_set(e, ENOMEM, "making the bag") : bag_list(&m->bag, &info, e);
 	buf_release(&info);
-	return r;
+	if (r != 0 || m->plan->prove(m->plan->prove_ctx, m->bag.dir, e) != 0)
+		return -1;
+	return bag_end(&m->bag, e);
 }
 
 int receipt_make(const struct receipt_plan *plan, struct err *e)

@@ -9,124 +9,12 @@
 #include "lib/custody/session_read.h"
 #include "workstation/custody/ledger_check.h"
 #include "workstation/custody/ledger.h"
+#include "workstation/custody/sign.h"
 #include "workstation/receipt/receipt.h"
 
 static bool is(struct bytes b, const char *s)
 {
 	return b.len == strlen(s) && memcmp(b.p, s, b.len) == 0;
-}
-
-static void copy(char *out, size_t n, struct bytes b)
-{
-	if (b.len < n) {
-		memcpy(out, b.p, b.len);
-		out[b.len] = '\0';
-	}
-}
-
-static void take_time(const struct journal_line *l, struct instant *out)
-{
-	struct bytes t = journal_get(l, "arrived");
-
-	(void)clock_parse_utc(t.p, t.len, out);
-}
-
-/* ------------------------------------------------------------ the log of the arrival */
-
-static int take_seal(struct receipt *r, const struct journal_line *l)
-{
-	struct receipt_arrival *a;
-	char hex[DIGEST_HEX_LEN] = "";
-
-	/* As many as fit: the array grows when the count is a power of two. */
-	if (r->arrival_count == RECEIPT_ARRIVALS_MAX)
-		return 1;
-	if ((r->arrival_count & (r->arrival_count - 1)) == 0) {
-		size_t cap = r->arrival_count == 0 ? 1 : r->arrival_count * 2;
-
-		a = realloc(r->arrivals, cap * sizeof(*a));
-		if (a == NULL)
-			return 1;
-		r->arrivals = a;
-	}
-	a = &r->arrivals[r->arrival_count];
-	copy(hex, sizeof(hex), journal_get(l, "seal_sha256"));
-	a->seq = (uint64_t)journal_get_number(l, "seq", -1);
-	if (text_unhex(a->sha256, DIGEST_LEN, hex) != 0)
-		return 1;
-	take_time(l, &a->arrived);
-	r->sealed = a->arrived;
-	r->arrival_count++;
-	return 0;
-}
-
-static void take_readback(struct receipt *r, const struct journal_line *l)
-{
-	if (is(journal_get(l, "what"), "key"))
-		copy(r->key, sizeof(r->key), journal_get(l, "typed"));
-	if (is(journal_get(l, "what"), "root"))
-		copy(r->root, sizeof(r->root), journal_get(l, "typed"));
-	if (is(journal_get(l, "match"), "differs"))
-		receipt_note(r, RECEIPT_OTHER_KEY, "when it arrived");
-}
-
-static void take_bound(const struct journal_line *l, const char *key, bool *has, int64_t *value)
-{
-	int64_t v = journal_get_number(l, key, INT64_MIN);
-
-	if (v != INT64_MIN) {
-		*has = true;
-		*value = v;
-	}
-}
-
-static void take_end(struct receipt *r, const struct journal_line *l)
-{
-	char hex[DIGEST_HEX_LEN] = "", listed[DIGEST_HEX_LEN];
-
-	r->log_ended = true;
-	copy(hex, sizeof(hex), journal_get(l, "sha256"));
-	if (!r->has_sha256 || strcmp(hex, digest_hex(listed, r->sha256)) != 0)
-		receipt_note(r, RECEIPT_LOG_OTHER, "%s", "");
-	take_time(l, &r->received);
-	take_bound(l, "clock_offset_min_ns", &r->offset.has_low, &r->offset.low);
-	take_bound(l, "clock_offset_max_ns", &r->offset.has_high, &r->offset.high);
-}
-
-static int take_line(void *ctx, const struct journal_line *l)
-{
-	struct receipt *r = ctx;
-
-	if (is(l->event, "begin") || is(l->event, "nonce"))
-		copy(r->nonce, sizeof(r->nonce), journal_get(l, "nonce"));
-	else if (is(l->event, "seal") && take_seal(r, l) != 0)
-		receipt_note(r, RECEIPT_LOG_BROKEN, "the line of a seal, or too many of them");
-	else if (is(l->event, "readback"))
-		take_readback(r, l);
-	else if (is(l->event, "end"))
-		take_end(r, l);
-	return 0;
-}
-
-static void look_log(struct receipt *r)
-{
-	enum journal_fault fault;
-	struct err e = { 0 };
-	struct buf text;
-	uint64_t line;
-
-	if (file_load_below(r->dir, RECEIPT_LOG, &text, JOURNAL_FILE_MAX, &e) != 0) {
-		receipt_note(r, e.oserr == ENOENT ? RECEIPT_NO_LOG : RECEIPT_LOG_BROKEN, "%s", "");
-		buf_release(&text);
-		return;
-	}
-	fault = journal_read(text.p, text.len, take_line, r, &line);
-	buf_release(&text);
-	if (fault != JOURNAL_GOOD && !(fault == JOURNAL_CUT && !r->log_ended))
-		receipt_note(r, RECEIPT_LOG_BROKEN, "line %" PRIu64 ": %s", line + 1,
-			     journal_fault_text(fault));
-	else if (!r->log_ended)
-		receipt_note(r, RECEIPT_LOG_OPEN, "%s", "");
 }
 
 /* ------------------------------------------------------------ the custody record */
@@ -196,11 +84,13 @@ static void look_record(struct receipt *r)
 	struct ledger_check *c = &r->record;
 	struct buf *text = &r->record_text;
 	struct err e = { 0 };
+	uint64_t hold;
 
 	if (file_load_below(r->dir, RECEIPT_RECORD, text, LEDGER_FILE_MAX, &e) != 0)
 		receipt_note(r, e.oserr == ENOENT ? RECEIPT_NO_CUSTODY : RECEIPT_CUSTODY_BROKEN,
 			     "%s", "");
-	else if (ledger_check_run(c, text->p, text->len, &e) != 0)
+	else if (ledger_check_run(c, text->p, text->len, &e) != 0 ||
+		 sign_check_all(c, NULL, 0, &hold, &e) != 0)
 		receipt_note(r, RECEIPT_CUSTODY_BROKEN, "%.200s", e.what);
 	else if (c->worst != LEDGER_NOTE)
 		note_flaw(r, c);
@@ -216,42 +106,19 @@ static void look_record(struct receipt *r)
 /* Two clocks are compared, the authority's and the workstation's. */
 static void note_stamp_time(struct receipt *r)
 {
-	if (r->has_stamp && r->stamp.state == STAMP_HOLDS && r->log_ended &&
-	    r->stamp.time.sec + RECEIPT_CLOCKS_APART < r->received.sec)
+	if (r->has_stamp && r->stamp.state == STAMP_HOLDS && r->log.ended &&
+	    r->stamp.time.sec + RECEIPT_CLOCKS_APART < r->log.arrived.sec)
 		receipt_note(r, RECEIPT_STAMP_EARLY, "%s", "");
 }
 
 void receipt_papers(struct receipt *r)
 {
-	look_log(r);
+	receipt_log(r);
 	look_record(r);
 	note_stamp_time(r);
 }
 
 /* ------------------------------------------------------------ and the archive */
-
-static int meet_seal(void *ctx, const struct verify *v, const struct seal *s)
-{
-	struct receipt *r = ctx;
-	const struct receipt_arrival *a = r->arrivals_met < r->arrival_count ?
-					  &r->arrivals[r->arrivals_met] : NULL;
-	uint8_t hash[DIGEST_LEN];
-	struct buf text;
-
-	(void)v;
-	if (a == NULL || a->seq != s->seq)
-		return 0;
-	buf_init(&text, SEAL_TEXT_MAX);
-	seal_format(&text, s);
-	digest_of(text.p, text.len, hash);
-	buf_release(&text);
-	if (memcmp(hash, a->sha256, sizeof(hash)) != 0)
-		receipt_note(r, RECEIPT_SEAL_GONE, "seal %" PRIu64 " is another one", s->seq);
-	r->arrivals_met++;
-	return 0;
-}
-
-const struct verify_watch receipt_watch = { .sealed = meet_seal };
 
 static const char *which(bool key, bool root)
 {
@@ -306,7 +173,7 @@ static void note_collector(struct receipt *r, const struct verify *v)
 
 void receipt_finish(struct receipt *r, const struct verify *v, const char *unseen)
 {
-	if (r->arrival_count == 0)
+	if (r->log.count == 0)
 		receipt_note(r, RECEIPT_NO_ARRIVAL, "%s", "");
 	if (v == NULL) {
 		receipt_note(r, RECEIPT_UNSEEN, "%.200s", unseen);
@@ -316,9 +183,7 @@ void receipt_finish(struct receipt *r, const struct verify *v, const char *unsee
 		return;
 	}
 	note_seals(r, v);
-	if (r->arrivals_met < r->arrival_count)
-		receipt_note(r, RECEIPT_SEAL_GONE, "seal %" PRIu64 " and what came after it",
-			     r->arrivals[r->arrivals_met].seq);
+	receipt_log_meet(r, v);
 	note_match(r, v->key, v->root);
 	if (v->nonce == VERIFY_DIFFERS)
 		receipt_note(r, RECEIPT_OTHER_NONCE, "%s", "");

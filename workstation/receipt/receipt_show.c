@@ -62,17 +62,18 @@ static void show_facts(struct buf *b, const struct receipt *r, const struct veri
 		if (value.len > 1 || (value.len == 1 && *(const char *)value.p != '-'))
 			line(b, facts[i].label, value.p, value.len < 160 ? value.len : 160);
 	}
-	if (r->arrival_count > 0) {
+	if (r->log.count > 0) {
 		label(b, "Last seal came");
-		buf_printf(b, "%s, %zu noted\n", clock_utc(utc, r->sealed), r->arrival_count);
+		buf_printf(b, "%s, %zu noted\n",
+			   clock_utc(utc, r->log.seals[r->log.count - 1].arrived), r->log.count);
 	}
-	if (r->log_ended) {
+	if (r->log.ended) {
 		label(b, "Arrival ended");
-		buf_printf(b, "%s\n", clock_utc(utc, r->received));
+		buf_printf(b, "%s\n", clock_utc(utc, r->log.arrived));
 	}
-	if (r->offset.has_low) {
+	if (r->log.offset.has_low) {
 		label(b, "Host's clock");
-		offset_sentence(b, &r->offset);
+		offset_sentence(b, &r->log.offset);
 		buf_putc(b, '\n');
 	}
 }
@@ -138,10 +139,26 @@ static void show_check(struct buf *b, const struct receipt *r, enum receipt_chec
 	buf_release(&text);
 }
 
+static void show_list(struct buf *b, const char *name, enum trust_list l, bool kept)
+{
+	static const char *const texts[] = {
+		[TRUST_LIST_NONE] = "not checked: trust/ has no list of the issuer",
+		[TRUST_LIST_OLD] = "checked with a list in trust/ that is out of date",
+		[TRUST_LIST_FRESH] = "checked with the issuer's list in trust/",
+	};
+
+	label(b, "Revocation");
+	buf_printf(b, "%s: %s\n", name, texts[l]);
+	if (!kept) {
+		label(b, "");
+		buf_printf(b, "trust/ lacks the root of the %s, for who looks in ten years\n",
+			   name);
+	}
+}
+
 /* Who stands for it, where the check holds or is in doubt. */
 static void show_people(struct buf *b, struct receipt *r)
 {
-	static const char unlisted[] = "not checked for all: trust/ has no list of an issuer";
 	char utc[CLOCK_UTC_LEN];
 
 	if (r->has_sign && r->sign.holds)
@@ -154,9 +171,10 @@ static void show_people(struct buf *b, struct receipt *r)
 			buf_printf(b, ", give or take %" PRId64 " s", r->stamp.accuracy_s);
 		buf_putc(b, '\n');
 	}
-	if ((r->has_sign && r->sign.holds && !r->sign.crl) ||
-	    (r->has_stamp && r->stamp.state == STAMP_HOLDS && !r->stamp.crl))
-		line(b, "Revocation", unlisted, sizeof(unlisted) - 1);
+	if (r->has_sign && r->sign.holds)
+		show_list(b, "signer", r->sign.list, r->sign.kept);
+	if (r->has_stamp && r->stamp.state == STAMP_HOLDS)
+		show_list(b, "authority", r->stamp.list, r->stamp.kept);
 }
 
 void receipt_show_text(struct buf *b, const struct receipt *r, const struct verify *v,
@@ -218,11 +236,16 @@ static void json_people(struct buf *b, struct receipt *r)
 {
 	char utc[CLOCK_UTC_LEN];
 
-	if (r->has_sign && r->sign.holds)
+	if (r->has_sign && r->sign.holds) {
 		key_text(b, "signer", buf_cstr(&r->sign.signer));
+		key_text(b, "signer_revocation", trust_list_word(r->sign.list));
+		buf_printf(b, ",\"signer_root_kept\":%s", r->sign.kept ? "true" : "false");
+	}
 	if (!r->has_stamp || r->stamp.state != STAMP_HOLDS)
 		return;
 	key_text(b, "authority", buf_cstr(&r->stamp.authority));
+	key_text(b, "authority_revocation", trust_list_word(r->stamp.list));
+	buf_printf(b, ",\"authority_root_kept\":%s", r->stamp.kept ? "true" : "false");
 	key_text(b, "stamped", clock_utc(utc, r->stamp.time));
 	if (r->stamp.accuracy_s >= 0)
 		buf_printf(b, ",\"stamp_accuracy_s\":%" PRId64, r->stamp.accuracy_s);
@@ -232,16 +255,16 @@ static void json_arrival(struct buf *b, const struct receipt *r)
 {
 	char utc[CLOCK_UTC_LEN];
 
-	buf_printf(b, ",\"arrivals\":%zu,\"custody_lines\":%" PRIu64, r->arrival_count,
+	buf_printf(b, ",\"arrivals\":%zu,\"custody_lines\":%" PRIu64, r->log.count,
 		   r->custody_lines);
 	if (*r->custody_head != '\0')
 		key_text(b, "custody_head", r->custody_head);
-	if (r->log_ended)
-		key_text(b, "arrived", clock_utc(utc, r->received));
-	if (r->offset.has_low)
-		buf_printf(b, ",\"clock_offset_min_ns\":%" PRId64, r->offset.low);
-	if (r->offset.has_high)
-		buf_printf(b, ",\"clock_offset_max_ns\":%" PRId64, r->offset.high);
+	if (r->log.ended)
+		key_text(b, "arrived", clock_utc(utc, r->log.arrived));
+	if (r->log.offset.has_low)
+		buf_printf(b, ",\"clock_offset_min_ns\":%" PRId64, r->log.offset.low);
+	if (r->log.offset.has_high)
+		buf_printf(b, ",\"clock_offset_max_ns\":%" PRId64, r->log.offset.high);
 }
 
 void receipt_show_json(struct buf *b, const struct receipt *r, const struct verify *v,

@@ -111,10 +111,20 @@ static void take_time(TS_TST_INFO *info, struct stamp_checked *out)
 	out->accuracy_s = seconds != NULL && ASN1_INTEGER_get_int64(&v, seconds) == 1 ? v : -1;
 }
 
+static int digest_of_token(PKCS7 *token)
+{
+	STACK_OF(PKCS7_SIGNER_INFO) *infos = PKCS7_get_signer_info(token);
+	const ASN1_OBJECT *name = NULL;
+
+	X509_ALGOR_get0(&name, NULL, NULL, sk_PKCS7_SIGNER_INFO_value(infos, 0)->digest_alg);
+	return OBJ_obj2nid(name);
+}
+
 /* The signature alone, by the certificate that comes with it; then whose that is. */
 static void check_signature(PKCS7 *token, const struct stamp_expect *x,
-			    struct stamp_checked *out)
+			    struct stamp_checked *out, X509 **signer)
 {
+	const char *weak;
 	STACK_OF(X509) *signers = PKCS7_get0_signers(token, x->helpers->certs, 0);
 	struct trust_question q = {
 		.purpose = X509_PURPOSE_TIMESTAMP_SIGN, .anchors = x->anchors,
@@ -125,9 +135,13 @@ static void check_signature(PKCS7 *token, const struct stamp_expect *x,
 	if (sk_X509_num(signers) == 1 && sink != NULL &&
 	    PKCS7_verify(token, x->helpers->certs, NULL, NULL, sink, PKCS7_NOVERIFY) == 1) {
 		q.cert = sk_X509_value(signers, 0);
-		out->state = STAMP_HOLDS;
+		weak = trust_weakness(q.cert, digest_of_token(token));
 		out->trust = trust_check(&q, &out->why);
-		out->crl = trust_has_crl(x->helpers, q.cert);
+		out->kept = trust_is_kept(&q, x->own);
+		out->list = trust_list_of(x->helpers, q.cert, x->at);
+		out->why = weak != NULL ? weak : out->why;
+		out->state = weak != NULL ? STAMP_BAD : STAMP_HOLDS;
+		*signer = q.cert;
 		trust_subject(&out->authority, q.cert);
 	}
 	BIO_free(sink);
@@ -150,14 +164,28 @@ static bool signed_as_a_stamp(PKCS7 *token, const struct stamp_expect *x)
 	return good;
 }
 
+/* An authority stamps while its certificate is valid, and not before it is time. */
+static void check_time(X509 *signer, const struct stamp_expect *x, struct stamp_checked *out)
+{
+	time_t time = (time_t)out->time.sec;
+
+	if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(signer), time) > 0 ||
+	    ASN1_TIME_cmp_time_t(X509_get0_notAfter(signer), time) < 0)
+		out->state = STAMP_OUTSIDE;
+	else if (time > x->now + STAMP_AHEAD)
+		out->state = STAMP_FUTURE;
+}
+
 static void check_token(PKCS7 *token, TS_TST_INFO *info, const uint8_t hash[DIGEST_LEN],
 			const struct stamp_expect *x, struct stamp_checked *out)
 {
+	X509 *signer = NULL;
+
 	out->state = STAMP_BAD;
 	out->why = "its signature does not hold";
 	if (TS_TST_INFO_get_version(info) != 1 || !PKCS7_type_is_signed(token))
 		return;
-	check_signature(token, x, out);
+	check_signature(token, x, out, &signer);
 	if (out->state == STAMP_HOLDS && out->trust == TRUST_ANCHORED &&
 	    !signed_as_a_stamp(token, x))
 		out->state = STAMP_BAD;
@@ -168,6 +196,8 @@ static void check_token(PKCS7 *token, TS_TST_INFO *info, const uint8_t hash[DIGE
 		out->state = STAMP_FOREIGN;
 	else if (!same_nonce(info, x))
 		out->state = STAMP_NONCE;
+	else
+		check_time(signer, x, out);
 }
 
 static bool is_granted(TS_RESP *resp)
@@ -187,6 +217,7 @@ void stamp_check(const void *der, size_t len, const uint8_t hash[DIGEST_LEN],
 
 	*out = (struct stamp_checked){ .state = STAMP_NONE, .trust = TRUST_NONE, .accuracy_s = -1,
 				       .why = "it is no response of RFC 3161" };
+	out->asked = x->request != NULL;
 	buf_init(&out->authority, 4096);
 	if (resp != NULL && p == (const unsigned char *)der + len && !is_granted(resp)) {
 		out->state = STAMP_REFUSED;

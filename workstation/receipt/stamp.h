@@ -31,8 +31,12 @@ enum stamp_state {
 	STAMP_REFUSED,		/* the authority refused */
 	STAMP_BAD,		/* its signature does not hold */
 	STAMP_FOREIGN,		/* it stamps other bytes */
-	STAMP_NONCE		/* it answers another request */
+	STAMP_NONCE,		/* it answers another request */
+	STAMP_OUTSIDE,		/* its authority's certificate was not valid at its time */
+	STAMP_FUTURE		/* its time is yet to come */
 };
+
+#define STAMP_AHEAD 300		/* seconds that the authority's clock may be ahead of ours */
 
 struct stamp_checked {
 	enum stamp_state state;
@@ -41,12 +45,14 @@ struct stamp_checked {
 	struct instant time;		/* that it claims, whole seconds */
 	int64_t accuracy_s;		/* -1: it does not say */
 	struct buf authority;		/* subject, to be shown */
-	bool crl;			/* a revocation list of its issuer was there */
+	bool kept;			/* its root is among x->own */
+	enum trust_list list;		/* on revocation, of its issuer */
+	bool asked;			/* it was compared with a request */
 };
 
 struct stamp_expect {
-	const struct trust *anchors, *helpers;
-	time_t at;
+	const struct trust *anchors, *helpers, *own;	/* own: roots of the bag */
+	time_t at, now;			/* for certificates; of our clock */
 	const void *request;		/* DER, or NULL: the nonce is not compared */
 	size_t request_len;
 };

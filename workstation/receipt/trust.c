@@ -13,6 +13,9 @@
 #include "lib/base/text.h"
 #include "workstation/receipt/file.h"
 
+#define STRENGTH 112		/* bits: RSA 2048, P-224, and no SHA-1 */
+#define LEVEL 2			/* what X509_VERIFY_PARAM_set_auth_level(3) calls that */
+
 int trust_init(struct trust *t, struct err *e)
 {
 	t->certs = sk_X509_new_null();
@@ -95,24 +98,32 @@ int trust_add_file(struct trust *t, const char *path, struct err *e)
 	return r;
 }
 
-static void add_entry(struct trust *t, int folder, const char *name)
+static bool add_entry(struct trust *t, int folder, const char *name)
 {
 	struct err e = { 0 };
+	size_t count = 0;
 	struct buf b;
 
 	if (file_load_below(folder, name, &b, TRUST_FILE_MAX, &e) == 0)
-		(void)trust_add(t, b.p, b.len);
+		count = trust_add(t, b.p, b.len);
 	buf_release(&b);
+	return count > 0;
 }
 
-void trust_add_folder(struct trust *t, int dir, const char *name)
+void trust_add_folder(struct trust *t, int dir, const char *name, struct buf *odd)
 {
 	DIR *d CLEANUP(dir_close) = dir_open(dir, name);
 	const struct dirent *entry;
+	unsigned i = 0;
 
-	for (unsigned i = 0; d != NULL && i < TRUST_FILES_MAX && (entry = readdir(d)) != NULL; i++)
-		if (entry->d_name[0] != '.')
-			add_entry(t, dirfd(d), entry->d_name);
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if ((i++ < TRUST_FILES_MAX && add_entry(t, dirfd(d), entry->d_name)) ||
+		    odd == NULL || odd->len > 0)
+			continue;
+		text_escape(odd, entry->d_name, strlen(entry->d_name));
+	}
 }
 
 int trust_roots_of(struct trust *to, const struct trust *from, struct err *e)
@@ -140,6 +151,7 @@ static X509_STORE *store_of(const struct trust_question *q)
 	if (store != NULL) {
 		X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), q->at);
 		(void)X509_STORE_set_purpose(store, q->purpose);
+		X509_VERIFY_PARAM_set_auth_level(X509_STORE_get0_param(store), LEVEL);
 	}
 	return store;
 }
@@ -208,13 +220,61 @@ enum trust_state trust_check(const struct trust_question *q, const char **why)
 	return state;
 }
 
-bool trust_has_crl(const struct trust *t, X509 *cert)
+bool trust_is_kept(const struct trust_question *q, const struct trust *own)
 {
-	for (int i = 0; i < sk_X509_CRL_num(t->crls); i++)
-		if (X509_NAME_cmp(X509_CRL_get_issuer(sk_X509_CRL_value(t->crls, i)),
-				  X509_get_issuer_name(cert)) == 0)
-			return true;
-	return false;
+	struct trust_question kept = *q;
+	const char *why;
+
+	kept.anchors = own;
+	return trust_check(&kept, &why) != TRUST_NONE;
+}
+
+static bool is_fresh(const X509_CRL *crl, time_t at)
+{
+	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);
+
+	return next != NULL && X509_cmp_time(next, &at) > 0;
+}
+
+enum trust_list trust_list_of(const struct trust *t, X509 *cert, time_t at)
+{
+	enum trust_list best = TRUST_LIST_NONE;
+
+	for (int i = 0; i < sk_X509_CRL_num(t->crls) && best != TRUST_LIST_FRESH; i++) {
+		const X509_CRL *crl = sk_X509_CRL_value(t->crls, i);
+
+		if (X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_issuer_name(cert)) == 0)
+			best = is_fresh(crl, at) ? TRUST_LIST_FRESH : TRUST_LIST_OLD;
+	}
+	return best;
+}
+
+const char *trust_list_word(enum trust_list l)
+{
+	static const char *const words[] = {
+		[TRUST_LIST_NONE] = "no-list", [TRUST_LIST_OLD] = "old-list",
+		[TRUST_LIST_FRESH] = "checked",
+	};
+
+	return words[l];
+}
+
+const char *trust_weakness(X509 *cert, int digest)
+{
+	static const int digests[] = { NID_sha256, NID_sha384, NID_sha512 };
+	size_t i = 0;
+
+	while (i < sizeof(digests) / sizeof(digests[0]) && digests[i] != digest)
+		i++;
+	if (i == sizeof(digests) / sizeof(digests[0]))
+		return "its digest is not SHA-256, SHA-384 or SHA-512";
+	return EVP_PKEY_get_security_bits(X509_get0_pubkey(cert)) < STRENGTH ?
+	       "the key of its certificate is too short" : NULL;
+}
+
+bool trust_may_sign(X509 *cert)
+{
+	return (X509_get_key_usage(cert) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
 }
 
 void trust_subject(struct buf *out, X509 *cert)

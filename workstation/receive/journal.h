@@ -95,4 +95,7 @@ const char *journal_fault_text(enum journal_fault f);
 struct bytes journal_get(const struct journal_line *l, const char *key);
 int64_t journal_get_number(const struct journal_line *l, const char *key, int64_t other);
 
+/* True if the key is there and true. */
+bool journal_get_flag(const struct journal_line *l, const char *key);
+
 #endif

@@ -123,8 +123,8 @@ void show_help(struct buf *b, const struct show_verb *verb);
 
 /**
  * show_check(verb, args, e):
- * What can be wrong with a command line before anything is opened: --user for a verb without
- * users, a time that is none.  Return 0, or -1 with ${e}: a usage error.
+ * What can be wrong with a command line before anything is opened: a time that is none, a word
+ * that is not known.  Return 0, or -1 with ${e}: a usage error.
  */
 int show_check(const struct show_verb *verb, const struct show_args *args, struct err *e);
 

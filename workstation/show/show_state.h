@@ -1,5 +1,6 @@
 /*
- * show_state: printing, for the files of show: rows as a table for people, as JSON lines, or as CSV (RFC 4180).
+ * show_state: how rows are printed, for the files of workstation/show: as a table for people, as
+ * JSON lines, or as CSV (RFC 4180).
  *
  * A table is aligned by its first rows; on a terminal a row is cut at its width, elsewhere
  * nothing is.  One JSON object (RFC 8259) is one line; a value that is not known is null.

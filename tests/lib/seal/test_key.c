@@ -153,6 +153,31 @@ START_TEST(test_either_form_matches_however_it_is_typed)
 }
 END_TEST
 
+START_TEST(test_what_two_people_typed_is_compared_in_any_form)
+{
+	char form[KEY_SHORT_LEN], other_form[KEY_SHORT_LEN], hex[DIGEST_HEX_LEN];
+	char other_hex[DIGEST_HEX_LEN];
+	uint8_t hash[32], other[32];
+
+	digest_of("one", 3, hash);
+	digest_of("other", 5, other);
+	key_short_form(form, hash);
+	key_short_form(other_form, other);
+	digest_hex(hex, hash);
+	digest_hex(other_hex, other);
+	ck_assert_int_eq(key_short_same(form, hex), 1);
+	ck_assert_int_eq(key_short_same(hex, form), 1);
+	ck_assert_int_eq(key_short_same(hex, hex), 1);
+	ck_assert_int_eq(key_short_same(form, form), 1);
+	ck_assert_int_eq(key_short_same(form, other_hex), 0);
+	ck_assert_int_eq(key_short_same(other_hex, form), 0);
+	ck_assert_int_eq(key_short_same(hex, other_hex), 0);
+	ck_assert_int_eq(key_short_same(form, other_form), 0);
+	ck_assert_int_eq(key_short_same("abc", hex), -1);
+	ck_assert_int_eq(key_short_same(hex, "abc"), -1);
+}
+END_TEST
+
 START_TEST(test_every_single_slip_of_the_tongue_shows)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
@@ -207,6 +232,7 @@ Suite *suite_key(void)
 	tcase_add_test(tc, test_child_does_not_inherit_the_key);
 	tcase_add_test(tc, test_short_form_of_a_known_hash);
 	tcase_add_test(tc, test_either_form_matches_however_it_is_typed);
+	tcase_add_test(tc, test_what_two_people_typed_is_compared_in_any_form);
 	tcase_add_test(tc, test_every_single_slip_of_the_tongue_shows);
 	tcase_add_loop_test(tc, test_other_text_is_no_form, 0,
 			    sizeof(neither) / sizeof(neither[0]));

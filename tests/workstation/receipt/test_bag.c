@@ -41,7 +41,8 @@ static int make(void)
 	ck_assert_int_eq(bag_begin(&m, bag, &e), 0);
 	ck_assert_int_eq(bag_put(&m, "one\n", 4, "first.tar", &e), 0);
 	ck_assert_int_eq(bag_put(&m, "", 0, "second", &e), 0);
-	ck_assert_int_eq(bag_end(&m, &info, &e), 0);
+	ck_assert_int_eq(bag_list(&m, &info, &e), 0);
+	ck_assert_int_eq(bag_end(&m, &e), 0);
 	bag_abandon(&m);
 	buf_release(&info);
 	return open(bag, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -101,6 +102,17 @@ static const struct {
 	{ "printf two >data/first.tar && sha256sum data/* >manifest-sha256.txt && "
 	  "sha256sum bag-info.txt bagit.txt manifest-*.txt >tagmanifest-sha256.txt",
 	  BAG_CHANGED, "data/first.tar" },
+	{ "printf '%s 1 data/third\\n' http://192.0.2.1/ >fetch.txt", BAG_FETCH, "fetch.txt" },
+	{ "md5sum data/* >manifest-md5.txt", BAG_OTHER_LIST, "manifest-md5.txt" },
+	{ "sha512sum bag*.txt >tagmanifest-sha512.txt", BAG_OTHER_LIST, "tagmanifest-sha512.txt" },
+	{ "md5sum data/* >manifest-md5.txt && sha256sum manifest-md5.txt >>tagmanifest-sha256.txt",
+	  BAG_OTHER_LIST, "manifest-md5.txt" },
+	{ "echo PROVEN >verdict.txt", BAG_UNLISTED, "verdict.txt" },
+	{ "touch .hidden", BAG_UNLISTED, ".hidden" },
+	{ "mkdir -p more/deep && touch more/deep/x", BAG_UNLISTED, "more/deep/x" },
+	{ "ln -s data/second alias", BAG_UNLISTED, "alias" },
+	{ "mkdir notes && touch notes/a tagmanifest-sha256.txt.p7s trust/x && "
+	  "sha256sum notes/a >>tagmanifest-sha256.txt", BAG_GOOD, "" },
 	{ "touch \"data/$(printf 'x\\033[31m')\"", BAG_EXTRA, "data/x\\x1b[31m" },
 };
 
@@ -140,6 +152,8 @@ START_TEST(test_what_cannot_be_finished_leaves_nothing)
 
 	ck_assert_int_eq(bag_begin(&m, bag, &e), 0);
 	ck_assert_int_eq(bag_put(&m, "x", 1, "a", &e), 0);
+	ck_assert_int_eq(file_make(m.dir, "trust/root.pem", "x", 1, &e), 0);
+	ck_assert_int_eq(file_make(m.dir, BAG_SIGNATURE, "x", 1, &e), 0);
 	ck_assert_int_eq(bag_put(&m, "x", 1, "../a", &e), -1);
 	ck_assert_ptr_nonnull(strstr(e.what, "name"));
 	bag_abandon(&m);

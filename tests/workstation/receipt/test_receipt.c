@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 Suite *suite_receipt(void);
@@ -82,8 +83,8 @@ START_TEST(test_what_is_no_signature_and_no_stamp_is_told_so)
 
 	ck_assert_int_eq(trust_init(&none, &e), 0);
 	for (size_t i = 0; i < sizeof(rubbish) / sizeof(rubbish[0]); i++) {
-		struct cms_expect x = { .anchors = &none, .helpers = &none };
-		struct stamp_expect y = { .anchors = &none, .helpers = &none };
+		struct cms_expect x = { .anchors = &none, .helpers = &none, .own = &none };
+		struct stamp_expect y = { .anchors = &none, .helpers = &none, .own = &none };
 		struct cms_checked c;
 		struct stamp_checked s;
 		size_t n = strlen(rubbish[i]) + (i == 3);
@@ -117,20 +118,41 @@ START_TEST(test_no_request_is_like_another)
 }
 END_TEST
 
+/* A log of an arrival that ended at that second. */
+static void make_log(int dir, int64_t second)
+{
+	struct journal log;
+	struct err e = { 0 };
+	char path[64];
+
+	ck_assert_int_eq(mkdirat(dir, "data", 0700), 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir, RECEIPT_LOG);
+	ck_assert_int_eq(journal_create(&log, path, &e), 0);
+	journal_begin(&log, "begin");
+	ck_assert_int_eq(journal_end(&log, &e), 0);
+	journal_begin(&log, "end");
+	journal_time(&log, "arrived", (struct instant){ second, 0 });
+	journal_number(&log, "file_bytes", 0);
+	ck_assert_int_eq(journal_end(&log, &e), 0);
+	journal_release(&log);
+}
+
 START_TEST(test_a_stamp_from_before_the_arrival_is_named)
 {
 	char folder[] = "/tmp/exhibit-receipt.XXXXXX";
 	struct receipt r = { .has_stamp = true, .stamp.state = STAMP_HOLDS,
-			     .stamp.time.sec = 1000000, .log_ended = true,
-			     .received.sec = 1000000 + RECEIPT_CLOCKS_APART + _i };
+			     .stamp.time.sec = 1000000, .archive_fd = -1 };
 
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	r.dir = open(folder, O_RDONLY | O_DIRECTORY);
+	make_log(r.dir, 1000000 + RECEIPT_CLOCKS_APART + _i);
 	for (int c = 0; c < RECEIPT_CHECK_COUNT; c++)
 		r.of[c].fault = RECEIPT_NONE;
 	receipt_papers(&r);
 	ck_assert_int_eq(r.of[RECEIPT_CHECK_TIMESTAMP].fault,
 			 _i == 0 ? RECEIPT_NONE : RECEIPT_STAMP_EARLY);
+	ck_assert_int_eq(unlinkat(r.dir, RECEIPT_LOG, 0), 0);
+	ck_assert_int_eq(unlinkat(r.dir, "data", AT_REMOVEDIR), 0);
 	receipt_release(&r);
 	rmdir(folder);
 }

@@ -1,0 +1,148 @@
+#!/bin/sh
+# Papers in a bag that was signed and stamped over them: a custody record and a log that were
+# changed, and such as hold by themselves and say what the archive denies.
+set -eu
+# shellcheck source=tests/support/fixture.sh
+. "$SRCDIR/tests/support/fixture.sh"
+# shellcheck source=tests/support/receipt.sh
+. "$SRCDIR/tests/support/receipt.sh"
+other
+
+# ---- papers
+lie edited
+sed -i '2s/sent for/not sent/' edited/data/custody.jsonl
+papers edited broken-custody-record
+grep -q 'edited-line' json || { cat json >&2; fixture_fail "not named as edited"; }
+lie removed
+sed -i 2d removed/data/custody.jsonl
+papers removed broken-custody-record
+grep -q 'removed-line' json || { cat json >&2; fixture_fail "not named as removed"; }
+lie log-edited
+sed -i 's/"seq":1,/"seq":2,/' log-edited/data/receive.jsonl
+papers log-edited broken-log
+lie log-removed
+sed -i '/"seq":1,/d' log-removed/data/receive.jsonl
+papers log-removed broken-log
+lie log-swapped
+cp b.tar.zst.age.receive.jsonl log-swapped/data/receive.jsonl
+papers log-swapped log-of-other-archive missing-seal readback-differs other-nonce
+# whoever has the log can make its chain anew; what it says is set against the archive
+cat >relog.py <<-'PYTHON'
+	import hashlib, json, sys
+	path, case = sys.argv[1:]
+	rows = [json.loads(line) for line in open(path)]
+	of = lambda event: [r for r in rows if r["event"] == event]
+	seal, session, end, h = of("seal"), of("session")[0], of("end")[0], "0" * 63 + "1"
+	changes = {
+	    "verdict": (end, "verdict", "TRUNCATED"), "proven": (end, "proven_bytes", 1), "seals": (end, "seals", 1),
+	    "root": (end, "root", h), "length": (end, "file_bytes", end["file_bytes"] + 1),
+	    "session": (session, "session", "0" * 32), "fingerprint": (session, "fingerprint", h),
+	    "answer": (session, "nonce", h), "session-time": (session, "host_time", "2026-01-01T00:00:00.000000000Z"),
+	    "session-early": (session, "file_bytes", 10), "seal-hash": (seal[1], "seal_sha256", h),
+	    "tar-bytes": (seal[1], "tar_bytes", seal[1]["tar_bytes"] - 512),
+	    "seal-early": (seal[1], "file_bytes", seal[0]["file_bytes"]),
+	    "seal-time": (seal[1], "host_time", "2026-01-01T00:00:00.000000000Z"), "final": (seal[1], "final", True),
+	    "offset": (end, "clock_offset_min_ns", end["clock_offset_min_ns"] + 1),
+	    "sequence": (seal[1], "seq", 2), "backwards": (seal[1], "file_bytes", 1)}
+	if case in changes:
+	    row, key, value = changes[case]
+	    assert row[key] != value
+	    row[key] = value
+	elif case == "two-ends":
+	    rows.append(dict(end))
+	elif case == "two-sessions":
+	    rows.insert(rows.index(session), dict(session))
+	elif case == "behind-end":
+	    rows.append(dict(seal[-1], seq=len(seal)))
+	elif case == "no-begin":
+	    rows = [r for r in rows if r["event"] not in ("begin", "nonce")]
+	elif case == "hole":
+	    rows.remove(seal[1])
+	elif case == "last-seal":
+	    rows.remove(seal[-1])
+	previous = "0" * 64
+	with open(path, "w") as f:
+	    for n, row in enumerate(rows):
+	        line = json.dumps(dict(row, n=n, previous=previous), separators=(",", ":")) + "\n"
+	        previous = hashlib.sha256(line.encode()).hexdigest()
+	        f.write(line)
+PYTHON
+relogged() { # WORD CASES...
+	word=$1
+	shift
+	for case; do
+		lie relogged
+		python3 relog.py relogged/data/receive.jsonl "$case"
+		papers relogged "$word"
+	done
+}
+relogged log-contradicts-archive verdict proven seals root length session fingerprint answer session-time \
+	session-early tar-bytes seal-early seal-time final offset last-seal
+relogged broken-log sequence backwards two-ends two-sessions behind-end no-begin hole
+relogged missing-seal seal-hash
+lie relogged
+python3 relog.py relogged/data/receive.jsonl nothing
+relist relogged
+bag_by_hand relogged
+ask relogged
+must 0
+lie other-tool
+cp "$EXHIBIT" other-tool/data/exhibit-collect
+papers other-tool other-collector
+
+# ---- a record that holds by itself and says what the archive denies
+other=$(printf other | sha256sum | cut -c1-64)
+says() { # NAME WORD ARGUMENTS OF custody add...: one line more in the record of a good bag
+	lie "$1"
+	name=$1 word=$2
+	shift 2
+	"$EXHIBIT" custody add "$@" --record "$name/data/custody.jsonl" --no-archive >/dev/null
+	papers "$name" "$word"
+}
+heard="--read-by A --heard-by B --channel telephone"
+# shellcheck disable=SC2086  # words
+says other-key custody-contradicts-archive key0-readback $heard --fingerprint "$other"
+# shellcheck disable=SC2086
+says other-root custody-contradicts-archive root-readback $heard --root "$other"
+grep -q '"detail":"line [0-9]*: root"' json || { cat json >&2; fixture_fail "which line is not said"; }
+# Put text behind text in the record of a good bag, and make its chain anew.
+tells() { # NAME WORD BEHIND TEXT
+	lie "$1"
+	python3 - "$1/data/custody.jsonl" "$3" "$4" <<-'PYTHON'
+		import hashlib, re, sys
+		path, behind, text = sys.argv[1:]
+		prev, lines = "0" * 64, []
+		for line in open(path).read().splitlines():
+		    head = re.sub('"prev":"[0-9a-f]*"', '"prev":"%s"' % prev, line.rsplit(',"sha256":', 1)[0])
+		    head = head.replace(behind, behind + text)
+		    prev = hashlib.sha256(head.encode()).hexdigest()
+		    lines.append('%s,"sha256":"%s"}\n' % (head, prev))
+		open(path, "w").write("".join(lines))
+	PYTHON
+	papers "$1" "$2"
+}
+tells other-planned custody-contradicts-archive '"exhibit":"17-A"' ",\"collector_sha256\":\"$other\""
+tells other-plan custody-contradicts-archive '"exhibit":"17-A"' ',"nonce":"0011223344556677"'
+tells other-session custody-contradicts-archive '"method":"ssh"' ',"session":"00112233445566778899aabbccddeeff"'
+tells no-match custody-tells-alteration '"method":"ssh"' ',"match":"no"'
+tells told-altered custody-tells-alteration '"method":"ssh"' ',"verdict":"ALTERED"'
+
+# ---- read back into the custody record alone: that counts, and counts against another
+"$EXHIBIT" receive -q --no-ask -o c.tar.zst.age -i "$key" a.tar.zst.age >/dev/null
+cp a.custody c.custody
+"$EXHIBIT" verify --json a.tar.zst.age -i "$key" >a.json
+for what in fingerprint root; do
+	hash=$(grep -oE "\"$what\":\"[0-9a-f]{64}\"" a.json | cut -d '"' -f 4)
+	event="root-readback"
+	[ "$what" = root ] || event="key0-readback"
+	"$EXHIBIT" custody add "$event" --record c.custody --no-archive --read-by A --heard-by B \
+		--channel telephone "--$what" "$hash" >/dev/null
+done
+bag readback c.tar.zst.age c.tar.zst.age.receive.jsonl c.custody
+ask readback
+must 1 no-nonce
+! grep -q no-readback json || fixture_fail "the record's read-back does not count"
+cp b.tar.zst.age readback/data/c.tar.zst.age
+relist readback
+ask readback
+must 3 readback-differs

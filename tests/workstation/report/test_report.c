@@ -1,0 +1,252 @@
+#include "workstation/report/report.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/buf.h"
+#include "lib/base/fd.h"
+#include "lib/base/text.h"
+#include "lib/hash/digest.h"
+#include "tests/support/case_box.h"
+#include "workstation/report/rules.h"
+
+#define HOST \
+	"UPDATE host SET archive = 'a.tar.zst', verdict = 'COMPLETE', \"begin\" = 1700000000000000000," \
+	" \"end\" = 1700000100000000000, sha256 = x'aa', fingerprint = x'bb', root = x'cc';"
+/* Everywhere where text of the evidence can come from. */
+#define EVIL "<img src=x onerror=alert(1)>\"''><script>alert(2)</script>&amp;"
+
+static struct case_box box;
+static struct buf page;
+
+static void open_box(void)
+{
+	case_box_open(&box);
+	buf_init(&page, 64u << 20);
+}
+
+static void close_box(void)
+{
+	case_box_close(&box);
+	buf_release(&page);
+}
+
+/* The page of what is in the box. */
+static const char *make(void)
+{
+	char name[] = "/tmp/exhibit-report-XXXXXX", chunk[65536];
+	struct err e = { 0 };
+	int fd = mkstemp(name);
+	ssize_t n;
+
+	ck_assert_int_ge(fd, 0);
+	unlink(name);
+	ck_assert_msg(rules_run(box.db, &e) == 0, "%s", e.what);
+	ck_assert_msg(report_write(box.db, fd, "case.db", &e) == 0, "%s", e.what);
+	lseek(fd, 0, SEEK_SET);
+	while ((n = fd_read_full(fd, chunk, sizeof(chunk))) > 0)
+		buf_add(&page, chunk, (size_t)n);
+	close(fd);
+	return buf_cstr(&page);
+}
+
+static bool has(const char *text)
+{
+	return strstr(buf_cstr(&page), text) != NULL;
+}
+
+START_TEST(test_an_empty_case_is_a_page)
+{
+	make();
+	ck_assert(has("</html>"));
+	ck_assert(has("Nothing that a rule looks for."));
+}
+END_TEST
+
+START_TEST(test_the_first_screen_has_verdict_custody_and_the_five_questions)
+{
+	case_box_sql(&box, HOST "INSERT INTO session (host, line, name, value) VALUES (1, 2, "
+				"'case', '2026-1'), (1, 3, 'exhibit', 'E-1'),"
+				" (1, 4, 'examiner-name', 'examiner');"
+				"INSERT INTO object (id, host, path, type, gap, result) VALUES (1, "
+				"1, '/x', 'file', 'size-limit', 'skipped')");
+	make();
+	ck_assert(has("<strong>COMPLETE</strong>"));
+	ck_assert(has("<dt>Case</dt><dd>2026-1</dd>"));
+	ck_assert(has("<dt>Examiner</dt><dd>examiner</dd>"));
+	ck_assert(has("<b>1</b> size-limit"));
+	for (int i = 0; i < QUESTION_COUNT; i++)
+		ck_assert(has(rules_question_title((enum question)i)));
+}
+END_TEST
+
+START_TEST(test_an_altered_archive_is_called_that_first)
+{
+	case_box_sql(&box, HOST "UPDATE host SET verdict = 'ALTERED', forced = 1");
+	make();
+	ck_assert(has("<strong>ALTERED</strong>"));
+	ck_assert(has("nothing on this page is proven by it"));
+}
+END_TEST
+
+START_TEST(test_an_observation_has_its_evidence)
+{
+	case_box_sql(
+		&box, HOST
+		"INSERT INTO object (id, host, path, member, type, sha256, gap) VALUES (7, 1, "
+		"'/etc/passwd', '[root]/etc/passwd', 'file',"
+		" x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff', 'none');"
+		"INSERT INTO account (host, object, pos, line, name, uid, gid, home, shell) VALUES"
+		" (1, 7, 812, 23, 'toor', 0, 0, '/', '/bin/sh')");
+	make();
+	ck_assert(has("toor has user number 0"));
+	ck_assert(has("href=\"#o7\">[root]/etc/passwd</a>"));
+	ck_assert(has("line 23"));
+	ck_assert(has("offset 812"));
+	ck_assert(has("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"));
+	ck_assert(has("toor:0:0:/:/bin/sh"));
+	ck_assert(has("Why it is listed"));
+	ck_assert(has("What else explains it"));
+}
+END_TEST
+
+START_TEST(test_nothing_of_the_evidence_becomes_markup)
+{
+	const char *at;
+	size_t scripts = 0;
+
+	case_box_sql(&box,
+		     "DELETE FROM host; INSERT INTO host (id, name, archive, verdict, os, kernel, arch, tz, mode, "
+		     "\"begin\") VALUES"
+		     " (1, '" EVIL "', '" EVIL "', 'COMPLETE', '" EVIL "', '" EVIL "', '" EVIL
+		     "', '" EVIL "', '" EVIL "', 1700000000000000000);"
+		     "INSERT INTO session (host, line, name, value) VALUES (1, 2, 'case', '" EVIL
+		     "'), (1, 3, '" EVIL "', '" EVIL "');"
+		     "INSERT INTO finding (host, severity, word, member, text) VALUES (1, 'NOTE', "
+		     "'x', '" EVIL "', '" EVIL "');"
+		     "INSERT INTO object (id, host, path, member, type, mode, gap, result, "
+		     "errname, btime, mtime) VALUES"
+		     " (1, 1, '/tmp/." EVIL "', '" EVIL "', 'directory', 511, '" EVIL
+		     "', 'partial', '" EVIL "', 1700000000000000000, 1);"
+		     "INSERT INTO note (host, object, parser, kind, text) VALUES (1, 1, 'x', "
+		     "'gap', '" EVIL "');"
+		     "INSERT INTO login (host, object, source, kind, user, tty, origin, address, "
+		     "time) VALUES"
+		     " (1, 1, 'wtmp', 'login', 'root', '" EVIL "', '" EVIL "', '" EVIL
+		     "', 1700000000000000000);"
+		     "INSERT INTO command (host, object, source, user, time, text) VALUES (1, 1, "
+		     "'bash', '" EVIL "', 1700000000000000000, 'history -c " EVIL "');"
+		     "INSERT INTO process (host, object, pid, ppid, name, cmdline, exe, exe_kind, "
+		     "start) VALUES"
+		     " (1, 1, 9, 0, '" EVIL "', '" EVIL "', '/tmp/" EVIL
+		     "', 'file', 1700000000000000000);"
+		     "INSERT INTO socket (host, object, protocol, state, local, local_port, "
+		     "remote, remote_port, ino) VALUES"
+		     " (1, 1, 'tcp', 'ESTABLISHED', '" EVIL "', 1, '" EVIL "', 6667, 5);"
+		     "INSERT INTO disagreement (host, object, line, view, kind, subject, text) "
+		     "VALUES (1, 1, 2, '" EVIL "', '" EVIL "', '" EVIL "', '" EVIL "');"
+		     "INSERT INTO job (host, object, kind, name, owner, schedule, command) VALUES "
+		     "(1, 1, 'cron', '" EVIL "', '" EVIL "', '" EVIL "', '/tmp/" EVIL "');");
+	make();
+	ck_assert(!has("<img"));
+	ck_assert(!has("alert(2)</script>"));
+	ck_assert(has("&lt;img src=x onerror=alert(1)&gt;&quot;"));
+	for (at = buf_cstr(&page); (at = strstr(at, "<script")) != NULL; at++)
+		scripts++;
+	ck_assert_uint_eq(scripts, 1);
+}
+END_TEST
+
+/* The text between two marks, hashed as the policy names it. */
+static void policy_names(const char *begin, const char *end)
+{
+	const char *from = strstr(buf_cstr(&page), begin), *to;
+	uint8_t hash[DIGEST_LEN];
+	struct buf source;
+
+	ck_assert_ptr_nonnull(from);
+	from += strlen(begin);
+	to = strstr(from, end);
+	digest_of(from, (size_t)(to - from), hash);
+	buf_init(&source, 200);
+	buf_puts(&source, "'sha256-");
+	text_base64(&source, hash, sizeof(hash));
+	buf_putc(&source, '\'');
+	ck_assert_msg(has(buf_cstr(&source)), "no %s", buf_cstr(&source));
+	buf_release(&source);
+}
+
+START_TEST(test_the_policy_allows_our_own_style_and_script_alone)
+{
+	make();
+	ck_assert(has("content=\"default-src 'none'; style-src 'sha256-"));
+	ck_assert(!has("unsafe"));
+	policy_names("<style>", "</style>");
+	policy_names("<script>", "</script>");
+	ck_assert(!has(" style=\""));
+	ck_assert(!has(" onclick="));
+}
+END_TEST
+
+START_TEST(test_the_page_asks_for_nothing)
+{
+	case_box_sql(&box, HOST);
+	make();
+	ck_assert(!has(" src=") && !has("url(") && !has("@import") && !has("http:") &&
+		  !has("https:"));
+	ck_assert(!has("fetch(") && !has("XMLHttp") && !has("innerHTML") && !has("eval("));
+}
+END_TEST
+
+START_TEST(test_a_large_case_makes_no_large_page)
+{
+	case_box_sql(
+		&box, HOST
+		"INSERT INTO object (host, path, member, type, mode, gap, result, mtime, btime, "
+		"sha256)"
+		" WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 100000)"
+		" SELECT 1, printf('/tmp/.d%06d', i), 'x', 'directory', 511, 'size-limit', "
+		"'skipped', i, i, zeroblob(32) FROM c;"
+		"INSERT INTO process (host, object, pid, ppid, name, cmdline)"
+		" WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 30000)"
+		" SELECT 1, 1, i, i - 1, 'p', 'p' FROM c;");
+	make();
+	ck_assert_uint_lt(page.len, 2u << 20);
+	ck_assert(has("99900 more are not on this page"));
+	ck_assert(has("exhibit show files --hidden case.db"));
+}
+END_TEST
+
+START_TEST(test_processes_in_a_ring_end)
+{
+	case_box_sql(&box, HOST "INSERT INTO process (host, object, pid, ppid, name, cmdline) "
+				"VALUES (1, 1, 5, 6, 'a', 'first'), (1, 1, 6, 5, 'b', 'second'),"
+				" (1, 1, 7, 7, 'c', 'third')");
+	make();
+	ck_assert(has("first") && has("second") && has("third"));
+}
+END_TEST
+
+Suite *suite_report(void);
+Suite *suite_report(void)
+{
+	Suite *s = suite_create("workstation/report/report");
+	TCase *tc = tcase_create("report");
+
+	digest_start();
+	tcase_add_checked_fixture(tc, open_box, close_box);
+	tcase_add_test(tc, test_an_empty_case_is_a_page);
+	tcase_add_test(tc, test_the_first_screen_has_verdict_custody_and_the_five_questions);
+	tcase_add_test(tc, test_an_altered_archive_is_called_that_first);
+	tcase_add_test(tc, test_an_observation_has_its_evidence);
+	tcase_add_test(tc, test_nothing_of_the_evidence_becomes_markup);
+	tcase_add_test(tc, test_the_policy_allows_our_own_style_and_script_alone);
+	tcase_add_test(tc, test_the_page_asks_for_nothing);
+	tcase_add_test(tc, test_a_large_case_makes_no_large_page);
+	tcase_add_test(tc, test_processes_in_a_ring_end);
+	suite_add_tcase(s, tc);
+	return s;
+}

@@ -1,0 +1,191 @@
+#include "workstation/report/rules.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/case_box.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* What every case has: a host of five years with two packages and root. */
+static const char host[] =
+	"UPDATE host SET \"begin\" = 1700000000000000000, verdict = 'COMPLETE';"
+	"INSERT INTO object (id, host, path, type, mode, uid, gid, size, mtime, ctime, btime) "
+	"VALUES"
+	" (1, 1, '/var/lib/some/member', 'file', 33188, 0, 0, 9, 1600000000000000000,"
+	" 1600000000000000000, 1600000000000000000),"
+	" (2, 1, '/etc', 'directory', 16877, 0, 0, 9, 1600000000000000000, 1600000000000000000,"
+	" 1600000000000000000);"
+	"INSERT INTO account (host, object, line, name, uid, gid, home, shell, password) VALUES"
+	" (1, 1, 1, 'root', 0, 0, '/root', '/bin/bash', 'set');"
+	"INSERT INTO package (id, host, object, manager, name, time) VALUES"
+	" (1, 1, 1, 'dpkg', 'coreutils', 1600000000000000000);"
+	"INSERT INTO package_file (host, object, package, path) VALUES (1, 1, 1, '/usr/bin/ls'),"
+	" (1, 1, 1, '/usr/sbin/sshd'), (1, 1, 1, '/sbin/init'), (1, 1, 1, '/usr/bin/su'),"
+	" (1, 1, 1, '/usr/share/nginx/html'), (1, 1, 1, '/usr/share/nginx/html/index.php');";
+
+static const struct sample {
+	const char *rule, *subject, *positive, *look_alike;
+} samples[] = {
+#define CASE(rule, subject, positive, look_alike) { rule, subject, positive, look_alike },
+#include "tests/workstation/report/rule_case.def"
+#undef CASE
+};
+
+static struct case_box box;
+
+static void open_box(void)
+{
+	case_box_open(&box);
+	case_box_sql(&box, host);
+}
+
+static void close_box(void)
+{
+	case_box_close(&box);
+}
+
+static int64_t observations(const char *rule)
+{
+	char sql[200];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM observation WHERE rule = '%s'", rule);
+	return case_box_int(&box, sql);
+}
+
+static void run(const char *sql)
+{
+	struct err e = { 0 };
+
+	case_box_sql(&box, sql);
+	ck_assert_msg(rules_run(box.db, &e) == 0, "%s", e.what);
+}
+
+START_TEST(test_a_rule_notices_what_it_is_for)
+{
+	const struct sample *s = &samples[_i];
+	char sql[400];
+
+	run(s->positive);
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM observation JOIN evidence e ON"
+		 " e.observation = observation.id WHERE rule = '%s' AND subject = '%s'",
+		 s->rule, s->subject);
+	ck_assert_msg(case_box_int(&box, sql) > 0, "%s did not name %s", s->rule, s->subject);
+}
+END_TEST
+
+START_TEST(test_a_rule_leaves_what_looks_like_it)
+{
+	const struct sample *s = &samples[_i];
+
+	run(s->look_alike);
+	ck_assert_msg(observations(s->rule) == 0, "%s took the look-alike", s->rule);
+}
+END_TEST
+
+START_TEST(test_every_rule_has_a_sample_of_both_kinds)
+{
+	for (size_t i = 0; rules_at(i) != NULL; i++) {
+		size_t k = 0;
+
+		while (k < COUNT(samples) && strcmp(samples[k].rule, rules_at(i)->id) != 0)
+			k++;
+		ck_assert_msg(k < COUNT(samples), "%s has no sample", rules_at(i)->id);
+	}
+}
+END_TEST
+
+START_TEST(test_rules_explain_themselves_and_are_named_once)
+{
+	for (size_t i = 0; rules_at(i) != NULL; i++) {
+		const struct rule *r = rules_at(i);
+
+		ck_assert_ptr_eq(rules_find(r->id), r);
+		ck_assert(r->weight >= 1 && r->weight <= 100);
+		ck_assert_msg(strlen(r->why) > 20 && strlen(r->innocent) > 4, "%s", r->id);
+	}
+}
+END_TEST
+
+START_TEST(test_a_host_without_anything_odd_is_silent)
+{
+	run("");
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM observation"), 0);
+	ck_assert_int_eq(
+		case_box_int(&box, "SELECT min(observations = 0 AND pieces = 0) FROM rule_count"),
+		1);
+}
+END_TEST
+
+START_TEST(test_observations_are_bounded_and_counted)
+{
+	run("INSERT INTO login (host, source, kind, user, address, time, object)"
+	    " WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 9999)"
+	    " SELECT 1, 'wtmp', 'login', 'root', printf('10.0.%d.1', i % 200), i, 1 FROM c");
+	ck_assert_int_eq(observations("root-login"), RULES_OBSERVATIONS);
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM evidence"),
+			 RULES_OBSERVATIONS * RULES_EVIDENCE);
+	ck_assert_int_eq(case_box_int(&box, "SELECT max(pieces) FROM observation"), 50);
+	ck_assert_int_eq(case_box_int(&box, "SELECT observations FROM rule_count"
+					    " WHERE rule = 'root-login'"),
+			 200);
+	ck_assert_int_eq(case_box_int(&box, "SELECT pieces FROM rule_count"
+					    " WHERE rule = 'root-login'"),
+			 10000);
+}
+END_TEST
+
+START_TEST(test_a_second_run_takes_the_place_of_the_first)
+{
+	run(samples[0].positive);
+	run("DELETE FROM login");
+	ck_assert_int_eq(observations(samples[0].rule), 0);
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM evidence"), 0);
+}
+END_TEST
+
+START_TEST(test_a_run_aside_leaves_the_case_as_it_is)
+{
+	struct err e = { 0 };
+
+	ck_assert_int_eq(rules_aside(box.db, &e), 0);
+	run(samples[0].positive);
+	ck_assert_int_gt(observations(samples[0].rule), 0);
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM main.observation"), 0);
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM main.evidence"), 0);
+}
+END_TEST
+
+START_TEST(test_hosts_of_a_case_are_kept_apart)
+{
+	run("INSERT INTO host (id, begin, verdict) VALUES (2, 1700000000000000000, 'COMPLETE');"
+	    "INSERT INTO login (host, source, kind, user, address, time, object)"
+	    " WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 9)"
+	    " SELECT 1, 'btmp', 'failed', 'a', '192.0.2.4', i, 1 FROM c;"
+	    "INSERT INTO login (host, source, kind, user, address, time, object) VALUES"
+	    " (2, 'wtmp', 'login', 'a', '192.0.2.4', 99, 1)");
+	ck_assert_int_eq(observations("login-after-failures"), 0);
+}
+END_TEST
+
+Suite *suite_rules(void);
+Suite *suite_rules(void)
+{
+	Suite *s = suite_create("workstation/report/rules");
+	TCase *tc = tcase_create("rules");
+
+	tcase_add_checked_fixture(tc, open_box, close_box);
+	tcase_add_loop_test(tc, test_a_rule_notices_what_it_is_for, 0, (int)COUNT(samples));
+	tcase_add_loop_test(tc, test_a_rule_leaves_what_looks_like_it, 0, (int)COUNT(samples));
+	tcase_add_test(tc, test_every_rule_has_a_sample_of_both_kinds);
+	tcase_add_test(tc, test_rules_explain_themselves_and_are_named_once);
+	tcase_add_test(tc, test_a_host_without_anything_odd_is_silent);
+	tcase_add_test(tc, test_observations_are_bounded_and_counted);
+	tcase_add_test(tc, test_a_second_run_takes_the_place_of_the_first);
+	tcase_add_test(tc, test_a_run_aside_leaves_the_case_as_it_is);
+	tcase_add_test(tc, test_hosts_of_a_case_are_kept_apart);
+	suite_add_tcase(s, tc);
+	return s;
+}

@@ -1,0 +1,34 @@
+/*
+ * section: the parts of a report, each in its own file, in the order of the page.  Each
+ * writes itself to the page and returns 0, or -1 with the page's err.
+ */
+#ifndef EXHIBIT_REPORT_SECTION_H
+#define EXHIBIT_REPORT_SECTION_H
+
+#include "workstation/report/page.h"
+
+/* Begin of the document: what forbids scripts but ours, the style, the links to the sections. */
+int section_head(struct page *p);
+
+/* The first screen: verdict, custody data, what is missing, the five questions in short. */
+int section_first(struct page *p);
+
+/* The five questions, each with what was observed. */
+int section_questions(struct page *p);
+
+/* The pictures: when, which processes, which addresses. */
+int section_timeline(struct page *p);
+int section_processes(struct page *p);
+int section_addresses(struct page *p);
+
+/* Every gap by its reason, and what could not be read on the workstation. */
+int section_missing(struct page *p);
+
+/* What was asked and gave nothing; the objects that are referred to, with their hashes; the
+ * session; the end of the document with our script. */
+int section_sought(struct page *p);
+int section_index(struct page *p);
+int section_session(struct page *p);
+int section_tail(struct page *p);
+
+#endif
