@@ -9,6 +9,7 @@
 #include "workstation/parse/procfd.h"
 #include "workstation/parse/procrecord.h"
 #include "workstation/parse/procstat.h"
+#include "workstation/parse/rtnet.h"
 #include "workstation/parse/scan.h"
 #include "workstation/parse/sock.h"
 #include "workstation/parse/syscall.h"
@@ -98,6 +99,26 @@ static void diag(const uint8_t *p, size_t n)
 				sock(&s);
 }
 
+static void network(const uint8_t *p, size_t n)
+{
+	struct nlread nl = nlread_begin(p, n);
+	struct rtnet_neighbour neighbour;
+	struct rtnet_connection c;
+	struct rtnet_address address;
+	struct rtnet_route route;
+	struct nlread_message m;
+	struct rtnet_link l;
+
+	while (nlread_next(&nl, &m) == 1) {
+		if (rtnet_link(&nl, &m, &l))
+			touch(l.name);
+		rtnet_address(&nl, &m, &address);
+		rtnet_neighbour(&nl, &m, &neighbour);
+		rtnet_route(&nl, &m, &route);
+		rtnet_connection(&nl, &m, &c);
+	}
+}
+
 static void lines(const uint8_t *p, size_t n)
 {
 	static const char *const names[] = { "tcp", "udp6", "unix", "packet", "netlink" };
@@ -151,7 +172,7 @@ static void json(const uint8_t *p, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static void (*const parsers[])(const uint8_t *, size_t) = {
-		stat_of, records, descriptors, calls, diag, lines, bpf, json,
+		stat_of, records, descriptors, calls, diag, lines, bpf, json, network,
 	};
 	uint8_t *copy;
 
@@ -162,7 +183,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (copy == NULL)
 		return 0;
 	memcpy(copy, data + 1, n - 1);
-	parsers[data[0] % (sizeof(parsers) / sizeof(parsers[0]))](copy, n - 1);
+	parsers[(uint8_t)(data[0] - '0') % (sizeof(parsers) / sizeof(parsers[0]))](copy, n - 1);
 	free(copy);
 	return 0;
 }

@@ -6,7 +6,8 @@
 int finish_socket(const struct finishing *f)
 {
 	static const char sql[] =
-		"UPDATE socket SET netns = (SELECT ns_net FROM process WHERE host = :host AND pid = 1 "
+		"UPDATE socket SET netns = (SELECT ns_net FROM process WHERE host = :host AND pid "
+		"= 1 "
 		"AND ns_net IS NOT NULL LIMIT 1) WHERE host = :host AND netns IS NULL";
 	struct case_query *q CLEANUP(case_query_close) = NULL;
 

@@ -22,9 +22,9 @@ struct entry {
 struct keyed {
 	size_t size, limit, used;
 	struct piece *pieces;
-	struct entry *entries;		/* in the order in which they came */
+	struct entry *entries; /* in the order in which they came */
 	size_t count, room;
-	uint32_t *slots;		/* number of an entry and one, 0: free; a power of two */
+	uint32_t *slots; /* number of an entry and one, 0: free; a power of two */
 	size_t slots_count;
 };
 
@@ -154,6 +154,11 @@ void *keyed_get(struct keyed *k, int64_t a, int64_t b, bool *made)
 	k->slots[slot_of(k, a, b)] = (uint32_t)++k->count;
 	*made = true;
 	return record;
+}
+
+size_t keyed_count(const struct keyed *k)
+{
+	return k->count;
 }
 
 void *keyed_at(const struct keyed *k, size_t i, int64_t *a, int64_t *b)

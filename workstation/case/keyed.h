@@ -43,6 +43,9 @@ void *keyed_find(const struct keyed *k, int64_t a, int64_t b);
  */
 bool keyed_keep(struct keyed *k, struct bytes b, struct bytes *out);
 
+/* How many records there are. */
+size_t keyed_count(const struct keyed *k);
+
 /* Record ${i} from 0 and its key; NULL behind the last. */
 void *keyed_at(const struct keyed *k, size_t i, int64_t *a, int64_t *b);
 

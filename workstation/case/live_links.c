@@ -13,7 +13,8 @@ int live_object(const struct finishing *f, struct bytes path, int64_t *out)
 
 	*out = CASE_NULL;
 	if (case_query_open(&q, f->db,
-			    "SELECT id FROM object WHERE host = ?1 AND path = ?2 LIMIT 1", f->e) != 0)
+			    "SELECT id FROM object WHERE host = ?1 AND path = ?2 LIMIT 1",
+			    f->e) != 0)
 		return -1;
 	case_query_bind(q, 1, f->host);
 	case_query_bind_text(q, 2, path);
@@ -63,8 +64,7 @@ static int put_link(struct live *v, const struct finishing *f, struct case_open_
 	if (strcmp(row->kind, "exe") == 0 && exe->exe_path.p != NULL &&
 	    live_object(f, exe->exe_path, &row->held) != 0)
 		return -1;
-	if (held != NULL && held->path.p != NULL &&
-	    live_object(f, held->path, &row->held) != 0)
+	if (held != NULL && held->path.p != NULL && live_object(f, held->path, &row->held) != 0)
 		return -1;
 	return case_put_open_file(f->db, row, f->e);
 }
@@ -109,8 +109,10 @@ static void take_namespace(struct live_process *p, struct bytes name, struct byt
 		const char *name;
 		int64_t *to;
 	} spaces[] = {
-		{ "ns/mnt", &r->ns_mnt }, { "ns/net", &r->ns_net },
-		{ "ns/pid", &r->ns_pid }, { "ns/user", &r->ns_user },
+		{ "ns/mnt", &r->ns_mnt },
+		{ "ns/net", &r->ns_net },
+		{ "ns/pid", &r->ns_pid },
+		{ "ns/user", &r->ns_user },
 	};
 
 	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
@@ -136,7 +138,8 @@ static int take_link(struct live *v, const struct finishing *f, const struct liv
 	case_init_open_file(&row);
 	row.object = v->object;
 	row.pid = file->pid;
-	if (!scan_i64((struct bytes){ (const char *)file->name.p + 3, file->name.len - 3 }, &row.fd))
+	if (!scan_i64((struct bytes){ (const char *)file->name.p + 3, file->name.len - 3 },
+		      &row.fd))
 		return 0;
 	return put_link(v, f, &row, p, text);
 }

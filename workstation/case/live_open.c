@@ -25,8 +25,8 @@ static void take_fdinfo(struct live *v, int64_t pid, struct bytes number, struct
 		v->full = true;
 }
 
-static int put_map(struct live *v, const struct loading *l, int64_t pid,
-		   const struct procfd_map *m, const char *access)
+static int put_map(struct live *v, const struct loading *l, int64_t pid, const struct procfd_map *m,
+		   const char *access)
 {
 	struct procfd_link link = procfd_link(m->path);
 	struct case_open_file row;
@@ -65,12 +65,12 @@ static int take_maps(struct live *v, struct loading *l, int64_t pid, struct byte
 			return -1;
 	if (bad > 0)
 		return case_note(l, 0, CASE_NULL, "unreadable", "%llu lines are no mappings",
-			  (unsigned long long)bad);
+				 (unsigned long long)bad);
 	return 0;
 }
 
-int live_take_open(struct live *v, struct loading *l, const struct live_file *f,
-		   const uint8_t *p, size_t n)
+int live_take_open(struct live *v, struct loading *l, const struct live_file *f, const uint8_t *p,
+		   size_t n)
 {
 	static const char fdinfo[] = "fdinfo/";
 	struct bytes number = { (const char *)f->name.p + strlen(fdinfo), 0 };

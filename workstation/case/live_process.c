@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/item/runtime.h"
@@ -6,8 +7,8 @@
 #include "workstation/parse/procfd.h"
 #include "workstation/parse/procstat.h"
 
-#define GENERATIONS_MAX 64	/* processes that had one number, told apart */
-#define TEXT_MAX (2u << 20)	/* bytes kept of a command line, an environment */
+#define GENERATIONS_MAX 64  /* processes that had one number, told apart */
+#define TEXT_MAX (2u << 20) /* bytes kept of a command line, an environment */
 
 static struct live_process *generation(struct live *v, int64_t pid, int64_t n)
 {
@@ -30,8 +31,8 @@ struct live_process *live_process(struct live *v, int64_t pid)
 {
 	struct live_process *first = generation(v, pid, 0);
 
-	return first == NULL || first->generations == 0 ? first :
-							  generation(v, pid, first->generations);
+	return first == NULL || first->generations == 0 ? first
+							: generation(v, pid, first->generations);
 }
 
 struct live_process *live_started(struct live *v, int64_t pid, int64_t start)
@@ -127,8 +128,7 @@ static int take_status(struct live *v, struct loading *l, struct live_process *p
 	return 0;
 }
 
-int live_take_record(struct live *v, struct loading *l, unsigned pass,
-		     const struct procrecord *r)
+int live_take_record(struct live *v, struct loading *l, unsigned pass, const struct procrecord *r)
 {
 	struct live_process *p;
 	struct procstat s;
@@ -158,9 +158,9 @@ void live_take_exe(struct live *v, const struct jline *j)
 
 	if (!jline_u64(j, "pid", &pid) || pid > INT32_MAX)
 		return;
-	p = jline_array(j, "start", 0, &start) && start <= INT64_MAX ?
-		    live_started(v, (int64_t)pid, (int64_t)start) :
-		    live_process(v, (int64_t)pid);
+	p = jline_array(j, "start", 0, &start) && start <= INT64_MAX
+		    ? live_started(v, (int64_t)pid, (int64_t)start)
+		    : live_process(v, (int64_t)pid);
 	if (p == NULL)
 		return;
 	p->absent = jline_i64(j, "errno", 0) == 2;
@@ -170,7 +170,8 @@ void live_take_exe(struct live *v, const struct jline *j)
 		return;
 	p->indexed = true;
 	p->memfd = jline_true(j, "memfd");
-	p->other = scan_is(at_path, "other");
+	/* In a container the same path is another file, which says nothing. */
+	p->other = scan_is(at_path, "other") && jline_true(j, "own_root");
 	p->row.exe_deleted = jline_true(j, "deleted");
 	at_path = (struct bytes){ v->text.p, v->text.len };
 	if (p->row.exe_deleted)
@@ -243,8 +244,7 @@ static int file_cgroup(struct live *v, struct loading *l, struct live_process *p
 	return 0;
 }
 
-static int file_loginuid(struct live *v, struct loading *l, struct live_process *p,
-			 struct bytes b)
+static int file_loginuid(struct live *v, struct loading *l, struct live_process *p, struct bytes b)
 {
 	struct scan s = scan_begin(b.p, b.len);
 	struct bytes line;
@@ -264,7 +264,7 @@ int live_take_process(struct live *v, struct loading *l, const struct live_file 
 		const char *name;
 		int (*take)(struct live *, struct loading *, struct live_process *, struct bytes);
 	} files[] = {
-		{ "stat", file_stat },	     { "status", take_status },
+		{ "stat", file_stat },       { "status", take_status },
 		{ "cmdline", file_cmdline }, { "environ", file_environ },
 		{ "cgroup", file_cgroup },   { "loginuid", file_loginuid },
 	};
@@ -314,18 +314,26 @@ static void complete(struct live_process *p, const struct case_host *host)
 	r->exe_kind = exe_kind(p);
 }
 
+static int put(const struct finishing *f, struct live_process *p)
+{
+	complete(p, f->facts);
+	if (p->exe_path.p != NULL && live_object(f, p->exe_path, &p->row.exe_object) != 0)
+		return -1;
+	return case_put_process(f->db, &p->row, f->e);
+}
+
 int live_put_processes(struct live *v, const struct finishing *f)
 {
-	struct live_process *p;
-	int64_t pid, n;
+	size_t count;
+	struct live_place *tree = live_tree(v, &count, f->e);
+	int r = 0;
 
-	for (size_t i = 0; (p = keyed_at(v->processes, i, &pid, &n)) != NULL; i++) {
-		complete(p, f->facts);
-		if (p->exe_path.p != NULL &&
-		    live_object(f, p->exe_path, &p->row.exe_object) != 0)
-			return -1;
-		if (case_put_process(f->db, &p->row, f->e) != 0)
-			return -1;
+	if (tree == NULL)
+		return -1;
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		tree[i].process->row.depth = tree[i].depth;
+		r = put(f, tree[i].process);
 	}
-	return 0;
+	free(tree);
+	return r;
 }

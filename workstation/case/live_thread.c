@@ -84,11 +84,11 @@ void live_take_thread(struct live *v, const struct live_file *f, const uint8_t *
 {
 	static const struct {
 		const char *name;
-		bool task;	/* only below task: of a process it stands in its row */
+		bool task; /* only below task: of a process it stands in its row */
 		void (*take)(struct live *, struct case_thread *, struct bytes);
 	} files[] = {
-		{ "comm", false, file_comm },	    { "stat", true, file_stat },
-		{ "wchan", false, file_wchan },	    { "stack", false, file_stack },
+		{ "comm", false, file_comm },       { "stat", true, file_stat },
+		{ "wchan", false, file_wchan },     { "stack", false, file_stack },
 		{ "syscall", false, file_syscall },
 	};
 	struct case_thread *t;

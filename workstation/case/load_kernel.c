@@ -130,13 +130,29 @@ static int load_info(struct loading *l, struct bytes name, const uint8_t *p, siz
 static struct bytes attach_word(const struct jline *j, char *number, size_t room)
 {
 	static const char *const words[] = {
-		"cgroup_inet_ingress", "cgroup_inet_egress", "cgroup_inet_sock_create",
-		"cgroup_sock_ops", "sk_skb_stream_parser", "sk_skb_stream_verdict",
-		"cgroup_device", "sk_msg_verdict", "cgroup_inet4_bind", "cgroup_inet6_bind",
-		"cgroup_inet4_connect", "cgroup_inet6_connect", "cgroup_inet4_post_bind",
-		"cgroup_inet6_post_bind", "cgroup_udp4_sendmsg", "cgroup_udp6_sendmsg",
-		"lirc_mode2", "flow_dissector", "cgroup_sysctl", "cgroup_udp4_recvmsg",
-		"cgroup_udp6_recvmsg", "cgroup_getsockopt", "cgroup_setsockopt",
+		"cgroup_inet_ingress",
+		"cgroup_inet_egress",
+		"cgroup_inet_sock_create",
+		"cgroup_sock_ops",
+		"sk_skb_stream_parser",
+		"sk_skb_stream_verdict",
+		"cgroup_device",
+		"sk_msg_verdict",
+		"cgroup_inet4_bind",
+		"cgroup_inet6_bind",
+		"cgroup_inet4_connect",
+		"cgroup_inet6_connect",
+		"cgroup_inet4_post_bind",
+		"cgroup_inet6_post_bind",
+		"cgroup_udp4_sendmsg",
+		"cgroup_udp6_sendmsg",
+		"lirc_mode2",
+		"flow_dissector",
+		"cgroup_sysctl",
+		"cgroup_udp4_recvmsg",
+		"cgroup_udp6_recvmsg",
+		"cgroup_getsockopt",
+		"cgroup_setsockopt",
 	};
 	int64_t type = jline_i64(j, "type", -1);
 
@@ -208,8 +224,8 @@ static int load_lines(struct loading *l, const uint8_t *p, size_t n,
 
 	for (int64_t number = 1; r == 0 && scan_line(&s, &line); number++) {
 		j = jline_read(line.p, line.len);
-		r = j != NULL ? take(l, j, number) :
-				case_note(l, CASE_NULL, number, "unreadable", "no JSON object");
+		r = j != NULL ? take(l, j, number)
+			      : case_note(l, CASE_NULL, number, "unreadable", "no JSON object");
 		jline_free(&j);
 	}
 	return r;

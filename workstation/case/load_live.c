@@ -10,12 +10,13 @@ static int take_pass(struct live *v, struct loading *l, unsigned pass, struct sc
 	int got;
 
 	while ((got = procrecord_next(&s, &r)) == 1)
-		if (r.whole ? live_take_record(v, l, pass, &r) != 0 :
-			      case_note(l, CASE_NULL, CASE_NULL, "partial",
+		if (r.whole ? live_take_record(v, l, pass, &r) != 0
+			    : case_note(l, CASE_NULL, CASE_NULL, "partial",
 					"the last record is cut") != 0)
 			return -1;
-	return got == 0 ? 0 : case_note(l, s.p - start, CASE_NULL, "unreadable",
-					"before this stands no record of a file of a process");
+	return got == 0 ? 0
+			: case_note(l, s.p - start, CASE_NULL, "unreadable",
+				    "before this stands no record of a file of a process");
 }
 
 static int take_first(struct live *v, struct loading *l, struct scan s)

@@ -24,7 +24,8 @@ static struct bytes text_of(const char *s)
 
 static int no_message(struct loading *l, const struct message *m, const char *what)
 {
-	return case_note(l, (int64_t)m->m->pos, CASE_NULL, "unreadable", "no message about %s", what);
+	return case_note(l, (int64_t)m->m->pos, CASE_NULL, "unreadable", "no message about %s",
+			 what);
 }
 
 static int put_interface(struct loading *l, const struct message *m)
@@ -140,8 +141,8 @@ static putter *find(struct bytes path, int64_t *netns)
 		const char *name;
 		putter *put;
 	} lists[] = {
-		{ "link", put_interface },     { "address", put_address },
-		{ "neighbour", put_neighbour }, { "route", put_route },
+		{ "link", put_interface },       { "address", put_address },
+		{ "neighbour", put_neighbour },  { "route", put_route },
 		{ "conntrack", put_connection },
 	};
 	struct scan s = scan_begin(path.p, path.len);
@@ -178,6 +179,7 @@ int load_network(struct loading *l, const uint8_t *p, size_t n)
 	while ((got = nlread_next(&nl, &one)) == 1)
 		if (one.type >= NLREAD_FIRST && put(l, &m) != 0)
 			return -1;
-	return got == 0 ? 0 : case_note(l, nl.p - nl.start, CASE_NULL, "unreadable",
-					"what comes is no netlink message");
+	return got == 0 ? 0
+			: case_note(l, nl.p - nl.start, CASE_NULL, "unreadable",
+				    "what comes is no netlink message");
 }

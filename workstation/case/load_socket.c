@@ -9,7 +9,7 @@
 /* What a path says of the sockets in it. */
 struct where {
 	const struct sock_kind *kind;
-	int64_t netns;		/* CASE_NULL: that of process 1 */
+	int64_t netns; /* CASE_NULL: that of process 1 */
 	bool diag;
 };
 
@@ -70,9 +70,9 @@ static int put(struct loading *l, const struct where *w, const struct sock *s, i
 	row.rx = known(s->rx);
 	row.tx = known(s->tx);
 	if (s->interface > 0)
-		row.interface = (struct bytes){ number, (size_t)snprintf(number, sizeof(number),
-									 "%lld",
-									 (long long)s->interface) };
+		row.interface =
+			(struct bytes){ number, (size_t)snprintf(number, sizeof(number), "%lld",
+								 (long long)s->interface) };
 	return case_put_socket(l->db, &row, l->e);
 }
 
@@ -86,15 +86,16 @@ static int load_diag(struct loading *l, const struct where *w, const uint8_t *p,
 	while ((got = nlread_next(&nl, &m)) == 1) {
 		if (m.type < NLREAD_FIRST)
 			continue;
-		if (sock_diag(w->kind, &nl, &m, &s) ?
-			    put(l, w, &s, (int64_t)m.pos, CASE_NULL) != 0 :
-			    case_note(l, (int64_t)m.pos, CASE_NULL, "unreadable",
-				      "no message about a socket of kind %s",
-				      w->kind->protocol) != 0)
+		if (sock_diag(w->kind, &nl, &m, &s)
+			    ? put(l, w, &s, (int64_t)m.pos, CASE_NULL) != 0
+			    : case_note(l, (int64_t)m.pos, CASE_NULL, "unreadable",
+					"no message about a socket of kind %s",
+					w->kind->protocol) != 0)
 			return -1;
 	}
-	return got == 0 ? 0 : case_note(l, nl.p - nl.start, CASE_NULL, "unreadable",
-					"what comes is no netlink message");
+	return got == 0 ? 0
+			: case_note(l, nl.p - nl.start, CASE_NULL, "unreadable",
+				    "what comes is no netlink message");
 }
 
 static int load_lines(struct loading *l, const struct where *w, const uint8_t *p, size_t n)

@@ -114,6 +114,7 @@ int procfd_maps_next(struct scan *s, struct procfd_map *out, char access[5], uin
 	bool have = false;
 
 	memcpy(access, "----", 5);
+	*out = (struct procfd_map){ .ino = 0 };
 	for (; scan_line(s, &line); at = s->p) {
 		if (!procfd_map(line, &next)) {
 			*bad += 1;

@@ -10,7 +10,13 @@
 
 /* Types of messages, and lengths of what stands before their attributes. */
 enum { LINK = 16, ADDRESS = 20, ROUTE = 24, NEIGHBOUR = 28, CONNECTION = 0x100 };
-enum { LINK_FIXED = 16, ADDRESS_FIXED = 8, ROUTE_FIXED = 12, NEIGHBOUR_FIXED = 12, NETFILTER_FIXED = 4 };
+enum {
+	LINK_FIXED = 16,
+	ADDRESS_FIXED = 8,
+	ROUTE_FIXED = 12,
+	NEIGHBOUR_FIXED = 12,
+	NETFILTER_FIXED = 4
+};
 
 static bool put_address(struct bytes b, char out[RTNET_TEXT])
 {
@@ -76,8 +82,9 @@ bool rtnet_neighbour(const struct nlread *nl, const struct nlread_message *m,
 		unsigned bit;
 		const char *name;
 	} states[] = {
-		{ 0x01, "incomplete" }, { 0x02, "reachable" }, { 0x04, "stale" }, { 0x08, "delay" },
-		{ 0x10, "probe" },	{ 0x20, "failed" },    { 0x40, "noarp" }, { 0x80, "permanent" },
+		{ 0x01, "incomplete" }, { 0x02, "reachable" }, { 0x04, "stale" },
+		{ 0x08, "delay" },      { 0x10, "probe" },     { 0x20, "failed" },
+		{ 0x40, "noarp" },      { 0x80, "permanent" },
 	};
 	const uint8_t *p = m->body.p;
 
@@ -93,12 +100,11 @@ bool rtnet_neighbour(const struct nlread *nl, const struct nlread_message *m,
 }
 
 /* struct rtmsg; RTA_DST 1, OIF 4, GATEWAY 5, PRIORITY 6, PREFSRC 7, TABLE 15 */
-bool rtnet_route(const struct nlread *nl, const struct nlread_message *m,
-		 struct rtnet_route *out)
+bool rtnet_route(const struct nlread *nl, const struct nlread_message *m, struct rtnet_route *out)
 {
 	static const char *const types[] = {
-		NULL,	     "unicast",	    "local",	"broadcast", "anycast", "multicast",
-		"blackhole", "unreachable", "prohibit", "throw",     "nat",	"xresolve",
+		NULL,        "unicast",     "local",    "broadcast", "anycast", "multicast",
+		"blackhole", "unreachable", "prohibit", "throw",     "nat",     "xresolve",
 	};
 	const uint8_t *p = m->body.p;
 	char address[RTNET_TEXT];
@@ -152,7 +158,8 @@ static bool read_tuple(const struct nlread *nl, struct bytes tuple, struct tuple
 }
 
 /* A number of 64 bits within a nested attribute, in the order of the network. */
-static int64_t nested_u64(const struct nlread *nl, struct bytes body, uint16_t outer, uint16_t inner)
+static int64_t nested_u64(const struct nlread *nl, struct bytes body, uint16_t outer,
+			  uint16_t inner)
 {
 	struct bytes nest = nlread_find_bytes(nl, body, NETFILTER_FIXED, outer);
 	const uint8_t *p = nest.p != NULL ? nlread_find(nl, nest, 0, inner, 8) : NULL;
@@ -164,8 +171,8 @@ static int64_t nested_u64(const struct nlread *nl, struct bytes body, uint16_t o
 static const char *tcp_state(const struct nlread *nl, struct bytes body)
 {
 	static const char *const states[] = {
-		NULL,	      "SYN_SENT", "SYN_RECV",  "ESTABLISHED", "FIN_WAIT",
-		"CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE",	      "SYN_SENT2",
+		NULL,         "SYN_SENT", "SYN_RECV",  "ESTABLISHED", "FIN_WAIT",
+		"CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE",       "SYN_SENT2",
 	};
 	struct bytes info = nlread_find_bytes(nl, body, NETFILTER_FIXED, 4);
 	struct bytes tcp = info.p != NULL ? nlread_find_bytes(nl, info, 0, 1) : info;
@@ -180,7 +187,7 @@ static const char *protocol_name(int64_t number)
 		int64_t number;
 		const char *name;
 	} names[] = {
-		{ 1, "icmp" }, { 6, "tcp" }, { 17, "udp" }, { 33, "dccp" }, { 47, "gre" },
+		{ 1, "icmp" }, { 6, "tcp" },    { 17, "udp" },   { 33, "dccp" },     { 47, "gre" },
 		{ 50, "esp" }, { 58, "icmp6" }, { 132, "sctp" }, { 136, "udplite" },
 	};
 

@@ -15,51 +15,51 @@
 #include "lib/base/bytes.h"
 #include "workstation/parse/nlread.h"
 
-#define RTNET_TEXT 128u		/* bytes of an address, or a hardware address, as text */
+#define RTNET_TEXT 128u /* bytes of an address, or a hardware address, as text */
 
 struct rtnet_link {
-	int64_t number;			/* of the interface */
+	int64_t number; /* of the interface */
 	struct bytes name;
-	char hardware[RTNET_TEXT];	/* 02:fc:00:00:00:01 */
+	char hardware[RTNET_TEXT]; /* 02:fc:00:00:00:01 */
 	int64_t mtu;
-	bool up;			/* IFF_UP */
-	int64_t promiscuous;		/* how many want all frames: more than 0, somebody listens */
+	bool up;             /* IFF_UP */
+	int64_t promiscuous; /* how many want all frames: more than 0, somebody listens */
 };
 
 struct rtnet_address {
 	int64_t interface;
 	char address[RTNET_TEXT];
-	int64_t prefix;			/* bits of the network */
+	int64_t prefix; /* bits of the network */
 };
 
 struct rtnet_neighbour {
 	int64_t interface;
 	char address[RTNET_TEXT];
-	char hardware[RTNET_TEXT];	/* empty: nobody answered */
-	const char *state;		/* reachable stale failed permanent ... */
+	char hardware[RTNET_TEXT]; /* empty: nobody answered */
+	const char *state;         /* reachable stale failed permanent ... */
 };
 
 struct rtnet_route {
-	char destination[RTNET_TEXT];	/* with /PREFIX; "default" */
+	char destination[RTNET_TEXT]; /* with /PREFIX; "default" */
 	char gateway[RTNET_TEXT];
-	char source[RTNET_TEXT];	/* preferred address */
-	int64_t interface;		/* -1: none, a route that refuses */
-	int64_t table;			/* 254 main, 255 local */
+	char source[RTNET_TEXT]; /* preferred address */
+	int64_t interface;       /* -1: none, a route that refuses */
+	int64_t table;           /* 254 main, 255 local */
 	int64_t metric;
-	const char *type;		/* unicast local blackhole unreachable ... */
+	const char *type; /* unicast local blackhole unreachable ... */
 };
 
 struct rtnet_connection {
-	const char *protocol;		/* tcp udp icmp ...; NULL: number is all there is */
-	int64_t number;			/* of the protocol */
-	const char *state;		/* of TCP; NULL: it has none */
-	char from[RTNET_TEXT], to[RTNET_TEXT];	/* of the packet that began it */
+	const char *protocol;                  /* tcp udp icmp ...; NULL: number is all there is */
+	int64_t number;                        /* of the protocol */
+	const char *state;                     /* of TCP; NULL: it has none */
+	char from[RTNET_TEXT], to[RTNET_TEXT]; /* of the packet that began it */
 	int64_t from_port, to_port;
-	char reply_from[RTNET_TEXT];	/* who answers: another than to, if addresses are rewritten */
+	char reply_from[RTNET_TEXT]; /* who answers: another than to, if addresses are rewritten */
 	int64_t reply_port;
-	int64_t bytes, reply_bytes;	/* -1: not counted */
-	int64_t start;			/* when it began, nanoseconds since 1970; -1: not told */
-	int64_t timeout;		/* seconds until it is forgotten */
+	int64_t bytes, reply_bytes; /* -1: not counted */
+	int64_t start;              /* when it began, nanoseconds since 1970; -1: not told */
+	int64_t timeout;            /* seconds until it is forgotten */
 };
 
 /**
@@ -71,8 +71,7 @@ bool rtnet_address(const struct nlread *nl, const struct nlread_message *m,
 		   struct rtnet_address *out);
 bool rtnet_neighbour(const struct nlread *nl, const struct nlread_message *m,
 		     struct rtnet_neighbour *out);
-bool rtnet_route(const struct nlread *nl, const struct nlread_message *m,
-		 struct rtnet_route *out);
+bool rtnet_route(const struct nlread *nl, const struct nlread_message *m, struct rtnet_route *out);
 bool rtnet_connection(const struct nlread *nl, const struct nlread_message *m,
 		      struct rtnet_connection *out);
 

@@ -1,9 +1,9 @@
 #include "workstation/show/show_groups.h"
 
 /* Who an uid is: the name of an account of the host itself, or the number. */
-#define USER(uid)                                                                     \
-	"ifnull((SELECT a.name FROM account a WHERE a.host = p.host AND a.uid = " uid \
-	" AND a.container IS NULL LIMIT 1), " uid ")"
+#define USER(t, column)                                                                            \
+	"ifnull((SELECT a.name FROM account a WHERE a.host = " t ".host AND a.uid = " t "." column \
+	" AND a.container IS NULL LIMIT 1), " t "." column ")"
 
 /* Of processes that had one number the last one. */
 #define PROCESS_OF(t)                                                                \
@@ -20,26 +20,13 @@
 
 /* ===== processes ===== */
 
-/* Each process has one parent, so that the tree is no larger than the list; who is in no tree,
- * because its line of parents has no beginning or no end, is listed all the same. */
-static const char processes_sql[] =
-	"WITH RECURSIVE link(id, pid, parent) AS MATERIALIZED (SELECT c.id, c.pid, "
-	"(SELECT max(q.id) FROM process q WHERE q.host = c.host AND q.pid = c.ppid AND q.id <> "
-	"c.id) "
-	"FROM process c), "
-	"tree(id, depth, way) AS (SELECT id, 0, printf('%010d', pid) FROM link WHERE parent IS "
-	"NULL "
-	"UNION ALL SELECT l.id, t.depth + 1, t.way || printf('.%010d', l.pid) "
-	"FROM tree t JOIN link l ON l.parent = t.id WHERE t.depth < 100) "
-	"SELECT p.*, p.start AS time, p.exe AS path, " USER(
-		"p.euid") " AS user, "
-			  "(p.utime + p.stime) / h.ticks AS cpu, ifnull(t.way, printf('%010d', "
-			  "p.pid)) AS way, "
-			  "printf('%*s', 2 * min(ifnull(t.depth, 0), 20), '') || " COMMAND " || "
-			  "CASE WHEN :environ THEN ' ' || ifnull(p.environ, '') ELSE '' END AS "
-			  "command "
-			  "FROM process p JOIN host h ON h.id = p.host LEFT JOIN tree t ON t.id = "
-			  "p.id";
+/* The rows are in the order of the tree already. */
+static const char processes_sql[] = "SELECT p.*, p.start AS time, p.exe AS path, " USER(
+	"p", "euid") " AS user, "
+		     "(p.utime + p.stime) / h.ticks AS cpu, "
+		     "printf('%*s', 2 * min(ifnull(p.depth, 0), 20), '') || " COMMAND " || "
+		     "CASE WHEN :environ THEN ' ' || ifnull(p.environ, '') ELSE '' END AS command "
+		     "FROM process p JOIN host h ON h.id = p.host";
 
 static const struct show_column processes_columns[] = {
 	{ "user", SHOW_TEXT },
@@ -92,12 +79,13 @@ static const struct show_option processes_options[] = {
 /* Shares of one processor, in percent; of a process that ended before the last pass the
  * second is not known. */
 static const char top_sql[] = "SELECT p.*, p.start AS time, p.exe AS path, " USER(
-	"p.euid") " AS user, "
-		  "printf('%.1f', r.now) AS window, printf('%.1f', r.mean) AS mean, r.now, r.mean "
-		  "AS mean_share, " COMMAND " AS command FROM process p JOIN (SELECT p.id, "
-		  "1e11 * p.window_ticks / h.ticks / p.window_ns AS now, "
-		  "1e11 * (p.utime + p.stime) / h.ticks / max(h.begin - p.start, 1) AS mean "
-		  "FROM process p JOIN host h ON h.id = p.host) r ON r.id = p.id";
+	"p",
+	"euid") " AS user, "
+		"printf('%.1f', r.now) AS window, printf('%.1f', r.mean) AS mean, r.now, r.mean "
+		"AS mean_share, " COMMAND " AS command FROM process p JOIN (SELECT p.id, "
+		"1e11 * p.window_ticks / h.ticks / p.window_ns AS now, "
+		"1e11 * (p.utime + p.stime) / h.ticks / max(h.begin - p.start, 1) AS mean "
+		"FROM process p JOIN host h ON h.id = p.host) r ON r.id = p.id";
 
 static const struct show_column top_columns[] = {
 	{ "pid", SHOW_INT },
@@ -131,39 +119,40 @@ static const char sockets_sql[] =
 		"s.remote",
 		"s.remote_port") " AS remote_end, o.pid, p.name, p.exe, p.exe_kind, "
 				 "p.exe AS path, " USER(
-					 "s.uid") " AS user, p.cmdline, p.container, "
-						  "(SELECT group_concat(DISTINCT pid) FROM "
-						  "open_file WHERE host = s.host AND kind = "
-						  "'socket' "
-						  "AND ino = s.ino) AS pids, "
-						  "s.protocol IN ('unix', 'netlink') AS family, "
-						  "CASE WHEN s.state = 'LISTEN' OR (s.state = "
-						  "'UNCONN' AND s.local_port > 0) THEN 0 "
-						  "WHEN s.state = 'ESTABLISHED' THEN 1 ELSE 2 END "
-						  "AS rank "
-						  "FROM socket s LEFT JOIN open_file o ON o.id = "
-						  "(SELECT min(id) FROM open_file "
-						  "WHERE host = s.host AND ino = s.ino AND kind = "
-						  "'socket') " PROCESS_OF(
-							  "o") "WHERE (:all OR s.protocol NOT IN "
-							       "('unix', 'netlink')) AND NOT "
-							       "EXISTS (SELECT 1 FROM socket b "
-							       "WHERE b.host = s.host AND b.ino = "
-							       "s.ino AND b.local_port IS "
-							       "s.local_port "
-							       "AND (b.remote_port IS "
-							       "s.remote_port OR s.protocol = "
-							       "'netlink') AND b.protocol = "
-							       "s.protocol "
-							       "AND (b.netns IS s.netns OR s.netns "
-							       "IS NULL) AND (s.protocol = 'unix' "
-							       "OR "
-							       "(b.local IS s.local AND b.remote "
-							       "IS s.remote) OR s.protocol = "
-							       "'netlink') "
-							       "AND s.source = 'proc' AND "
-							       "(b.source = 'diag' OR b.id < "
-							       "s.id))";
+					 "s",
+					 "uid") " AS user, p.cmdline, p.container, "
+						"(SELECT group_concat(DISTINCT pid) FROM "
+						"open_file WHERE host = s.host AND kind = "
+						"'socket' "
+						"AND ino = s.ino) AS pids, "
+						"s.protocol IN ('unix', 'netlink') AS family, "
+						"CASE WHEN s.state = 'LISTEN' OR (s.state = "
+						"'UNCONN' AND s.local_port > 0) THEN 0 "
+						"WHEN s.state = 'ESTABLISHED' THEN 1 ELSE 2 END "
+						"AS rank "
+						"FROM socket s LEFT JOIN open_file o ON o.id = "
+						"(SELECT min(id) FROM open_file "
+						"WHERE host = s.host AND ino = s.ino AND kind = "
+						"'socket') " PROCESS_OF(
+							"o") "WHERE (:all OR s.protocol NOT IN "
+							     "('unix', 'netlink')) AND NOT "
+							     "EXISTS (SELECT 1 FROM socket b "
+							     "WHERE b.host = s.host AND b.ino = "
+							     "s.ino AND b.local_port IS "
+							     "s.local_port "
+							     "AND (b.remote_port IS "
+							     "s.remote_port OR s.protocol = "
+							     "'netlink') AND b.protocol = "
+							     "s.protocol "
+							     "AND (b.netns IS s.netns OR s.netns "
+							     "IS NULL) AND (s.protocol = 'unix' "
+							     "OR "
+							     "(b.local IS s.local AND b.remote "
+							     "IS s.remote) OR s.protocol = "
+							     "'netlink') "
+							     "AND s.source = 'proc' AND "
+							     "(b.source = 'diag' OR b.id < "
+							     "s.id))";
 
 static const struct show_column sockets_columns[] = {
 	{ "protocol", SHOW_TEXT },
@@ -208,11 +197,11 @@ static const struct show_option sockets_options[] = {
 /* ===== what is open ===== */
 
 static const char open_sql[] = "SELECT o.*, o.target AS path, p.name, " USER(
-	"p.euid") " AS user, "
-		  "CASE WHEN o.fd IS NULL THEN o.kind ELSE o.fd END AS slot, "
-		  "b.member AS recovered, b.size AS recovered_size, lower(hex(b.sha256)) AS "
-		  "recovered_sha256 "
-		  "FROM open_file o " PROCESS_OF("o") "LEFT JOIN object b ON b.id = o.held";
+	"p", "euid") " AS user, "
+		     "CASE WHEN o.fd IS NULL THEN o.kind ELSE o.fd END AS slot, "
+		     "b.member AS recovered, b.size AS recovered_size, lower(hex(b.sha256)) AS "
+		     "recovered_sha256 "
+		     "FROM open_file o " PROCESS_OF("o") "LEFT JOIN object b ON b.id = o.held";
 
 static const struct show_column open_columns[] = {
 	{ "name", SHOW_TEXT },
@@ -244,19 +233,28 @@ static const struct show_option open_options[] = {
 /* ===== what threads wait for ===== */
 
 /* What a call is about: the descriptor, and what it leads to; of a socket its ends. */
-#define ABOUT                                                                                    \
-	"ifnull((SELECT o.fd || ' ' || ifnull((SELECT s.protocol || ' ' || " WITH_PORT(          \
-		"s.local", "s.local_port") " || ' ' || " WITH_PORT("s.remote", "s.remote_port") \
-	" FROM socket s WHERE s.host = o.host AND s.ino = o.ino AND o.kind = 'socket' "          \
-	"ORDER BY s.source LIMIT 1), o.target) FROM open_file o WHERE o.host = t.host "          \
-	"AND o.pid = t.pid AND o.fd = t.fd LIMIT 1), t.fd)"
+#define ABOUT                                                                                      \
+	"ifnull((SELECT o.fd || ' ' || ifnull((SELECT s.protocol || ' ' || " WITH_PORT(            \
+		"s.local",                                                                         \
+		"s.local_port") " || ' ' || " WITH_PORT("s.remote",                                \
+							"s.remote_port") " FROM socket s WHERE "   \
+									 "s.host = o.host AND "    \
+									 "s.ino = o.ino AND "      \
+									 "o.kind = 'socket' "      \
+									 "ORDER BY s.source "      \
+									 "LIMIT 1), o.target) "    \
+									 "FROM open_file o WHERE " \
+									 "o.host = t.host "        \
+									 "AND o.pid = t.pid AND "  \
+									 "o.fd = t.fd LIMIT 1), "  \
+									 "t.fd)"
 
-static const char waits_sql[] =
-	"SELECT t.*, p.exe AS path, " USER("p.euid") " AS user, " ABOUT " AS about, "
-	"ifnull(t.name, p.name) AS thread, ifnull(t.state, p.state) AS st, "
-	"CASE WHEN instr(t.stack, '\\x0a') > 0 "
-	"THEN substr(t.stack, 1, instr(t.stack, '\\x0a') - 1) ELSE t.stack END AS top "
-	"FROM thread t " PROCESS_OF("t");
+static const char waits_sql[] = "SELECT t.*, p.exe AS path, " USER(
+	"p", "euid") " AS user, " ABOUT " AS about, "
+		     "ifnull(t.name, p.name) AS thread, ifnull(t.state, p.state) AS st, "
+		     "CASE WHEN instr(t.stack, '\\x0a') > 0 "
+		     "THEN substr(t.stack, 1, instr(t.stack, '\\x0a') - 1) ELSE t.stack END AS top "
+		     "FROM thread t " PROCESS_OF("t");
 
 static const struct show_column waits_columns[] = {
 	{ "pid", SHOW_INT },
@@ -284,7 +282,7 @@ const struct show_verb show_live_verbs[] = {
 	  .typed = "ps wauxef",
 	  .what = "The tree of processes, with what they run and where.",
 	  .sql = processes_sql,
-	  .order = "v.host, v.way, v.id",
+	  .order = "v.host, v.id",
 	  .columns = processes_columns,
 	  .options = processes_options },
 	{ .name = "top",

@@ -27,6 +27,7 @@ START_TEST(test_a_record_is_found_again_by_its_pair)
 		v = keyed_at(k, i, &a, &b);
 		ck_assert(v != NULL && *v == a && a == (int64_t)i && b == a % 7 - 3);
 	}
+	ck_assert_uint_eq(keyed_count(k), 20000);
 	ck_assert_ptr_null(keyed_at(k, 20000, &a, &b));
 	keyed_free(k);
 }

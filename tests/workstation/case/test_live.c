@@ -139,6 +139,31 @@ START_TEST(test_a_number_that_is_used_again_is_another_process)
 }
 END_TEST
 
+START_TEST(test_processes_stand_in_the_order_of_their_tree)
+{
+	static const struct {
+		int pid, ppid, start;
+	} rows[] = {
+		{ 9, 5, 40 }, { 1, 0, 1 }, { 5, 1, 20 }, { 4, 1, 10 }, { 7, 4, 30 },
+		{ 70, 71, 50 }, { 71, 70, 50 }, { 72, 71, 60 }, { 8, 8, 5 },
+		{ 6, 99, 7 },
+		{ 10, 11, 70 }, { 11, 1, 80 }, { 12, 11, 90 },
+	};
+	char text[200];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "%d (p) S %d 1 1 0 -1 0 0 0 0 0 1 1 0 0 20 0 1 0 %d 0 0",
+			 rows[i].pid, rows[i].ppid, rows[i].start);
+		snprintf(text + 100, 100, "/proc/%d/stat", rows[i].pid);
+		give(text + 100, text);
+	}
+	finish();
+	ck_assert_str_eq(ask("SELECT group_concat(pid || ':' || depth, ' ') FROM "
+			     "(SELECT * FROM process ORDER BY id)"),
+			 "1:0 4:1 7:2 5:1 9:2 11:1 12:2 6:0 8:0 10:0 71:0 70:1 72:1");
+}
+END_TEST
+
 START_TEST(test_executables_are_of_a_kind)
 {
 	static const struct {
@@ -147,7 +172,9 @@ START_TEST(test_executables_are_of_a_kind)
 		{ "\"errno\":2", "absent" },
 		{ "\"errno\":13", "unknown" },
 		{ "\"link\":\"/memfd:x (deleted)\",\"memfd\":true,\"deleted\":true", "memfd" },
-		{ "\"link\":\"/bin/a (deleted)\",\"deleted\":true,\"at_path\":\"other\"", "replaced" },
+		{ "\"link\":\"/bin/a (deleted)\",\"deleted\":true,\"at_path\":\"other\",\"own_root\":true",
+		  "replaced" },
+		{ "\"link\":\"/bin/a\",\"deleted\":false,\"at_path\":\"other\",\"own_root\":false", "file" },
 		{ "\"link\":\"/bin/a (deleted)\",\"deleted\":false", "file" },
 	};
 	char line[200];
@@ -163,7 +190,7 @@ START_TEST(test_executables_are_of_a_kind)
 		ck_assert_str_eq(ask(line), rows[i].kind);
 	}
 	ck_assert_str_eq(ask("SELECT exe_kind FROM process WHERE pid = 9"), "kernel");
-	ck_assert_str_eq(ask("SELECT exe FROM process WHERE pid = 5"), "/bin/a (deleted)");
+	ck_assert_str_eq(ask("SELECT exe FROM process WHERE pid = 6"), "/bin/a (deleted)");
 }
 END_TEST
 
@@ -265,6 +292,7 @@ Suite *suite_live(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_a_process_is_put_together_from_all_that_tells_of_it);
 	tcase_add_test(t, test_a_number_that_is_used_again_is_another_process);
+	tcase_add_test(t, test_processes_stand_in_the_order_of_their_tree);
 	tcase_add_test(t, test_executables_are_of_a_kind);
 	tcase_add_test(t, test_open_files_join_link_fdinfo_and_content);
 	tcase_add_test(t, test_threads_say_what_they_wait_for);
