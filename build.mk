@@ -140,7 +140,7 @@ $(BUILD)/obj/open.o: collector/host/sandbox.c $(BUILD)/.flags | $(DEPS)/complete
 $(COLLECT).traps: $(filter-out %/sandbox_trap.o,$(COLLECTOR_OBJ)) $(BUILD)/obj/traps.o
 $(COLLECT).open: $(filter-out %/sandbox.o,$(COLLECTOR_OBJ)) $(BUILD)/obj/open.o
 $(BUILD)/stopped: $(addprefix $(BUILD)/obj/,tests/hostile/stopped.o traps.o \
-	collector/host/sandbox.o collector/host/sandbox_filter.o) $(BUILD)/lib.a
+	collector/host/sandbox.o) $(BUILD)/lib.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 $(COLLECT).traps $(COLLECT).open: LDFLAGS += $(FEW)
 $(COLLECT).traps $(COLLECT).open: $(BUILD)/lib.a $(BUILD)/.collector-list

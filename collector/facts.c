@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/buf.h"
+#include "lib/hash/checksum.h"
 
 #define PATH_KEPT_MAX 4096u	/* bytes of a fact's path */
 
@@ -273,6 +274,24 @@ struct bytes facts_next(const struct facts *f, size_t *from, const char *prefix,
 		return data_of(f, i);
 	}
 	return (struct bytes){ NULL, 0 };
+}
+
+unsigned facts_checksums(const struct facts *f)
+{
+	static const struct {
+		const char *database;
+		enum checksum_kind kind;
+	} rows[] = {
+		{ "/var/lib/dpkg/status", CHECKSUM_MD5 },
+		{ "/lib/apk/db/installed", CHECKSUM_SHA1 },
+		{ "/usr/lib/apk/db/installed", CHECKSUM_SHA1 },
+	};
+	unsigned kinds = 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (facts_get(f, rows[i].database).p != NULL)
+			kinds |= CHECKSUM_BIT(rows[i].kind);
+	return kinds;
 }
 
 bool facts_full(const struct facts *f)

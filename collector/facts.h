@@ -57,6 +57,14 @@ struct bytes facts_get(const struct facts *f, const char *path);
 struct bytes facts_next(const struct facts *f, size_t *from, const char *prefix,
 			const char *suffix, struct bytes *path);
 
+/**
+ * facts_checksums(f):
+ * The kinds of checksum, CHECKSUM_BIT of lib/hash/checksum.h, that the package databases of
+ * this host keep, by the databases that are there: dpkg MD5, apk SHA-1.  rpm and pacman keep
+ * SHA-256, which every file has anyway.
+ */
+unsigned facts_checksums(const struct facts *f);
+
 /* Something did not fit or could not be kept. */
 bool facts_full(const struct facts *f);
 

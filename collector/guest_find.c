@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "collector/acquire/meta.h"
-#include "collector/select/runtime.h"
 #include "collector/volatile/nsmap.h"
 #include "lib/base/buf.h"
 #include "lib/base/fd.h"
+#include "lib/item/runtime.h"
 
 #define CGROUP_MAX 16384u		/* bytes looked at of /proc/PID/cgroup */
 #define STAT_MAX 4096u

@@ -81,7 +81,8 @@ int run_open_bundle(struct run *r)
 					  .seal_seconds = a->seal_seconds, .out = output_write,
 					  .sealed = output_sealed, .ctx = &r->output,
 					  .recipients = a->recipients,
-					  .recipient_count = a->recipient_count };
+					  .recipient_count = a->recipient_count,
+					  .checksums = facts_checksums(r->facts) };
 	uint8_t public[KEY_PUBLIC_LEN];
 	struct key *key = key_new(&r->err);
 	bool locked;

@@ -7,6 +7,7 @@
 #include "collector/session_host.h"
 #include "lib/base/text.h"
 #include "lib/custody/record.h"
+#include "lib/hash/checksum.h"
 #include "lib/hash/digest.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -294,6 +295,24 @@ static void add_recipients(const struct args *a, struct buf *out)
 		record_text(out, "recipient", NULL);
 }
 
+/* The first is what everything is proven by; others are what package databases keep. */
+static void put_hashes(const struct session *s, struct buf *out)
+{
+	unsigned kinds = facts_checksums(s->facts);
+	struct buf text;
+
+	buf_init(&text, 256);
+	buf_puts(&text, "sha256");
+	for (unsigned k = 0; k < CHECKSUM_COUNT; k++) {
+		if ((kinds & CHECKSUM_BIT(k)) == 0)
+			continue;
+		buf_putc(&text, ' ');
+		buf_puts(&text, checksum_word((enum checksum_kind)k));
+	}
+	record_text(out, "hashes", buf_cstr(&text));
+	buf_release(&text);
+}
+
 static void add_seal(const struct session *s, struct buf *out)
 {
 	static const char *const kinds[] = {
@@ -315,7 +334,7 @@ static void add_seal(const struct session *s, struct buf *out)
 	digest_of(s->public_key, KEY_PUBLIC_LEN, hash);
 	record_hex(out, "seal-key-sha256", hash, sizeof(hash));
 	record_flag(out, "seal-key-locked", s->key_locked);
-	record_text(out, "hashes", "sha256");
+	put_hashes(s, out);
 }
 
 int session_text(const struct session *s, struct buf *out)

@@ -16,13 +16,14 @@ lib/hash                : lib/base/
 lib/archive             : lib/base/ lib/item/
 lib/seal                : lib/base/ lib/hash/
 lib/crypt               : lib/base/ lib/hash/
+lib/sandbox             : lib/base/
 lib/custody             : lib/base/ lib/item/ lib/hash/
 lib/bundle              : lib/base/ lib/item/ lib/hash/ lib/archive/ lib/custody/ lib/seal/ lib/crypt/
 
 collector               : lib/ collector/
 collector/cmd           : lib/ collector/
 collector/select        : lib/base/ lib/item/
-collector/host          : lib/base/
+collector/host          : lib/base/ lib/sandbox/
 collector/acquire       : lib/base/ lib/item/ collector/select/
 collector/raw           : lib/base/
 collector/volatile      : lib/base/ lib/item/ collector/select/ collector/acquire/ collector/raw/

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "collector/host/sandbox_filter.h"
+#include "lib/sandbox/sandbox_filter.h"
 #include "collector/host/sandbox_trap.h"
 #include "lib/base/err.h"
 

@@ -63,6 +63,18 @@ static int open_stream(struct bundle_write *b)
 	return b->tar == NULL ? -1 : 0;
 }
 
+static bool make_checksums(struct bundle_write *b)
+{
+	for (unsigned k = 0; k < CHECKSUM_COUNT; k++) {
+		if ((b->o.checksums & CHECKSUM_BIT(k)) == 0)
+			continue;
+		b->checksum[k] = checksum_new((enum checksum_kind)k);
+		if (b->checksum[k] == NULL)
+			return false;
+	}
+	return true;
+}
+
 struct bundle_write *bundle_write_open(const struct bundle_write_options *o, struct err *e)
 {
 	struct bundle_write *b = calloc(1, sizeof(*b));
@@ -81,7 +93,8 @@ struct bundle_write *bundle_write_open(const struct bundle_write_options *o, str
 	b->manifests = digest_new();
 	b->content = digest_new();
 	b->seen = seen_new(SEEN_WRITE);
-	if (b->stream == NULL || b->manifests == NULL || b->content == NULL || b->seen == NULL) {
+	if (b->stream == NULL || b->manifests == NULL || b->content == NULL || b->seen == NULL ||
+	    !make_checksums(b)) {
 		err_set(e, ENOMEM, "opening the archive");
 		goto err1;
 	}
@@ -102,6 +115,8 @@ void bundle_write_free(struct bundle_write *b)
 	compress_free(b->compress);
 	age_write_free(b->age);
 	seen_free(b->seen);
+	for (unsigned k = 0; k < CHECKSUM_COUNT; k++)
+		checksum_free(b->checksum[k]);
 	digest_free(b->content);
 	digest_free(b->manifests);
 	digest_free(b->stream);

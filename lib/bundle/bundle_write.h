@@ -35,6 +35,7 @@
 #include "lib/archive/compress.h"
 #include "lib/base/err.h"
 #include "lib/crypt/age_recipient.h"
+#include "lib/hash/checksum.h"
 #include "lib/hash/digest.h"
 #include "lib/item/sink.h"
 #include "lib/seal/key.h"
@@ -51,6 +52,9 @@ struct bundle_write_options {
 	/* To whom the archive is encrypted (age_write.h), read while opening; 0: to nobody. */
 	const struct age_recipient *recipients;
 	size_t recipient_count;
+	/* Kinds (CHECKSUM_BIT) noted too for a file of the host that is hashed as a whole and not
+	 * kept: nobody can make them later.  For comparison with package databases alone. */
+	unsigned checksums;
 	/* Takes archive bytes in order, at most some 1 MiB at a time; 0, or -1 with errno. */
 	int (*out)(void *ctx, const void *data, size_t n);
 	/* Called after each seal, when out has got it or most of it; may start write-back.

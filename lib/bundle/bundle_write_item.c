@@ -17,10 +17,12 @@ struct outcome {
 	bool content;		/* its content was taken, be it empty */
 	bool padded;
 	bool plain_sum;		/* has a line in SHA256SUMS */
+	bool summed;		/* checksum is filled, for the kinds that the bundle takes */
 	uint64_t stored;
 	uint64_t pad_from;
 	uint8_t read_hash[DIGEST_LEN];		/* of the bytes read */
 	uint8_t stored_hash[DIGEST_LEN];	/* of the member's content */
+	uint8_t checksum[CHECKSUM_COUNT][CHECKSUM_MAX];	/* of the bytes read */
 };
 
 /* ------------------------------------------------------------ begin */
@@ -124,6 +126,8 @@ static int item_begin(struct sink *to, const struct item *it)
 	i->read = i->in_extent = i->hashed = 0;
 	i->extent = 0;
 	i->holes_hashed = it->extents != NULL && it->st.size - it->promise <= ITEM_HOLES_HASHED;
+	i->summed = i->takes_data && it->depth == DEPTH_DIGEST && !it->live &&
+		    it->container.pid == 0 && (it->extents == NULL || i->holes_hashed);
 	set_names(i);
 	forbid_twice(b);
 	return i->name.failed || i->link.failed ? bundle_write_fail(b) : 0;
@@ -147,12 +151,24 @@ static int write_header(struct bundle_write *b, uint64_t size)
 	return pax_write_item(b->tar, bytes_of(&i->name), &shown, size);
 }
 
+/* Bytes of the item into its hash and, where they are asked for, its checksums. */
+static void hash_bytes(struct bundle_write *b, const void *data, size_t n)
+{
+	digest_add(b->content, data, n);
+	for (unsigned k = 0; b->item.summed && k < CHECKSUM_COUNT; k++)
+		if (b->checksum[k] != NULL)
+			checksum_add(b->checksum[k], data, n);
+}
+
 static void hash_zeros_up_to(struct bundle_write *b, uint64_t offset)
 {
 	struct bundle_item *i = &b->item;
+	uint64_t n = offset > i->hashed ? offset - i->hashed : 0;
 
-	if (offset > i->hashed)
-		digest_add_zeros(b->content, offset - i->hashed);
+	digest_add_zeros(b->content, n);
+	for (unsigned k = 0; i->summed && k < CHECKSUM_COUNT; k++)
+		if (b->checksum[k] != NULL)
+			checksum_add_zeros(b->checksum[k], n);
 	i->hashed = offset;
 }
 
@@ -182,7 +198,7 @@ static int hash_sparse(struct bundle_write *b, const char *p, size_t n)
 		part = x->length - i->in_extent < n ? (size_t)(x->length - i->in_extent) : n;
 		if (i->holes_hashed)
 			hash_zeros_up_to(b, x->offset);
-		digest_add(b->content, p, part);
+		hash_bytes(b, p, part);
 		i->in_extent += part;
 		i->hashed = x->offset + i->in_extent;
 		p += part;
@@ -195,7 +211,7 @@ static int hash_data(struct bundle_write *b, const void *data, size_t n)
 {
 	if (b->item.it.extents != NULL)
 		return hash_sparse(b, data, n);
-	digest_add(b->content, data, n);
+	hash_bytes(b, data, n);
 	return 0;
 }
 
@@ -252,6 +268,13 @@ static void decide_gap(const struct bundle_item *i, const struct item_end *how, 
 	}
 }
 
+static void finish_checksums(struct bundle_write *b, struct outcome *o)
+{
+	for (unsigned k = 0; b->item.summed && k < CHECKSUM_COUNT; k++)
+		if (b->checksum[k] != NULL)
+			checksum_finish(b->checksum[k], o->checksum[k]);
+}
+
 /* Hash what was read; then what a member of the promised size holds beyond it. */
 static void finish_hashes(struct bundle_write *b, struct outcome *o)
 {
@@ -265,6 +288,9 @@ static void finish_hashes(struct bundle_write *b, struct outcome *o)
 	o->pad_from = x != NULL ? x->offset + i->in_extent : i->read;
 	if (i->holes_hashed)
 		hash_zeros_up_to(b, missing > 0 ? o->pad_from : it->st.size);
+	finish_checksums(b, o);
+	o->summed = i->summed;
+	i->summed = false;	/* what follows is ours */
 	if (!o->padded) {
 		digest_finish(b->content, o->read_hash);
 		memcpy(o->stored_hash, o->read_hash, DIGEST_LEN);
@@ -290,7 +316,7 @@ static bool wants_member(const struct bundle_item *i, const struct outcome *o)
 /* Nothing came of what was promised: the member is empty, not full of zeros. */
 static void forget_promise(struct bundle_item *i)
 {
-	if (i->header || i->spools || i->limit == 0)
+	if (i->header || i->spools || i->read > 0 || i->limit == 0)
 		return;
 	i->limit = 0;
 	i->it.extents = NULL;
@@ -330,6 +356,8 @@ static void record_item(struct bundle_write *b, const struct item_end *how, cons
 
 	if (o->member)
 		m.member = bytes_of(&i->name);
+	for (unsigned k = 0; o->summed && k < CHECKSUM_COUNT; k++)
+		m.checksum[k] = b->checksum[k] != NULL ? o->checksum[k] : NULL;
 	manifest_line(&b->manifest, &m);
 	/* nobody hashed the holes of a member that keeps them as such */
 	if (has_stored && !(data_only && i->it.st.size <= PAX_WRITE_SPARSE_MAX))

@@ -22,6 +22,7 @@ struct bundle_item {
 	bool excess;		/* more was written than may be kept */
 	bool twice;		/* there is a member of its name already */
 	bool holes_hashed;	/* sparse: sha256 is of the logical content */
+	bool summed;		/* the checksums are taken too */
 	struct item it;		/* copy; its pointers are the source's, but for: */
 	struct buf name;	/* of the member; empty: the item has none */
 	struct buf link;	/* hard link: name of the member that it leads to */
@@ -44,6 +45,7 @@ struct bundle_write {
 	struct digest *stream;		/* all tar bytes */
 	struct digest *manifests;	/* all manifest lines of sealed segments */
 	struct digest *content;		/* of the open item or text */
+	struct checksum *checksum[CHECKSUM_COUNT]; /* of the open item; NULL: not asked for */
 	struct seen *seen;		/* names of members of evidence, the last ones */
 	struct key *key;		/* signs the next seal */
 	uint8_t prev_sha256[DIGEST_LEN];

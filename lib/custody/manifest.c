@@ -76,13 +76,13 @@ static void put_time(struct buf *b, struct bytes key, struct instant t)
 	buf_putc(b, ']');
 }
 
-static void put_hash(struct buf *b, struct bytes key, const uint8_t *hash)
+static void put_hash(struct buf *b, struct bytes key, const uint8_t *hash, size_t n)
 {
 	if (hash == NULL)
 		return;
 	put_key(b, key);
 	buf_putc(b, '"');
-	text_hex(b, hash, 32);
+	text_hex(b, hash, n);
 	buf_putc(b, '"');
 }
 
@@ -196,9 +196,11 @@ static void put_content(struct buf *b, const struct manifest_entry *m)
 		put_u64(b, KEY("stored"), m->stored);
 	if (m->padded)
 		put_u64(b, KEY("pad_from"), m->pad_from);
-	put_hash(b, KEY("sha256"), m->sha256);
-	put_hash(b, KEY("sha256_stored"), m->sha256_stored);
-	put_hash(b, KEY("sha256_data"), m->sha256_data);
+	put_hash(b, KEY("sha256"), m->sha256, 32);
+	put_hash(b, KEY("sha256_stored"), m->sha256_stored, 32);
+	put_hash(b, KEY("sha256_data"), m->sha256_data, 32);
+	put_hash(b, KEY("md5"), m->checksum[CHECKSUM_MD5], 16);
+	put_hash(b, KEY("sha1"), m->checksum[CHECKSUM_SHA1], 20);
 	put_extents(b, m->it);
 	put_raw(b, KEY("link"), m->it->link);
 	put_raw(b, KEY("hardlink_of"), m->it->hardlink);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "lib/base/buf.h"
+#include "lib/hash/checksum.h"
 #include "lib/item/item.h"
 
 /* No line is longer, bytes: four names, all attributes and all extents of one
@@ -35,6 +36,7 @@ struct manifest_entry {
 	const uint8_t *sha256;		/* 32 bytes each, or NULL: left out */
 	const uint8_t *sha256_stored;
 	const uint8_t *sha256_data;
+	const uint8_t *checksum[CHECKSUM_COUNT]; /* each checksum_len bytes, or NULL */
 };
 
 /**

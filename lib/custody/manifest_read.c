@@ -183,12 +183,16 @@ static int read_hashes(yyjson_val *root, struct manifest_line *out, struct err *
 {
 	const struct {
 		const char *key;
+		const char *name;
 		uint8_t *to;
+		size_t len;
 		unsigned has;
 	} rows[] = {
-		{ "sha256", out->sha256, MANIFEST_HAS_SHA256 },
-		{ "sha256_stored", out->sha256_stored, MANIFEST_HAS_SHA256_STORED },
-		{ "sha256_data", out->sha256_data, MANIFEST_HAS_SHA256_DATA },
+		{ "sha256", "SHA-256", out->sha256, 32, MANIFEST_HAS_SHA256 },
+		{ "sha256_stored", "SHA-256", out->sha256_stored, 32, MANIFEST_HAS_SHA256_STORED },
+		{ "sha256_data", "SHA-256", out->sha256_data, 32, MANIFEST_HAS_SHA256_DATA },
+		{ "md5", "MD5", out->md5, 16, MANIFEST_HAS_MD5 },
+		{ "sha1", "SHA-1", out->sha1, 20, MANIFEST_HAS_SHA1 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -197,8 +201,8 @@ static int read_hashes(yyjson_val *root, struct manifest_line *out, struct err *
 
 		if (v == NULL)
 			continue;
-		if (s == NULL || text_unhex(rows[i].to, MANIFEST_READ_HASH_LEN, s) != 0)
-			return err_set(e, 0, "%s is no SHA-256", rows[i].key);
+		if (s == NULL || text_unhex(rows[i].to, rows[i].len, s) != 0)
+			return err_set(e, 0, "%s is no %s", rows[i].key, rows[i].name);
 		out->has |= rows[i].has;
 	}
 	return 0;

@@ -17,6 +17,8 @@
 
 #define MANIFEST_READ_LINE_MAX (4u << 20)	/* bytes; FORMAT.md section 3 */
 #define MANIFEST_READ_HASH_LEN 32u
+#define MANIFEST_READ_MD5_LEN 16u
+#define MANIFEST_READ_SHA1_LEN 20u
 
 /* Which members of struct manifest_line the line holds. */
 enum manifest_has {
@@ -37,7 +39,9 @@ enum manifest_has {
 	MANIFEST_HAS_CTIME = 1 << 14,
 	MANIFEST_HAS_BTIME = 1 << 15,
 	MANIFEST_HAS_OPENED = 1 << 16,
-	MANIFEST_HAS_INO = 1 << 17
+	MANIFEST_HAS_INO = 1 << 17,
+	MANIFEST_HAS_MD5 = 1 << 18,
+	MANIFEST_HAS_SHA1 = 1 << 19
 };
 
 /* Host strings are raw bytes again; words are NUL-terminated and printable ASCII. */
@@ -70,6 +74,8 @@ struct manifest_line {
 	uint8_t sha256[MANIFEST_READ_HASH_LEN];
 	uint8_t sha256_stored[MANIFEST_READ_HASH_LEN];
 	uint8_t sha256_data[MANIFEST_READ_HASH_LEN];
+	uint8_t md5[MANIFEST_READ_MD5_LEN];	/* for comparison with package databases alone */
+	uint8_t sha1[MANIFEST_READ_SHA1_LEN];
 };
 
 struct manifest_read;

@@ -11,6 +11,8 @@ struct prov_ctx_st *ossl_prov_ctx_new(void);
 void ossl_prov_ctx_free(struct prov_ctx_st *ctx);
 void ossl_prov_ctx_set0_libctx(struct prov_ctx_st *ctx, OSSL_LIB_CTX *libctx);
 void ossl_prov_ctx_set0_handle(struct prov_ctx_st *ctx, const OSSL_CORE_HANDLE *handle);
+extern const OSSL_DISPATCH ossl_md5_functions[];
+extern const OSSL_DISPATCH ossl_sha1_functions[];
 extern const OSSL_DISPATCH ossl_sha256_functions[];
 extern const OSSL_DISPATCH ossl_sha512_functions[];
 extern const OSSL_DISPATCH ossl_hmac_functions[];
@@ -28,6 +30,9 @@ extern const OSSL_DISPATCH ossl_chacha20_ossl_poly1305_functions[];
 static const OSSL_ALGORITHM digests[] = {
 	ALGORITHM("SHA2-256:SHA-256:SHA256:2.16.840.1.101.3.4.2.1", ossl_sha256_functions),
 	ALGORITHM("SHA2-512:SHA-512:SHA512:2.16.840.1.101.3.4.2.3", ossl_sha512_functions),
+	/* For comparison with a package database alone. */
+	ALGORITHM("MD5:SSL3-MD5:1.2.840.113549.2.5", ossl_md5_functions),
+	ALGORITHM("SHA1:SHA-1:SSL3-SHA1:1.3.14.3.2.26", ossl_sha1_functions),
 	END
 };
 static const OSSL_ALGORITHM ciphers[] = {

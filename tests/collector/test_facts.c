@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/hash/checksum.h"
+
 static struct plan_facts *homes;
 static struct facts *facts;
 
@@ -200,6 +202,19 @@ START_TEST(test_facts_are_found_by_both_ends_of_their_path)
 }
 END_TEST
 
+START_TEST(test_checksums_are_those_of_the_databases_that_are_there)
+{
+	ck_assert_uint_eq(facts_checksums(facts), 0);
+	give_other("/usr/lib/apk/db/installed", ITEM_DIR, DEPTH_META, "");
+	ck_assert_uint_eq(facts_checksums(facts), 0);
+	give_other("/var/lib/dpkg/status", ITEM_FILE, DEPTH_META, "");
+	ck_assert_uint_eq(facts_checksums(facts), CHECKSUM_BIT(CHECKSUM_MD5));
+	give_other("/lib/apk/db/installed", ITEM_FILE, DEPTH_META, "");
+	ck_assert_uint_eq(facts_checksums(facts),
+			  CHECKSUM_BIT(CHECKSUM_MD5) | CHECKSUM_BIT(CHECKSUM_SHA1));
+}
+END_TEST
+
 START_TEST(test_memory_has_an_end_and_says_so)
 {
 	static char big[FACTS_CONTENT_MAX];
@@ -248,6 +263,7 @@ Suite *suite_facts(void)
 	tcase_add_test(t, test_homes_come_from_what_lies_in_home);
 	tcase_add_test(t, test_a_linked_directory_is_an_alias_a_linked_file_is_not);
 	tcase_add_test(t, test_facts_are_found_by_both_ends_of_their_path);
+	tcase_add_test(t, test_checksums_are_those_of_the_databases_that_are_there);
 	tcase_add_test(t, test_memory_has_an_end_and_says_so);
 	tcase_add_test(t, test_a_path_beyond_reason_is_left_out);
 	suite_add_tcase(s, t);

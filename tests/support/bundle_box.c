@@ -59,6 +59,7 @@ void bundle_box_open(struct bundle_box *x, struct compress_options c, uint64_t s
 
 	o.recipients = x->recipient;
 	o.recipient_count = x->recipient != NULL;
+	o.checksums = x->checksums;
 	*x = (struct bundle_box){ .fail_at = x->fail_at, .recipient = x->recipient };
 	buf_init(&x->out, ARCHIVE_MAX);
 	ck_assert_int_eq(digest_start(), 0);

@@ -21,6 +21,7 @@ struct bundle_box {
 	size_t seals;
 	size_t sealed_at[BUNDLE_BOX_SEALS];	/* archive bytes after each seal */
 	size_t fail_at;				/* out fails beyond so many bytes; 0: never */
+	unsigned checksums;			/* kinds that are taken */
 	const struct age_recipient *recipient;	/* to whom it is encrypted; NULL: to nobody */
 	uint8_t fingerprint[DIGEST_LEN];
 	uint8_t root[DIGEST_LEN];

@@ -23,6 +23,7 @@ void case_box_open(struct case_box *box)
 
 void case_box_close(struct case_box *box)
 {
+	loader_run_end(&box->run);
 	db_close(&box->db);
 }
 
@@ -100,6 +101,7 @@ unsigned case_box_give_at(struct case_box *box, const char *path, int64_t mtime,
 		.mtime_ns = mtime,
 		.size = n,
 		.facts = &box->facts,
+		.run = &box->run,
 		.e = &box->e,
 	};
 	for (size_t i = 0; (row = loader_at(i)) != NULL; i++) {
@@ -118,7 +120,7 @@ unsigned case_box_give(struct case_box *box, const char *path, const void *data,
 
 void case_box_finish(struct case_box *box)
 {
-	const struct finishing f = { box->db, 1, &box->facts, &box->e };
+	const struct finishing f = { box->db, 1, &box->facts, &box->e, &box->run };
 
 	ck_assert_msg(loader_finish(&f) == 0, "%s", box->e.what);
 }

@@ -8,10 +8,12 @@
 #include <stdint.h>
 
 #include "workstation/case/db.h"
+#include "workstation/case/loader.h"
 
 struct case_box {
 	struct case_db *db;
 	struct case_host facts; /* what loaders are told; all of host 1 */
+	struct loader_run run;  /* what loaders keep until the steps of finish.def */
 	struct err e;
 };
 

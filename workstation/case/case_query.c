@@ -41,6 +41,11 @@ void case_query_bind_text(struct case_query *q, int at, struct bytes text)
 		sqlite3_bind_text(of(q), at, text.p, (int)text.len, SQLITE_TRANSIENT);
 }
 
+void case_query_bind_blob(struct case_query *q, int at, struct bytes blob)
+{
+	sqlite3_bind_blob64(of(q), at, blob.p, blob.len, SQLITE_TRANSIENT);
+}
+
 void case_query_bind_as(struct case_query *q, const char *name, int64_t value)
 {
 	int at = sqlite3_bind_parameter_index(of(q), name);

@@ -34,6 +34,7 @@ void case_query_close(struct case_query **q);
  * the database is escaped: so has to be what is compared with it. */
 void case_query_bind(struct case_query *q, int at, int64_t value);
 void case_query_bind_text(struct case_query *q, int at, struct bytes text);
+void case_query_bind_blob(struct case_query *q, int at, struct bytes blob);
 
 /* The same by the parameter's name, ":host"; one that the statement has not is no mistake. */
 void case_query_bind_as(struct case_query *q, const char *name, int64_t value);

@@ -87,6 +87,7 @@ static void put_verdict(struct intake *in)
 		h->root = (struct bytes){ f->root, sizeof(f->root) };
 	if (f->has_seal)
 		h->end = intake_ns(f->last_seal.utc);
+	h->completed = f->has_seal && f->last_seal.status == SEAL_COMPLETE;
 }
 
 static int sum(struct intake *in)
@@ -115,7 +116,7 @@ static int unprove(struct intake *in)
 
 static int join(struct intake *in)
 {
-	const struct finishing f = { in->db, in->id, &in->host, in->e };
+	const struct finishing f = { in->db, in->id, &in->host, in->e, &in->run };
 
 	intake_tell(in, "joining");
 	return loader_finish(&f);
@@ -161,6 +162,7 @@ int intake_run(struct case_db *db, const struct intake_source *source,
 		r = db_commit(db, e);
 	else
 		db_rollback(db);
+	loader_run_end(&in.run);
 	buf_release(&in.text);
 	return r;
 }

@@ -21,6 +21,7 @@ struct content {
 	struct reading readers[READERS_MAX];
 	size_t count;
 	struct unpack *unpack; /* NULL: no loader wants this member */
+	uint64_t size;		/* of the member, holes included */
 	uint64_t at, limit;    /* bytes handed in; as many as are wanted */
 };
 
@@ -171,6 +172,7 @@ static int begin(struct content *c, const struct pax_member *m, enum bundle_kind
 		.mtime_ns = CASE_NULL,
 		.size = m->size,
 		.facts = &c->in->host,
+		.run = &c->in->run,
 		.e = c->in->e,
 	};
 	int r = kind == BUNDLE_EVIDENCE ? look_up(c, m, &l) : 1;
@@ -197,6 +199,7 @@ static int on_member(void *ctx, const struct pax_member *m, enum bundle_kind kin
 	if (finish(c, false) != 0) /* one that did not end */
 		return -1;
 	c->at = c->limit = 0;
+	c->size = m->size;
 	buf_clear(&c->names);
 	if (m->type != ITEM_FILE || m->hardlink || (kind != BUNDLE_EVIDENCE && kind != BUNDLE_TEXT))
 		return BUNDLE_GO;
@@ -238,6 +241,9 @@ static int on_member_end(void *ctx, const uint8_t *sha256)
 	struct content *c = ctx;
 
 	(void)sha256;
+	/* a hole at the end has no data behind it */
+	if (c->unpack != NULL && add_zeros(c, c->size) != 0)
+		return -1;
 	return finish(c, true) == 0 ? BUNDLE_GO : -1;
 }
 

@@ -170,6 +170,10 @@ static int on_line(void *ctx, const struct manifest_line *l, const char *text, s
 	row.stored = of_u64(l->has & MANIFEST_HAS_STORED, l->stored);
 	if (l->has & MANIFEST_HAS_SHA256)
 		row.sha256 = (struct bytes){ l->sha256, sizeof(l->sha256) };
+	if (l->has & MANIFEST_HAS_MD5)
+		row.md5 = (struct bytes){ l->md5, sizeof(l->md5) };
+	if (l->has & MANIFEST_HAS_SHA1)
+		row.sha1 = (struct bytes){ l->sha1, sizeof(l->sha1) };
 	row.link = of_bytes(l->link);
 	row.hardlink_of = of_bytes(l->hardlink);
 	row.container = of_bytes(l->container);

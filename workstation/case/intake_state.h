@@ -6,6 +6,7 @@
 
 #include "lib/base/buf.h"
 #include "workstation/case/intake.h"
+#include "workstation/case/loader.h"
 
 #define INTAKE_PROGRESS_EVERY 4096u	/* objects between two calls */
 
@@ -20,6 +21,7 @@ struct intake {
 	int64_t id;			/* row of the host */
 	int64_t segment;		/* the one that is being read */
 	uint64_t objects, findings;	/* put so far */
+	struct loader_run run;		/* what loaders keep */
 	bool has_session;
 	uint8_t sha256[DIGEST_LEN];	/* of the archive file */
 };

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "workstation/case/live.h"
 #include "workstation/case/loaders.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -98,4 +99,10 @@ int loader_notes_end(struct loading *l)
 	n = snprintf(text, sizeof(text), "%u notes more of this kind are left out",
 		     l->notes - LOADER_NOTES_MAX);
 	return put_note(l, CASE_NULL, CASE_NULL, "more", (struct bytes){ text, (size_t)n });
+}
+
+void loader_run_end(struct loader_run *run)
+{
+	live_free(run->live);
+	run->live = NULL;
 }

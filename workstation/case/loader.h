@@ -39,6 +39,17 @@
 #define LOADER_LINE_MAX 65536u	/* bytes of a line that are handed on */
 #define LOADER_NOTES_MAX 100u	/* notes of one loader on one member; then they are counted */
 
+struct live;
+
+/* What loaders keep from one member of a host to the next, until the steps of finish.def have
+ * used it.  All zeros before the first member. */
+struct loader_run {
+	struct live *live;		/* processes (live.h); NULL: nothing was told of any */
+};
+
+/* Free what is in it. */
+void loader_run_end(struct loader_run *run);
+
 /* One member being read by one loader. */
 struct loading {
 	struct case_db *db;
@@ -50,7 +61,8 @@ struct loading {
 	int64_t mtime_ns;		/* of the file, since 1970; CASE_NULL: not known */
 	uint64_t size;			/* bytes in the archive, packed if it is packed */
 	const struct case_host *facts;	/* zone, btime, ticks, architecture, begin */
-	void *state;			/* the loader's own */
+	void *state;			/* the loader's own, while it reads this member */
+	struct loader_run *run;		/* of this host */
 	struct err *e;
 	const char *id;			/* of the loader's row */
 	unsigned notes;			/* how many there were */
@@ -63,6 +75,7 @@ struct finishing {
 	int64_t host;
 	const struct case_host *facts;
 	struct err *e;
+	struct loader_run *run;
 };
 
 /**

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 
 #define CLEAR "\r\033[K"
@@ -59,9 +60,11 @@ static void show_progress(void *ctx, const char *what, uint64_t objects)
 	fprintf(stderr, CLEAR "%-9s %" PRIu64 " objects", what, objects);
 }
 
+/* Everything is open. */
 static void enter(void *ctx)
 {
 	(void)ctx;
+	confine_enter();
 }
 
 static int run(struct case_db *db, struct loaded *l, const struct archive_load *how,

@@ -103,6 +103,21 @@ static int make_names(struct names *n, const char *file, struct err *e)
 		       : err_set(e, ENAMETOOLONG, "the case %.100s", file);
 }
 
+/* The name of a file is on disk when its folder is. */
+static int sync_folder(const char *file)
+{
+	char folder[PATH_LENGTH];
+	int fd CLEANUP(fd_close) = -1;
+
+	snprintf(folder, sizeof(folder), "%s", file);
+	if (strrchr(folder, '/') != NULL)
+		strrchr(folder, '/')[1] = '\0';
+	else
+		strcpy(folder, ".");
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -1 : fsync(fd);
+}
+
 /* A new case gets its name when it is whole and on disk. */
 static int publish(const char *part, const char *file, struct err *e)
 {
@@ -110,7 +125,7 @@ static int publish(const char *part, const char *file, struct err *e)
 
 	if (fd < 0 || fsync(fd) != 0)
 		return err_set(e, errno, "writing %.200s", part);
-	if (link(part, file) != 0)
+	if (link(part, file) != 0 || sync_folder(file) != 0)
 		return err_set(e, errno, "naming the case %.200s", file);
 	return 0;
 }
@@ -132,6 +147,17 @@ static int load_new(const struct args *a, const struct names *n, const char *arc
 	return r;
 }
 
+/* The journal from which a case that was broken off is put right: it must be found after a loss
+ * of power, and the process that writes it can sync no folder. */
+static int prepare_journal(const struct args *a, const struct names *n, struct err *e)
+{
+	int fd CLEANUP(fd_close) = open(n->journal, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0 || sync_folder(a->output) != 0)
+		return err_set(e, errno, "making %.200s", n->journal);
+	return 0;
+}
+
 /* What a process that was ended left is undone by opening the case once more. */
 static int load_more(const struct args *a, const struct names *n, const char *archive,
 		     struct told *told)
@@ -139,8 +165,10 @@ static int load_more(const struct args *a, const struct names *n, const char *ar
 	struct case_db *db = NULL;
 	struct err ignored = { 0 };
 	struct stat st;
-	int r = load_apart(a, a->output, DB_WRITE, archive, told);
+	int r = prepare_journal(a, n, &told->e);
 
+	if (r == 0)
+		r = load_apart(a, a->output, DB_WRITE, archive, told);
 	if (r != 0 && db_open(&db, a->output, DB_WRITE, &ignored) == 0)
 		db_close(&db);
 	if (stat(n->journal, &st) == 0 && st.st_size == 0)

@@ -8,6 +8,7 @@
 #include "lib/base/fd.h"
 #include "workstation/cmd/archive_load.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 #include "workstation/cmd/pick.h"
 #include "workstation/show/show.h"
@@ -52,13 +53,18 @@ static int worst(struct case_db *db, enum bundle_verdict *v, struct err *e)
 static int open_case(struct show *s, const char *name)
 {
 	const struct archive_load how = { s->args->identity, s->args->force, s->args->quiet };
-	struct intake_result loaded;
+	struct intake_result loaded = { 0 };
 	int r;
 
-	if (is_case(name))
+	if (is_case(name)) {
 		r = db_open(&s->db, name, DB_READ, s->e);
-	else
+		if (r == 0)
+			confine_enter();
+	} else {
 		r = archive_load_temporary(&s->db, name, &how, &loaded, s->e);
+		if (r != 0 && loaded.end == INTAKE_REFUSED)
+			s->verdict = BUNDLE_ALTERED;
+	}
 	return r == 0 ? worst(s->db, &s->verdict, s->e) : -1;
 }
 
@@ -84,7 +90,8 @@ static int show_of_case(struct show *s, const char *name, const struct option_li
 	int code;
 
 	if (open_case(s, name) != 0)
-		return commands_fail(s->e, COMMANDS_FAILED);
+		return commands_fail(s->e, s->verdict == BUNDLE_ALTERED ? COMMANDS_ALTERED
+									: COMMANDS_FAILED);
 	code = finish(s, show_run(s, rest));
 	db_close(&s->db);
 	return code;
@@ -102,6 +109,7 @@ static int show_of_archive(struct show *s, const char *name, const struct option
 	}
 	if (input_open(&in, name, s->args->identity, s->e) != 0)
 		return commands_fail(s->e, COMMANDS_FAILED);
+	confine_enter();
 	s->read = input_read;
 	s->read_ctx = &in;
 	s->picks = pick_is;

@@ -14,7 +14,13 @@
 
 #include "lib/base/bytes.h"
 
-enum authlog_kind { AUTHLOG_LOGIN, AUTHLOG_FAILED, AUTHLOG_INVALID, AUTHLOG_LOGOUT, AUTHLOG_COMMAND };
+enum authlog_kind {
+	AUTHLOG_LOGIN,
+	AUTHLOG_FAILED,
+	AUTHLOG_INVALID,	/* a name that is no account */
+	AUTHLOG_LOGOUT,
+	AUTHLOG_COMMAND
+};
 
 /* Empty where the message does not say it. */
 struct authlog {

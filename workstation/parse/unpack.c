@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <lzma.h>
 #define ZLIB_CONST
 #include <zlib.h>
 #include <zstd.h>
@@ -11,6 +12,7 @@
 #define OUT_LEN 65536u
 #define HEAD_LEN 6u                /* the longest magic */
 #define ZSTD_WINDOW_LOG 27         /* 128 MiB */
+#define XZ_MEMORY (192u << 20)	/* a dictionary of 128 MiB, and what the decoder needs */
 #define GZIP_ONLY (16 + MAX_WBITS) /* zlib: expect the gzip wrapper */
 
 struct unpack {
@@ -25,6 +27,7 @@ struct unpack {
 	size_t head_len;
 	ZSTD_DCtx *zstd;
 	z_stream gzip;
+	lzma_stream xz;
 	bool gzip_ready;
 	uint8_t out[OUT_LEN];
 };
@@ -52,6 +55,7 @@ void unpack_free(struct unpack *u)
 	if (u == NULL)
 		return;
 	ZSTD_freeDCtx(u->zstd);
+	lzma_end(&u->xz);
 	if (u->gzip_ready)
 		inflateEnd(&u->gzip);
 	free(u);
@@ -97,6 +101,29 @@ static size_t step_zstd(struct unpack *u, struct input *in)
 	return to.pos;
 }
 
+static size_t step_xz(struct unpack *u, struct input *in)
+{
+	lzma_ret r;
+
+	u->xz.next_in = in->p;
+	u->xz.avail_in = in->n;
+	u->xz.next_out = u->out;
+	u->xz.avail_out = OUT_LEN;
+	u->inside = true;
+	r = lzma_code(&u->xz, LZMA_RUN);
+	in->n = u->xz.avail_in;
+	in->p = u->xz.next_in;
+	if (r == LZMA_STREAM_END) {
+		u->inside = false;
+		r = lzma_stream_decoder(&u->xz, XZ_MEMORY, 0);
+	}
+	if (r == LZMA_MEM_ERROR)
+		u->end = UNPACK_NO_MEMORY;
+	else if (r != LZMA_OK && r != LZMA_BUF_ERROR)
+		u->end = UNPACK_DAMAGED;
+	return OUT_LEN - u->xz.avail_out;
+}
+
 static bool begin_gzip(struct unpack *u)
 {
 	u->gzip_ready = inflateInit2(&u->gzip, GZIP_ONLY) == Z_OK;
@@ -111,6 +138,11 @@ static bool begin_zstd(struct unpack *u)
 	return u->zstd != NULL;
 }
 
+static bool begin_xz(struct unpack *u)
+{
+	return lzma_stream_decoder(&u->xz, XZ_MEMORY, 0) == LZMA_OK;
+}
+
 static const struct packer {
 	enum unpack_kind kind;
 	const char *magic;
@@ -120,10 +152,7 @@ static const struct packer {
 } packers[] = {
 	{ UNPACK_GZIP, "\x1f\x8b", 2, begin_gzip, step_gzip },
 	{ UNPACK_ZSTD, "\x28\xb5\x2f\xfd", 4, begin_zstd, step_zstd },
-	{ UNPACK_FOREIGN,
-	  "\xfd"
-	  "7zXZ\0",
-	  6, NULL, NULL },
+	{ UNPACK_XZ, "\xfd\x37zXZ\0", 6, begin_xz, step_xz },
 	{ UNPACK_FOREIGN, "BZh", 3, NULL, NULL },
 	{ UNPACK_FOREIGN, "LZIP", 4, NULL, NULL },
 	{ UNPACK_FOREIGN, "\x1f\x9d", 2, NULL, NULL },

@@ -8,7 +8,7 @@
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 #include "workstation/show/show_groups.h"
-#include "workstation/show/show_print.h"
+#include "workstation/show/show_state.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SQL_MAX 65536u
@@ -71,31 +71,18 @@ static bool has_column(const struct show_verb *verb, const char *name)
 	return false;
 }
 
-static int check_common(const struct show_verb *verb, const struct show_args *a, struct err *e)
+static int check_times(const struct show_args *a, struct err *e)
 {
-	const struct {
-		const char *option, *given, *column;
-		bool is_time;
-	} rows[] = {
-		{ "user", a->user, "user", false },
-		{ "path", a->path, "path", false },
-		{ "since", a->since, "time", true },
-		{ "until", a->until, "time", true },
-	};
 	int64_t ns;
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (rows[i].given == NULL)
-			continue;
-		if (verb->sql == NULL || !has_column(verb, rows[i].column))
-			return err_set(e, 0, "%s has no --%s: it shows no %s", verb->name,
-				       rows[i].option, rows[i].column);
-		if (rows[i].is_time && show_when(rows[i].given, &ns) != 0)
-			return err_set(
-				e, 0,
-				"--%s needs a time such as 2026-11-23 or 2026-11-23T10:53:00, "
-				"not \"%.60s\"",
-				rows[i].option, rows[i].given);
+	for (int i = 0; i < 2; i++) {
+		const char *given = i == 0 ? a->since : a->until;
+
+		if (given != NULL && show_when(given, &ns) != 0)
+			return err_set(e, 0,
+				       "--%s needs a time such as 2026-11-23 or "
+				       "2026-11-23T10:53:00, not \"%.60s\"",
+				       i == 0 ? "since" : "until", given);
 	}
 	return 0;
 }
@@ -107,6 +94,10 @@ static int number_of(const struct show_option *o, const char *text, int64_t *n)
 
 	if (o->value == SHOW_WHEN)
 		return show_when(text, n);
+	if (o->value == SHOW_FLAG) {
+		*n = 1;
+		return 0;
+	}
 	*n = (int64_t)strtoull(text, &end, o->value == SHOW_OCTAL ? 8 : 10);
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0' ? 0 : -1;
 }
@@ -148,7 +139,7 @@ int show_check(const struct show_verb *verb, const struct show_args *a, struct e
 		if (given != NULL && o[i].words != NULL && !is_word(o[i].words, given))
 			return err_set(e, 0, "--%s is one of: %s", o[i].name, o[i].words);
 	}
-	return check_common(verb, a, e);
+	return check_times(a, e);
 }
 
 /* ===== the statement ===== */
@@ -229,7 +220,7 @@ static void bind_text(struct case_query *q, const char *name, const char *raw)
 static void bind_option(struct case_query *q, const struct show_option *o, const char *value)
 {
 	char name[64];
-	int64_t n;
+	int64_t n = 1;
 
 	snprintf(name, sizeof(name), ":%s", o->name);
 	for (char *c = name; *c != '\0'; c++)
@@ -237,7 +228,7 @@ static void bind_option(struct case_query *q, const struct show_option *o, const
 			*c = '_';
 	if (o->value == SHOW_STRING)
 		bind_text(q, name, value);
-	else if (number_of(o, value, &n) == 0)
+	else if (o->value == SHOW_FLAG || number_of(o, value, &n) == 0)
 		case_query_bind_as(q, name, n);
 }
 
@@ -248,7 +239,7 @@ static void bind(struct show *s, struct case_query *q)
 	int64_t ns;
 
 	for (size_t i = 0; o != NULL && o[i].name != NULL; i++)
-		if (a->values[i] != NULL)
+		if (a->values[i] != NULL || a->flags[i])
 			bind_option(q, &o[i], a->values[i]);
 	if (a->host != NULL)
 		bind_text(q, ":host", a->host);

@@ -47,7 +47,7 @@ struct show_column {
 
 /* How the value of an option is read, and bound as :NAME ('-' becomes '_'). */
 enum show_value {
-	SHOW_FLAG,   /* none: the condition counts if it is given */
+	SHOW_FLAG,   /* none: the condition counts, and :NAME is 1, if it is given */
 	SHOW_STRING, /* raw text, bound escaped, as text is in the database */
 	SHOW_NUMBER,
 	SHOW_OCTAL,
@@ -123,8 +123,8 @@ void show_help(struct buf *b, const struct show_verb *verb);
 
 /**
  * show_check(verb, args, e):
- * What can be wrong with a command line before anything is opened: --user for a verb without
- * users, a time that is none.  Return 0, or -1 with ${e}: a usage error.
+ * What can be wrong with a command line before anything is opened: a time that is none, a word
+ * that is not known.  Return 0, or -1 with ${e}: a usage error.
  */
 int show_check(const struct show_verb *verb, const struct show_args *args, struct err *e);
 

@@ -1,4 +1,4 @@
-#include "workstation/show/show_print.h"
+#include "workstation/show/show_state.h"
 
 #include <errno.h>
 #include <inttypes.h>

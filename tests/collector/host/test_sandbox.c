@@ -28,7 +28,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "collector/host/sandbox_filter.h"
+#include "lib/sandbox/sandbox_filter.h"
 
 Suite *suite_sandbox(void);
 

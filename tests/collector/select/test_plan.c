@@ -53,7 +53,8 @@ static void drop(void)
 static const struct {
 	const char *path, *owner;
 } owners[] = {
-	{ "/", "inventory" }, { "/usr", "inventory" }, { "/usr/share/doc/x", "inventory" },
+	{ "/", "inventory" }, { "/usr", "inventory" }, { "/usr/x", "inventory" },
+	{ "/usr/share/doc/x", "usr_share" }, { "/usr/x86_64-linux-gnux32/include/x.h", "usr_other" },
 	{ "/usr/bin/ls", "usr_bin" }, { "/usr/bin/sudo", "sudo_program" },
 	{ "/etc/passwd", "passwd" }, { "/etc/anything/deep/er", "etc" }, { "/etc", "etc" },
 	{ "/var/log/wtmp", "wtmp" }, { "/var/log/wtmp-20240101.gz", "wtmp" },

@@ -47,6 +47,8 @@ static const struct {
 	{ HEAD KIND ",\"size\":1e3}", "size is no whole number" },
 	{ HEAD KIND ",\"sha256\":\"00\"}", "sha256 is no SHA-256" },
 	{ HEAD KIND ",\"sha256_data\":0}", "sha256_data is no SHA-256" },
+	{ HEAD KIND ",\"md5\":\"00\"}", "md5 is no MD5" },
+	{ HEAD KIND ",\"sha1\":\"900150983cd24fb0d6963f7d28e17f72\"}", "sha1 is no SHA-1" },
 	{ HEAD KIND ",\"x\":\"\xc2\x9b" "31m\"}", "control characters" },
 	{ HEAD KIND ",\"x\":\"\xe2\x80\xae\"}", "control characters" },
 	{ HEAD KIND ",\t\"x\":1}", "control characters" },
@@ -71,7 +73,9 @@ START_TEST(test_a_whole_line_is_read)
 	static const char line[] = HEAD KIND
 		",\"member\":\"[root]/\\\\xff\\\\\\\\\",\"link\":\"\\\\x0a\",\"hardlink_of\":\"/b\","
 		"\"mode\":\"0104755\",\"uid\":1,\"gid\":2,\"nlink\":3,\"size\":18446744073709551615,"
-		"\"stored\":4,\"sha256\":" HASH ",\"mtime\":[-86400,999999999],\"new\":{\"a\":[1]}}";
+		"\"stored\":4,\"sha256\":" HASH ","
+		"\"md5\":\"900150983cd24fb0d6963f7d28e17f72\","
+		"\"sha1\":\"a9993e364706816aba3e25717850c26c9cd0d89d\",\"mtime\":[-86400,999999999],\"new\":{\"a\":[1]}}";
 	struct manifest_line l;
 	struct err e = { 0 };
 	const uint8_t *hash;
@@ -93,6 +97,10 @@ START_TEST(test_a_whole_line_is_read)
 	ck_assert_uint_eq(hash[1], 0x11);
 	ck_assert_uint_eq(hash[31], 0xff);
 	ck_assert(!(l.has & MANIFEST_HAS_SHA256_STORED));
+	ck_assert_uint_eq(l.has & (MANIFEST_HAS_MD5 | MANIFEST_HAS_SHA1),
+			  MANIFEST_HAS_MD5 | MANIFEST_HAS_SHA1);
+	ck_assert_mem_eq(l.md5, "\x90\x01\x50\x98", 4);
+	ck_assert_uint_eq(l.sha1[19], 0x9d);
 }
 END_TEST
 

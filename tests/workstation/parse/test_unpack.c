@@ -58,6 +58,70 @@ static void pack_zstd(const void *data, size_t n)
 	ZSTD_freeCCtx(c);
 }
 
+static void le32(uint32_t v)
+{
+	for (unsigned i = 0; i < 4; i++)
+		buf_putc(&packed, (char)(v >> 8 * i));
+}
+
+/* What stands behind ${from}, with zeros to a multiple of four, and its checksum. */
+static void sealed(size_t from)
+{
+	while ((packed.len - from) % 4 != 0)
+		buf_putc(&packed, 0);
+	le32((uint32_t)crc32(0, (Bytef *)packed.p + from, (uInt)(packed.len - from)));
+}
+
+static void number(uint64_t v)
+{
+	for (; v >= 0x80; v >>= 7)
+		buf_putc(&packed, (char)(v | 0x80));
+	buf_putc(&packed, (char)v);
+}
+
+/* The decoder alone is built: an encoder that stores (the .xz file format 1.1). */
+static void pack_xz(const void *data, size_t n)
+{
+	size_t from, block, index, unpadded;
+
+	buf_add(&packed, "\xfd\x37zXZ\0", 6);
+	from = packed.len;
+	buf_add(&packed, "\0\1", 2);
+	le32((uint32_t)crc32(0, (Bytef *)packed.p + from, 2));
+	block = packed.len;
+	buf_add(&packed, "\2\0\x21\1\x16\0\0\0", 8);
+	sealed(block);
+	for (size_t i = 0; i < n; i += 65536) {
+		size_t piece = n - i < 65536 ? n - i : 65536;
+
+		buf_putc(&packed, i == 0 ? 1 : 2);
+		buf_putc(&packed, (char)((piece - 1) >> 8));
+		buf_putc(&packed, (char)(piece - 1));
+		buf_add(&packed, (const char *)data + i, piece);
+	}
+	buf_putc(&packed, 0);
+	unpadded = packed.len - block + 4;
+	while ((packed.len - block) % 4 != 0)
+		buf_putc(&packed, 0);
+	le32((uint32_t)crc32(0, data, (uInt)n));
+	index = packed.len;
+	buf_add(&packed, "\0\1", 2);
+	number(unpadded);
+	number(n);
+	sealed(index);
+	from = packed.len + 4;
+	index = (packed.len - index) / 4 - 1;
+	le32(0);
+	le32((uint32_t)index);
+	buf_add(&packed, "\0\1", 2);
+	buf_puts(&packed, "YZ");
+	/* the checksum of the footer stands in front of what it covers */
+	block = packed.len;
+	le32((uint32_t)crc32(0, (Bytef *)packed.p + from, 6));
+	memcpy(packed.p + from - 4, packed.p + block, 4);
+	packed.len = block;
+}
+
 static void pack_plain(const void *data, size_t n)
 {
 	buf_add(&packed, data, n);
@@ -70,6 +134,7 @@ static const struct {
 	{ UNPACK_PLAIN, pack_plain },
 	{ UNPACK_GZIP, pack_gzip },
 	{ UNPACK_ZSTD, pack_zstd },
+	{ UNPACK_XZ, pack_xz },
 };
 #define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
@@ -188,6 +253,27 @@ START_TEST(test_another_packer_is_named_and_not_taken_for_text)
 }
 END_TEST
 
+START_TEST(test_text_of_xz_comes_back)
+{
+	/* xz 5.4, as it packs by default */
+	static const uint8_t file[] = {
+		0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x04, 0xe6, 0xd6, 0xb4, 0x46, 0x02, 0x00,
+		0x21, 0x01, 0x16, 0x00, 0x00, 0x00, 0x74, 0x2f, 0xe5, 0xa3, 0xe0, 0x00, 0x47, 0x00,
+		0x22, 0x5d, 0x00, 0x30, 0x88, 0x09, 0x86, 0xd4, 0x1f, 0x45, 0xb8, 0x23, 0x8f, 0xf5,
+		0x37, 0x79, 0x91, 0x7e, 0x6c, 0xac, 0x12, 0xf2, 0xc6, 0x8a, 0x55, 0x73, 0x6a, 0xe7,
+		0x47, 0x75, 0xbd, 0x37, 0x97, 0x81, 0x0e, 0x00, 0x00, 0x00, 0x00, 0x00, 0xbe, 0xbf,
+		0x47, 0x4f, 0x6a, 0x1e, 0x47, 0xfc, 0x00, 0x01, 0x3e, 0x48, 0xf4, 0x67, 0x44, 0x19,
+		0x1f, 0xb6, 0xf3, 0x7d, 0x01, 0x00, 0x00, 0x00, 0x00, 0x04, 0x59, 0x5a,
+	};
+
+	buf_add(&packed, file, sizeof(file));
+	ck_assert_int_eq(unpack(packed.len, 5, UINT64_MAX, NULL), UNPACK_WHOLE);
+	ck_assert_str_eq(
+		buf_cstr(&plain),
+		"a line of a log, and again: a line of a log, and again: a line of a log\n");
+}
+END_TEST
+
 static int stop(void *ctx, const void *data, size_t n)
 {
 	(void)data;
@@ -222,6 +308,7 @@ Suite *suite_unpack(void)
 	tcase_add_test(tc, test_zeros_behind_a_member_are_padding);
 	tcase_add_test(tc, test_short_and_empty_texts_are_plain);
 	tcase_add_test(tc, test_another_packer_is_named_and_not_taken_for_text);
+	tcase_add_test(tc, test_text_of_xz_comes_back);
 	tcase_add_loop_test(tc, test_the_taker_can_stop_it, 0, ROWS);
 	suite_add_tcase(s, tc);
 	return s;

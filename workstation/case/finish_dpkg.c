@@ -1,0 +1,66 @@
+/*
+ * Files of dpkg's packages, of what its lists, its sums, its status and its administrator say.
+ */
+#include "lib/base/fd.h"
+#include "workstation/case/case_query.h"
+#include "workstation/case/loaders.h"
+
+/* A file of a package that is diverted lies elsewhere, unless the diversion is the package's
+ * own.  Packages that were removed keep a list of their configuration. */
+static const char join[] =
+	"INSERT INTO package_file (host, object, package, path, digest_kind, digest, mode, user, grp,"
+	" kind)"
+	" SELECT p.host, coalesce(c.object, s.object, f.object), p.id,"
+	"  CASE WHEN d.package <> f.package THEN d.target ELSE f.path END,"
+	"  CASE WHEN coalesce(c.md5, s.md5) IS NULL THEN 'none' ELSE 'md5' END,"
+	"  coalesce(c.md5, s.md5), o.mode, o.user, o.grp,"
+	"  CASE WHEN c.path IS NOT NULL THEN 'conffile'"
+	"       WHEN d.package <> f.package THEN 'diverted' ELSE 'file' END"
+	" FROM temp.dpkg_list f"
+	" JOIN package p ON p.host = ?1 AND p.manager = 'dpkg' AND p.name = f.package"
+	"  AND (f.arch = '' OR p.arch = f.arch)"
+	"  AND p.state NOT IN ('not-installed', 'config-files')"
+	" LEFT JOIN temp.dpkg_sum s ON s.package = f.package AND s.arch = f.arch"
+	"  AND s.path = f.path"
+	" LEFT JOIN temp.dpkg_conf c ON c.package = p.id AND c.path = f.path"
+	" LEFT JOIN temp.dpkg_divert d ON d.path = f.path"
+	" LEFT JOIN temp.dpkg_override o ON o.path = f.path";
+
+static const char times[] =
+	"UPDATE package SET time = t.time, time_from = 'list' FROM temp.dpkg_time t"
+	" WHERE package.host = ?1 AND package.manager = 'dpkg' AND package.name = t.package"
+	"  AND (t.arch = '' OR package.arch = t.arch) AND t.time IS NOT NULL";
+
+static int run(const struct finishing *f, const char *sql)
+{
+	struct case_query *q CLEANUP(case_query_close) = NULL;
+
+	if (case_query_open(&q, f->db, sql, f->e) != 0)
+		return -1;
+	case_query_bind(q, 1, f->host);
+	return case_query_step(q, f->e) < 0 ? -1 : 0;
+}
+
+/* Nothing of dpkg was loaded: its tables were never made. */
+static int has_tables(const struct finishing *f)
+{
+	struct case_query *q CLEANUP(case_query_close) = NULL;
+
+	if (case_query_open(&q, f->db, "SELECT 1 FROM temp.sqlite_schema WHERE name = 'dpkg_list'",
+			    f->e) != 0)
+		return -1;
+	return case_query_step(q, f->e);
+}
+
+int finish_dpkg(const struct finishing *f)
+{
+	int has = has_tables(f);
+
+	if (has <= 0)
+		return has;
+	if (run(f, join) != 0 || run(f, times) != 0)
+		return -1;
+	return db_exec(f->db, "DROP TABLE temp.dpkg_list; DROP TABLE temp.dpkg_time;"
+			      "DROP TABLE temp.dpkg_sum; DROP TABLE temp.dpkg_conf;"
+			      "DROP TABLE temp.dpkg_divert; DROP TABLE temp.dpkg_override", f->e);
+}
