@@ -10,7 +10,13 @@ MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .SUFFIXES:
 .DEFAULT_GOAL := all
 
-BUILD  ?= build
+# make ARCH=s390x builds for that line of scripts/targets, into a folder of its own; without it,
+# for this machine.  An ARCH of the environment is not meant for us.
+ifneq ($(origin ARCH),command line)
+ARCH := $(EXHIBIT_ARCH)
+endif
+export EXHIBIT_ARCH := $(ARCH)
+BUILD  ?= build$(if $(ARCH),/$(ARCH))
 WERROR ?= 1
 V      ?= 0
 EXTRA_CFLAGS ?=
@@ -26,7 +32,8 @@ endif
 
 # ---- dependencies -----------------------------------------------------------
 
-DEPS := $(shell scripts/build-deps.sh --print)
+# make 4.3 does not export to the shell of this function.
+DEPS := $(shell EXHIBIT_ARCH='$(ARCH)' scripts/build-deps.sh --print)
 ifeq ($(DEPS),)
 ifeq ($(filter help clean,$(MAKECMDGOALS)),)
 $(error the dependencies have no place to go: see the message above)
@@ -35,6 +42,9 @@ endif
 # By bare name, found first: a path would become part of what is compiled.
 export PATH := $(DEPS)/bin:$(PATH)
 export EXHIBIT_DEPS := $(DEPS)
+TOOLS := $(shell EXHIBIT_ARCH='$(ARCH)' scripts/build-deps.sh --tools)
+# What runs a program of another machine: an emulator, or nothing where this kernel can.
+RUN := $(if $(filter-out i386,$(if $(TOOLS),$(ARCH))),$(shell awk '$$1 == "$(ARCH)" { print $$7 }' scripts/targets))
 # Where this checkout lies must not show in what it builds.
 export EXHIBIT_MAP := $(CURDIR)=/exhibit
 
@@ -43,7 +53,7 @@ export EXHIBIT_MAP := $(CURDIR)=/exhibit
 CC      := cc-musl
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla -Wundef \
-           $(if $(filter 1,$(WERROR)),-Werror)
+           -Wno-psabi $(if $(filter 1,$(WERROR)),-Werror)
 CPPFLAGS := -I. -I$(BUILD) -D_GNU_SOURCE
 CFLAGS   := -std=c11 -O2 -g $(WARN) -fPIE -fstack-protector-strong -fno-common \
             -ffunction-sections -fdata-sections $(EXTRA_CFLAGS)
@@ -54,7 +64,7 @@ comma    := ,
 # table and the start-up code of a static PIE stumbles over it on some machines.
 LDFLAGS  := -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
             -Wl,--exclude-libs,ALL -Wl,--fatal-warnings \
-            $(if $(shell ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
+            $(if $(shell $(TOOLS)ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
 LIBS     := -larchive -lzstd -lz -lyyjson -lcrypto -lext2fs -lsqlite3 -llzma
 # exhibit-collect gets a provider of ours where libcrypto's table of built-in ones
 # names the default and the base provider, which would bring in everything else
@@ -62,11 +72,17 @@ LIBS     := -larchive -lzstd -lz -lyyjson -lcrypto -lext2fs -lsqlite3 -llzma
 FEW      := -Wl,--defsym=ossl_default_provider_init=provider_init \
             -Wl,--defsym=ossl_base_provider_init=ossl_null_provider_init
 
+CHECK    := -lcheck -lcompat
+LEFT_OUT :=
+ifeq ($(SANITIZE),1)
+include scripts/sanitize.mk
+endif
+
 flags := $(DEPS) $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(FEW) $(LIBS)
 
 # ---- sources ----------------------------------------------------------------
 
-find_c = $(sort $(shell find $(wildcard $(1)) -name $(2) 2>/dev/null </dev/null))
+find_c = $(filter-out $(LEFT_OUT),$(sort $(shell find $(wildcard $(1)) -name $(2) 2>/dev/null </dev/null)))
 sources = $(if $(wildcard $(1)),$(call find_c,$(1),'*.c'))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
@@ -87,6 +103,9 @@ ALL_OBJ         := $(LIB_OBJ) $(COLLECTOR_OBJ) $(WORKSTATION_OBJ) $(UNIT_OBJ)
 
 COLLECT := $(BUILD)/exhibit-collect
 EXHIBIT := $(BUILD)/exhibit
+# What tests run: the programs, or a line of shell that has an emulator run them.
+RUNS := $(if $(RUN),$(BUILD)/run/exhibit-collect $(BUILD)/run/exhibit)
+PROGRAMS = EXHIBIT_COLLECT='$(abspath $(or $(firstword $(RUNS)),$(COLLECT)))' EXHIBIT='$(abspath $(or $(lastword $(RUNS)),$(EXHIBIT)))'
 
 # ---- building ---------------------------------------------------------------
 
@@ -114,7 +133,7 @@ $(BUILD)/obj/workstation/report/section_head.o: workstation/report/page.css work
 
 # An archive, so that a program carries only the modules it calls.
 $(BUILD)/lib.a: $(LIB_OBJ) $(BUILD)/.lib-list
-	$(call say,AR,$@)rm -f $@ && ar rcsD $@ $(LIB_OBJ)
+	$(call say,AR,$@)rm -f $@ && $(TOOLS)ar rcsD $@ $(LIB_OBJ)
 
 $(COLLECT).debug: $(COLLECTOR_OBJ) $(BUILD)/.collector-list
 $(EXHIBIT).debug: $(WORKSTATION_OBJ) $(BUILD)/.workstation-list
@@ -123,7 +142,10 @@ $(COLLECT).debug $(EXHIBIT).debug: $(BUILD)/lib.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
 
 $(COLLECT) $(EXHIBIT): %: %.debug
-	$(call say,STRIP,$@)strip -o $@ $<
+	$(call say,STRIP,$@)$(TOOLS)strip -o $@ $<
+
+$(RUNS): $(BUILD)/run/%: $(BUILD)/%
+	$(call say,RUN,$@)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s "%s" "$$@"\n' '$(RUN)' '$(abspath $<)' >$@ && chmod 755 $@
 
 # Two programs for tests and for whoever changes a library: one that names the system calls
 # that its sandbox stopped, and one without sandbox, whose collections the usual one must equal.
@@ -153,13 +175,37 @@ $(COLLECT).stepped: $(COLLECTOR_OBJ) $(stepped) $(BUILD)/lib.a $(BUILD)/.collect
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
 check-hostile: $(COLLECT).stepped
 
+# For others: the n-th allocation fails. One object more than the usual ones, too.
+starve  := $(BUILD)/obj/tests/faults/starve.o
+STARVED := $(COLLECT).starved $(EXHIBIT).starved
+$(COLLECT).starved: LDFLAGS += $(FEW)
+$(COLLECT).starved: $(COLLECTOR_OBJ) $(BUILD)/.collector-list
+$(EXHIBIT).starved: $(WORKSTATION_OBJ) $(BUILD)/.workstation-list
+$(STARVED): LDFLAGS += $(foreach call,malloc calloc realloc,-Wl,--wrap=$(call))
+$(STARVED): $(starve) $(BUILD)/lib.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
+check-hostile check-faults: $(STARVED)
+
 # The tests may call everything except the two main().
 UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
 $(BUILD)/unit: $(UNIT_LINK) $(BUILD)/.unit-list
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcheck -lcompat $(LIBS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CHECK) $(LIBS)
 
-# Programs under which tests run ours: a file with main() each, and what they share.
-LAUNCH := $(BUILD)/launch/faulty $(BUILD)/launch/older
+# Each is linked with what it calls.
+ifeq ($(SANITIZE),1)
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(call find_c,tests/fuzz,'fuzz_*.c'))
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+$(BUILD)/fuzz.a: $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
+	$(call say,AR,$@)rm -f $@ && ar rcsD $@ $^
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/fuzz.a
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+-include $(patsubst $(BUILD)/%,$(BUILD)/obj/tests/fuzz/%.d,$(FUZZERS))
+endif
+
+# Programs under which tests run ours: a file with main() each, and what they share.  They know
+# the registers of this machine alone.
+LAUNCH := $(if $(TOOLS),,$(BUILD)/launch/faulty $(BUILD)/launch/older)
 $(LAUNCH): $(BUILD)/launch/%: $(BUILD)/obj/tests/launch/%.o $(BUILD)/obj/tests/launch/tracer.o
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
@@ -185,7 +231,7 @@ $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 
 # Fastest first: the first answer of a broken tree should come at once.
 CHECKS := source catalogue hazards layers headers scripts docker shellcheck symbols forbidden unit cli \
-          interop hostile kernel budget cppcheck tidy repro validation
+          interop fuzz hostile kernel budget cppcheck tidy repro validation
 
 .PHONY: check
 check:	## run every check, fastest first, and count them
@@ -193,7 +239,7 @@ check:	## run every check, fastest first, and count them
 
 .PHONY: check-source check-catalogue check-hazards check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-long check-kernel check-faults check-budget check-cppcheck check-tidy check-repro \
+	check-hostile check-long check-kernel check-faults check-fuzz check-exchange check-cross cross check-budget check-cppcheck check-tidy check-repro \
 	check-validation cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
@@ -213,36 +259,67 @@ check-docker:	## Dockerfile.build agrees with setup.sh and README
 shellcheck check-shellcheck:	## shellcheck over every script
 	$(Q)scripts/check-shell.sh
 check-symbols: $(call objects,$(OWN_SRC))	## foo.c exports only foo_*
-	$(Q)scripts/check-symbols.sh $(BUILD)/obj
+	$(Q)NM='$(TOOLS)nm' scripts/check-symbols.sh $(BUILD)/obj
 check-forbidden: $(COLLECT)	## exhibit-collect cannot execute, load or be configured
-	$(Q)scripts/check-forbidden.sh $(COLLECT)
-# A busy machine is no failure: the limits of tests are for hangs, not for speed.
+	$(Q)TOOLS='$(TOOLS)' RUN='$(RUN)' scripts/check-forbidden.sh $(COLLECT)
+# A busy machine is no failure, nor a slow emulator: the limits of tests are for hangs, not for speed.
 check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
-	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=10 SRCDIR='$(CURDIR)' ./unit
+	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=$(if $(RUN),200,10) EMULATOR='$(RUN)' SRCDIR='$(CURDIR)' $(RUN) ./unit
 check-hostile: traps
-check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
-	$(Q)LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
+check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH) $(RUNS)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
+	$(Q)LAUNCH='$(if $(LAUNCH),$(abspath $(BUILD)/launch))' $(PROGRAMS) tests/cli/run tests/$*
+# The programs of another machine beside those of this one, which lie in build/.
+check-exchange: all $(RUNS)
+	$(Q)$(PROGRAMS) HOME_BUILD='$(CURDIR)/build' RUN='$(RUN)' ARCH='$(ARCH)' TEST_TIMEOUT=1800 tests/cli/run tests/cross
+# Machines with 64 and with 32 bits, and one with the high byte first.
+CROSS ?= aarch64 i386 s390x
+cross:	## build for other machines: make cross CROSS="riscv64 s390x"; make ARCH=s390x for one
+	$(Q)for arch in $(CROSS); do $(MAKE) ARCH=$$arch BUILD=build/$$arch all || exit 1; done
+check-cross: all	## unit tests, command line, and archives that go to and fro, on other machines (minutes)
+	$(Q)failed=0; for arch in $(CROSS); do echo "$$arch:"; EXHIBIT_ARCH=$$arch BUILD=build/$$arch \
+		scripts/run-checks.sh symbols forbidden unit cli interop exchange || failed=1; done; exit $$failed
 # Without a runtime, which there is none of for musl: the process ends at the place.
 UBSAN := BUILD=$(BUILD)/ubsan WERROR=0 \
 	EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error'
 ubsan:	## unit tests, and a collection of this machine, that end where behaviour is undefined (minutes)
 	$(Q)$(MAKE) $(UBSAN) all check-unit
 	$(Q)scripts/ubsan.sh $(BUILD)/ubsan
+# With a runtime: its own build, of glibc and the libraries of Debian, without sandbox
+# (scripts/sanitize.mk); the fuzz targets are part of it.
+SANITIZED := $(MAKE) --no-print-directory SANITIZE=1 BUILD=$(BUILD)/asan
+asan:	## unit tests, and a collection of this machine, under AddressSanitizer and UndefinedBehaviorSanitizer (minutes)
+	$(Q)scripts/setup.sh sanitize
+	$(Q)$(SANITIZED) all check-unit
+	$(Q)scripts/sanitized.sh $(BUILD)/asan
+fuzz:	## fuzz one parser: make fuzz T=bundle TIME=60
+	$(Q)scripts/setup.sh sanitize
+	$(Q)$(SANITIZED) $(BUILD)/asan/fuzz_$(or $(T),bundle)
+	$(Q)tests/fuzz/run $(BUILD)/asan $(or $(TIME),60) $(or $(T),bundle)
+fuzz-all:	## fuzz every parser for TIME seconds (300), one after the other
+	$(Q)scripts/setup.sh sanitize
+	$(Q)$(SANITIZED) fuzzers
+	$(Q)tests/fuzz/run $(BUILD)/asan $(or $(TIME),300)
+fuzz-corpus:	## make the corpora of all parsers, or of T, small again, with what runs have found
+	$(Q)$(SANITIZED) fuzzers
+	$(Q)tests/fuzz/merge $(BUILD)/asan $(T)
+check-fuzz:	## the corpora of every parser, and some seconds more of each
+	$(Q)$(SANITIZED) fuzzers
+	$(Q)tests/fuzz/run $(BUILD)/asan $(or $(TIME),3)
 # Every kernel that Debian offers, the oldest first.
 KERNEL_SUITES ?= bullseye bookworm trixie trixie-backports forky sid
 kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes each)
-	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' scripts/kernels.sh $(KERNEL_SUITES)
+	$(Q)$(PROGRAMS) scripts/kernels.sh $(KERNEL_SUITES)
 check-faults: all $(LAUNCH)	## every system call of a run fails once, and for ever (minutes)
 	$(Q)rm -rf $(BUILD)/faults && mkdir -p $(BUILD)/faults && cd $(BUILD)/faults && \
-		export LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' && \
+		export LAUNCH='$(abspath $(BUILD)/launch)' $(PROGRAMS) && \
 		for what in $(or $(ON),tree read); do \
 			'$(CURDIR)/tests/faults/run.py' --stride $(or $(STRIDE),1) $(if $(T),--only $(T)) $$what || exit 1; done
 check-long: all	## what takes longer than check may: ten million files; not part of check
-	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' TEST_TIMEOUT=7200 tests/cli/run tests/long
+	$(Q)$(PROGRAMS) TEST_TIMEOUT=7200 tests/cli/run tests/long
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit
 bless: all	## rewrite the expected output of tests/cli/
-	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run --bless tests/cli
+	$(Q)$(PROGRAMS) tests/cli/run --bless tests/cli
 check-budget:	## length of functions and files
 	$(Q)scripts/check-budget.sh
 cppcheck check-cppcheck: $(BUILD)/build_id.h $(DEPS)/complete	## cppcheck without a finding
@@ -256,12 +333,10 @@ check-validation:	## the tests that docs/VALIDATION.md names were run and passed
 
 # ---- the rest ---------------------------------------------------------------
 
-.PHONY: bless gdb kernels ubsan bench help clean FORCE
+.PHONY: bless gdb kernels ubsan asan fuzz fuzz-all fuzz-corpus bench help clean FORCE
 bench: all	## speed and memory against the usual tools
 	$(Q)scripts/bench/run.sh
 	$(Q)scripts/bench/live.sh
-fuzz:	## fuzz one parser: make fuzz T=bundle SECONDS=60
-	$(Q)tests/fuzz/run $(or $(T),bundle) $(or $(SECONDS),60)
 clean:	## remove build/, keep the dependencies
 	$(Q)rm -rf $(BUILD)
 help:	## this list

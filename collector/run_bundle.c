@@ -146,11 +146,13 @@ static const char *shortcoming(struct run *r)
 
 	if (c->by_gap[GAP_BUDGET] != 0)
 		return "the byte budget of the run was used up";
+	if (err_starved())
+		return "memory was refused to the recorder, acts may be missing in actions.jsonl";
 	if (c->by_gap[GAP_INTERNAL] != 0)
 		return "a limit of this program was reached, see the internal-error gaps";
 	buf_init(&missing, 65536);
 	self_missing(&r->self, &missing);
-	lacking = missing.len != 0 && c->by_gap[GAP_PERMISSION] != 0;
+	lacking = (missing.failed || missing.len != 0) && c->by_gap[GAP_PERMISSION] != 0;
 	buf_release(&missing);
 	return lacking ? "rights were missing, objects were refused" : NULL;
 }

@@ -76,13 +76,47 @@ static void get_word(char *out, struct bytes b)
 	out[b.len] = '\0';
 }
 
+/* Another byte than 0 and 1 must not be loaded as a bool. */
+static bool is_bool(const bool *b)
+{
+	return *(const unsigned char *)b <= 1;
+}
+
+/* What our tables have, and what the manifest shows as it is. */
+static bool is_word(struct bytes b)
+{
+	const char *s = b.p;
+
+	for (size_t i = 0; i < b.len; i++)
+		if (s[i] <= ' ' || s[i] >= 0x7f || s[i] == '"' || s[i] == '\\')
+			return false;
+	return b.len != 0;
+}
+
 static bool plausible(const struct item *it)
 {
 	const struct item_container *c = &it->container;
+	size_t runtime = strnlen(c->runtime, sizeof(c->runtime));
 
-	return (unsigned)it->type < ITEM_TYPE_COUNT && (unsigned)it->depth < DEPTH_COUNT &&
-	       memchr(c->runtime, '\0', sizeof(c->runtime)) != NULL &&
+	return is_bool(&it->live) && is_bool(&it->has_stat) && is_bool(&it->noatime) &&
+	       is_bool(&it->st.has_btime) && (unsigned)it->type < ITEM_TYPE_COUNT &&
+	       (unsigned)it->depth < DEPTH_COUNT &&
+	       runtime < sizeof(c->runtime) &&
+	       (runtime == 0 || is_word((struct bytes){ c->runtime, runtime })) &&
 	       memchr(c->id, '\0', sizeof(c->id)) != NULL;
+}
+
+/* A name is a C string for the kernel, and for whoever reads the archive. */
+static bool is_name(struct bytes b)
+{
+	return b.len == 0 || memchr(b.p, '\0', b.len) == NULL;
+}
+
+static bool are_names(const struct bytes part[PART_COUNT])
+{
+	return part[PART_PATH].len != 0 && is_name(part[PART_PATH]) && is_name(part[PART_LINK]) &&
+	       is_name(part[PART_HARDLINK]) && is_name(part[PART_FSTYPE]) &&
+	       is_word(part[PART_CATEGORY]) && is_word(part[PART_ARTIFACT]);
 }
 
 int wire_get_item(const void *message, size_t n, struct wire_item *w)
@@ -103,7 +137,7 @@ int wire_get_item(const void *message, size_t n, struct wire_item *w)
 		p += f.length[i];
 		n -= f.length[i];
 	}
-	if (n != 0 || !plausible(&f.it))
+	if (n != 0 || !plausible(&f.it) || !are_names(part))
 		return -1;
 	sparse = f.it.extents != NULL;
 	w->it = f.it;
@@ -136,10 +170,16 @@ void wire_put_end(struct wire_end *out, const struct item_end *how)
 
 int wire_get_end(const void *message, size_t n, struct wire_end *out)
 {
+	struct bytes call = { out->syscall, 0 };
+
 	if (n != sizeof(*out))
 		return -1;
 	memcpy(out, message, sizeof(*out));
 	out->syscall[WIRE_SYSCALL_MAX - 1] = '\0';
-	out->how.syscall = out->syscall[0] == '\0' ? NULL : out->syscall;
-	return (unsigned)out->how.gap < GAP_COUNT ? 0 : -1;
+	call.len = strlen(out->syscall);
+	out->how.syscall = call.len == 0 ? NULL : out->syscall;
+	if (call.len != 0 && !is_word(call))
+		return -1;
+	return (unsigned)out->how.gap < GAP_COUNT && is_bool(&out->how.has_after) &&
+	       is_bool(&out->how.after.has_btime) ? 0 : -1;
 }

@@ -14,7 +14,7 @@ if [ -e .git ] && git ls-files --cached --others --exclude-standard >"$scratch/t
 	while IFS= read -r file; do [ ! -f "$file" ] || echo "$file"; done <"$scratch/tracked"
 else
 	find . -type f ! -path './build/*' ! -path './.git/*' | sed 's:^\./::'
-fi | grep -vE '^LICENSE$|\.(exact|glob|bin|zst|age|gz|tar|img)$|^tests/golden/' >"$scratch/all" || :
+fi | grep -vE '^LICENSE$|\.(exact|glob|bin|zst|age|gz|tar|img)$|^tests/(golden|fuzz/corpus)/' >"$scratch/all" || :
 grep -E '\.(c|h|def)$' "$scratch/all" >"$scratch/code" || :
 grep -E '^(lib|collector|workstation)/.*\.[ch]$' "$scratch/all" >"$scratch/own" || :
 

@@ -1,15 +1,18 @@
 #!/bin/sh
-# Installs what a fresh Debian lacks for building, or for building and checking.
+# Installs what a fresh Debian lacks for building, for the sanitizers and fuzz targets, for all
+# checks, or for all of them on other machines as well.
 #
-#   setup.sh build|check
+#   setup.sh build|sanitize|check|cross
 #
 # Installs only what is missing; when nothing is, it needs no rights.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 case ${1:-} in
 build) lists="$here/packages.build" ;;
-check) lists="$here/packages.build $here/packages.check" ;;
-*) echo "usage: setup.sh build|check" >&2; exit 2 ;;
+sanitize) lists="$here/packages.build $here/packages.sanitize" ;;
+check) lists="$here/packages.build $here/packages.check $here/packages.sanitize" ;;
+cross) lists="$here/packages.build $here/packages.check $here/packages.sanitize $here/packages.cross" ;;
+*) echo "usage: setup.sh build|sanitize|check|cross" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

@@ -118,6 +118,21 @@ check_end() {
 	truncated
 }
 
+# The plan was signed before anything was taken: of a run that says it was completed each
+# category has a line in the manifests, or the log of actions says that it ended.
+check_plan() {
+	[ "$(value status "$(seal_of "$1")")" = complete ] || return 0
+	acts=$tree/CUSTODY/actions.jsonl
+	[ -f "$acts" ] || acts=/dev/null
+	grep -aqF '"act":"limit"' "$acts" && return 0
+	sed -n 's/^plan: \([0-9]*\) \([^ ]*\).*/\1 \2/p' "$s" | while read -r number word; do
+		[ "$number" = 0 ] || grep -aqF "\"category\":\"$word\"" "$tmp/manifests" ||
+			grep -aF '"act":"category-end"' "$acts" | grep -aqF "\"detail\":\"$word\"" ||
+			say "$word"
+	done >"$tmp/missing"
+	[ ! -s "$tmp/missing" ] || altered "planned and not done, though it says it was: $(head -n 1 "$tmp/missing" | cat -v)"
+}
+
 truncated() { say "TRUNCATED at ${bytes:-0}"; exit 1; }
 
 case $# in 1 | 2) ;; *) say "usage: $0 ARCHIVE [FINGERPRINT]" >&2; exit 2 ;; esac
@@ -216,6 +231,7 @@ fi
 if [ "$final" = yes ]; then
 	say "root $previous"
 	check_end $((n - 1))
+	check_plan $((n - 1))
 	say "COMPLETE"
 	exit 0
 fi

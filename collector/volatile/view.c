@@ -41,11 +41,11 @@ void view_set_sort(struct view_set *s)
 		return;
 	qsort_r(s->keys.p, s->count, s->width, compare_keys, &s->width);
 	for (size_t i = 0; i < s->count; i++) {
-		char *key = s->keys.p + i * s->width, *last = s->keys.p + (kept - 1) * s->width;
+		char *key = s->keys.p + i * s->width, *to = s->keys.p + kept * s->width;
 
-		if (kept > 0 && memcmp(last, key, s->width) == 0)
+		if (kept > 0 && memcmp(to - s->width, key, s->width) == 0)
 			continue;
-		memmove(s->keys.p + kept * s->width, key, s->width);
+		memmove(to, key, s->width);
 		kept++;
 	}
 	s->count = kept;

@@ -131,18 +131,19 @@ void pax_read_free(struct pax_read *r)
 	free(r);
 }
 
-/* Says once and for all why it ended, after libarchive returned ${code}. */
+/* Says once and for all why it ended, after libarchive returned ${code}.  Not everywhere does it
+ * say that it got no memory, but malloc(3) has: errno was 0 before. */
 static enum pax_end ended(struct pax_read *r, int code)
 {
+	bool starved = errno == ENOMEM || archive_errno(r->archive) == ENOMEM;
+
 	pass_until(r, r->header);
-	if (r->input_failed)
+	if (r->input_failed || (starved && code != ARCHIVE_EOF))
 		r->end = PAX_FAILED;
 	else if (r->headers_too_long || code == ARCHIVE_RETRY || code == ARCHIVE_WARN)
 		r->end = PAX_DAMAGED;
 	else if (code == ARCHIVE_EOF && r->back_end > r->back_begin)
 		r->end = PAX_END;
-	else if (archive_errno(r->archive) == ENOMEM)
-		r->end = PAX_FAILED;
 	else
 		r->end = r->input_ended ? PAX_STOPPED : PAX_DAMAGED;
 	if (r->end == PAX_FAILED)
@@ -263,6 +264,7 @@ enum pax_end pax_read_next(struct pax_read *r, struct pax_member *m)
 	if (r->end != PAX_MORE)
 		return r->end;
 	r->in_headers = true;
+	errno = 0;
 	code = open_once(r);
 	r->header = here(r);
 	if (code == ARCHIVE_OK)
@@ -272,6 +274,8 @@ enum pax_end pax_read_next(struct pax_read *r, struct pax_member *m)
 	if (code == ARCHIVE_OK) {
 		r->header = (uint64_t)archive_read_header_position(r->archive);
 		code = fill_member(r, entry, m);
+		if (errno == ENOMEM)		/* a name or a target is missing */
+			code = ARCHIVE_FATAL;
 	}
 	if (code != ARCHIVE_OK)
 		return ended(r, code);
@@ -287,6 +291,7 @@ ssize_t pax_read_data(struct pax_read *r, const void **data, uint64_t *offset)
 
 	if (r->end != PAX_MORE)
 		return -1;
+	errno = 0;
 	while (code == ARCHIVE_OK && n == 0)
 		code = archive_read_data_block(r->archive, data, &n, &at);
 	if (code == ARCHIVE_EOF) {

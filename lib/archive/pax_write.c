@@ -257,6 +257,7 @@ int pax_write_item(struct pax_write *w, struct bytes member, const struct item *
 	if (member.len == 0 || member.len > NAME_MAX_LEN || it->link.len > NAME_MAX_LEN ||
 	    it->hardlink.len > NAME_MAX_LEN)
 		return err_set(w->e, ENAMETOOLONG, "naming a tar member");
+	errno = 0;
 	archive_entry_clear(entry);
 	archive_entry_copy_pathname(entry, c_string(w, member, it->type == ITEM_DIR));
 	archive_entry_set_filetype(entry, file_types[it->type]);
@@ -272,9 +273,10 @@ int pax_write_item(struct pax_write *w, struct bytes member, const struct item *
 	else if (it->type == ITEM_SYMLINK)
 		archive_entry_copy_symlink(entry, c_string(w, it->link, false));
 	set_xattrs(w, it->xattrs);
-	if (set_content(w, it, size) != 0)
+	if (set_content(w, it, size) != 0 || write_header(w) != 0)
 		return -1;
-	return write_header(w);
+	/* libarchive leaves out what it has no memory for, and says nothing; malloc(3) did. */
+	return errno == ENOMEM ? err_set(w->e, ENOMEM, "writing a tar member") : 0;
 }
 
 /* Hand over all ${n} bytes; libarchive takes at most 2 GiB in one call.  For a

@@ -11,11 +11,18 @@ static const char *last_word = "";
 static size_t last_len;
 static int last_code;
 
+void fault_end(void)
+{
+	if (last_len == 0)
+		abort();
+	(void)fd_write_all(STDERR_FILENO, last_word, last_len);
+	_exit(last_code);
+}
+
 static void on_fault(int sig)
 {
 	(void)sig;
-	(void)fd_write_all(STDERR_FILENO, last_word, last_len);
-	_exit(last_code);
+	fault_end();
 }
 
 static int over;
@@ -23,7 +30,7 @@ static int over;
 static void at_exit(void)
 {
 	if (over == 0)
-		_exit(last_code);
+		fault_end();
 }
 
 int fault_over(int code)

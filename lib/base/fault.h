@@ -15,10 +15,17 @@
 void fault_catch(const char *text, int code);
 
 /**
+ * fault_end():
+ * End as after a fault.  Not abort(3): in a sandbox the signal cannot be sent, and musl
+ * then ends the process by another that cannot be caught.  Without fault_catch it is abort(3).
+ */
+_Noreturn void fault_end(void);
+
+/**
  * fault_over(code):
  * Return ${code}, with which main is about to end.  An exit(3) without it was a library's
- * (libarchive without memory, with a code that means something else here) and becomes the
- * code of fault_catch.
+ * (libarchive without memory, with a code that means something else here) and becomes
+ * fault_end.
  */
 int fault_over(int code);
 

@@ -17,9 +17,12 @@ static void put_time(struct buf *b, struct instant t)
 	buf_putc(b, ']');
 }
 
-static void put_line(struct buf *b, const char *act, const char *detail)
+/* A line for which there is no memory is not begun. */
+static void put_line(struct actions *a, const char *act, const char *detail)
 {
 	struct clocks now = clock_read();
+	struct buf *b = &a->text;
+	size_t before = b->len;
 
 	buf_puts(b, "{\"t\":");
 	put_time(b, now.realtime);
@@ -30,6 +33,10 @@ static void put_line(struct buf *b, const char *act, const char *detail)
 	buf_puts(b, "\",\"detail\":");
 	text_json_escaped(b, detail, strnlen(detail, ACTIONS_DETAIL_MAX));
 	buf_puts(b, "}\n");
+	if (b->failed) {
+		b->len = before;
+		b->failed = false;
+	}
 }
 
 void actions_init(struct actions *a)
@@ -49,7 +56,7 @@ void actions_add(struct actions *a, const char *act, const char *detail)
 		detail = "";
 	/* the last line needs room of its own */
 	if (a->text.len + 2 * LINE_MAX_LEN > ACTIONS_MAX && a->lost++ == 0)
-		put_line(&a->text, "limit", "this log is full; later acts are not in it");
+		put_line(a, "limit", "this log is full; later acts are not in it");
 	if (a->lost == 0)
-		put_line(&a->text, act, detail);
+		put_line(a, act, detail);
 }

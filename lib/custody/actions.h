@@ -4,7 +4,8 @@
  * time on two clocks.
  *
  * It is kept in memory until the end, so it is bounded: when it is full, a last
- * line says so and what follows is only counted.
+ * line says so and what follows is only counted.  An act for which there is no memory
+ * is not in it (err_starved), later ones may be.
  */
 #ifndef EXHIBIT_CUSTODY_ACTIONS_H
 #define EXHIBIT_CUSTODY_ACTIONS_H

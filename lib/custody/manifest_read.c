@@ -6,6 +6,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/text.h"
+#include "lib/custody/document.h"
 
 /* Unescaped strings are never longer than the line. */
 struct manifest_read {
@@ -315,8 +316,8 @@ static void read_more(struct manifest_read *r, yyjson_val *root, struct manifest
 int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
 		       struct manifest_line *out, struct err *e)
 {
-	yyjson_read_err bad;
 	yyjson_val *root, *seq;
+	const char *why;
 
 	*out = (struct manifest_line){ 0 };
 	if (n > MANIFEST_READ_LINE_MAX)
@@ -326,12 +327,9 @@ int manifest_read_line(struct manifest_read *r, const char *text, size_t n,
 		return err_set(e, 0, "control characters that are not escaped");
 	yyjson_doc_free(r->doc);
 	r->doc = NULL;
-	/* Without YYJSON_READ_INSITU the parser does not write to the text. */
-	r->doc = yyjson_read_opts((char *)(uintptr_t)text, n, 0, NULL, &bad);
-	if (r->doc == NULL && bad.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
-		err_starve();
+	r->doc = document_read(text, n, &why);
 	if (r->doc == NULL)
-		return err_set(e, 0, "not JSON: %s", bad.msg);
+		return err_set(e, 0, "not JSON: %s", why);
 	root = yyjson_doc_get_root(r->doc);
 	seq = yyjson_obj_get(root, "seq");
 	if (!yyjson_is_uint(seq))

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/bpf.h>
+#include <linux/fiemap.h>
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/seccomp.h>
@@ -48,6 +49,8 @@
 #endif
 #define FSCONFIG_CMD_CREATE 6
 #define SANDBOX_RECURSIVE 0x8000	/* AT_RECURSIVE */
+/* FS_IOC_FIEMAP of linux/fs.h, which has no room beside sys/mount.h. */
+#define SANDBOX_FIEMAP _IOWR('f', 11, struct fiemap)
 
 /* Whatever could make or change a file when it is opened.  O_ACCMODE of musl has O_PATH in it,
  * O_TMPFILE has O_DIRECTORY. */
@@ -115,6 +118,7 @@ struct call {
 #define SHED SANDBOX_SHED
 #define BREED SANDBOX_BREED
 #define KEEP SANDBOX_KEEP
+#define OLD_SOCKETS SANDBOX_OLD_SOCKETS
 static const struct call calls[] = {
 #define CALL(set, name) { SYS_##name, set, { { 0, 0, 0 }, { 0, 0, 0 } } },
 #define WITH(set, name, a, m, v) { SYS_##name, set, { { a, m, v }, { 0, 0, 0 } } },

@@ -85,6 +85,44 @@ START_TEST(test_a_message_of_any_other_length_is_refused)
 }
 END_TEST
 
+/* Whoever took a reader over could otherwise write what he likes into the manifest, or make an
+ * archive that does not verify. */
+START_TEST(test_what_is_no_word_no_name_or_no_bool_is_refused)
+{
+	static const struct {
+		const char *category, *artifact;
+		struct bytes path, link;
+	} rows[] = {
+		{ "logs\",\"x\":\"", "a", { "/a", 2 }, { NULL, 0 } },
+		{ "logs", "two words", { "/a", 2 }, { NULL, 0 } },
+		{ "logs", "a\\", { "/a", 2 }, { NULL, 0 } },
+		{ "", "a", { "/a", 2 }, { NULL, 0 } },
+		{ "logs", "a", { "", 0 }, { NULL, 0 } },
+		{ "logs", "a", { "/a\0b", 4 }, { NULL, 0 } },
+		{ "logs", "a", { "/a", 2 }, { "l\0", 2 } },
+	};
+	struct item it = sample(NULL, 0);
+	unsigned char m[4096];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		it.category = rows[i].category;
+		it.artifact = rows[i].artifact;
+		it.path = rows[i].path;
+		it.link = rows[i].link;
+		wire_put_item(m, &it);
+		ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
+	}
+	it = sample(NULL, 0);
+	strcpy(it.container.runtime, "a\"b");
+	wire_put_item(m, &it);
+	ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
+	it = sample(NULL, 0);
+	memset(&it.live, 2, sizeof(it.live));
+	wire_put_item(m, &it);
+	ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
+}
+END_TEST
+
 START_TEST(test_the_end_of_an_item_keeps_gap_call_and_errno)
 {
 	struct item_end how = { .gap = GAP_IO_ERROR, .oserr = 5, .syscall = "pread64", .offset = 4096 };
@@ -96,6 +134,10 @@ START_TEST(test_the_end_of_an_item_keeps_gap_call_and_errno)
 	ck_assert_int_eq(got.how.gap, GAP_IO_ERROR);
 	ck_assert_int_eq(got.how.oserr, 5);
 	ck_assert_int_eq(wire_get_end(&m, sizeof(m) - 1, &got), -1);
+	strcpy(m.syscall, "a\"b");
+	ck_assert_int_eq(wire_get_end(&m, sizeof(m), &got), -1);
+	m.syscall[0] = '\0';
+	ck_assert_int_eq(wire_get_end(&m, sizeof(m), &got), 0);
 	m.how.gap = GAP_COUNT;
 	ck_assert_int_eq(wire_get_end(&m, sizeof(m), &got), -1);
 }
@@ -109,6 +151,7 @@ Suite *suite_wire(void)
 	tcase_add_test(t, test_an_item_comes_out_as_it_went_in);
 	tcase_add_test(t, test_a_dense_item_has_no_extents_and_a_whole_hole_has_none_but_is_sparse);
 	tcase_add_test(t, test_a_message_of_any_other_length_is_refused);
+	tcase_add_test(t, test_what_is_no_word_no_name_or_no_bool_is_refused);
 	tcase_add_test(t, test_the_end_of_an_item_keeps_gap_call_and_errno);
 	suite_add_tcase(s, t);
 	return s;

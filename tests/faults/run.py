@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Lets the n-th system call of a class fail, for every n, and judges how the run ends.
+The class alloc is the n-th allocation, of programs made for that (tests/faults/starve.c).
 
-    run.py [--stride N] [--only CLASS[:ERRNO]] tree|live|read
+    run.py [--stride N] [--most N] [--only CLASS[:ERRNO]] tree|live|read
 
 tree: a directory with a known content is collected; live: processes and the kernel, in
 namespaces of its own; read: exhibit verifies, lists and extracts a known archive.
 A fault comes once, or from the n-th call on for ever. Each run has to end in bounded time,
 by itself, with an exit code that is documented, without a crash, without processes left or
 descriptors lost. What it wrote verifies; nothing in it is wrong; what is missing has a gap
-with its errno, or the run says that it is incomplete. --stride N tries every N-th n.
+with its errno, or the run says that it is incomplete. --stride N tries every N-th n,
+--most N no more than N of each class, spread over the whole run.
 EXHIBIT_COLLECT, EXHIBIT and LAUNCH name the programs. Runs in an empty folder of its own.
 """
 import argparse
@@ -17,7 +19,7 @@ import hashlib
 import json
 import os
 import resource
-import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -32,7 +34,7 @@ CASES = [
     ("open", "EMFILE"), ("open", "EIO"), ("open", "EACCES"), ("read", "EIO"), ("write", "ENOSPC"),
     ("write", "EIO"), ("memory", "ENOMEM"), ("fork", "EAGAIN"), ("stat", "EIO"), ("list", "EIO"),
     ("xattr", "EIO"), ("socket", "ENOMEM"), ("descriptor", "EMFILE"), ("self", "EPERM"),
-    ("self", "ENOMEM"),
+    ("self", "ENOMEM"), ("alloc", "ENOMEM"),
 ]
 # libarchive 3.7.4 does not look everywhere whether it got memory; the run then ends as one
 # that was killed, and says so.
@@ -101,9 +103,22 @@ def read_report(path):
     return {k: v if k == "role" else int(v) for k, v in fields.items()}
 
 
+def starved(first, last, command):
+    """The same for allocations.  The tracer lets nothing fail, it looks at the end."""
+    with open("starve", "wb") as out:
+        out.write(struct.pack("=4Q", first, last, 0, 0))
+    os.environ["STARVE"] = os.path.abspath("starve")
+    seen, done = faulty(("fork", "EAGAIN"), 0, 0, [command[0] + ".starved", *command[1:]])
+    seen["calls"], seen["caller"] = struct.unpack("=16x2Q", open("starve", "rb").read())
+    seen["fds"] = 0
+    return seen, done
+
+
 def faulty(case, first, last, command):
     """Runs it; what the tracer saw and what the program said."""
     name, word = case
+    if name == "alloc":
+        return starved(first, last, command)
     done = run([FAULTY, name, str(getattr(errno, word)), str(first), str(last), str(SECONDS),
                 "report", *command])
     if done.returncode == 77:
@@ -114,10 +129,10 @@ def faulty(case, first, last, command):
     return read_report("report"), done
 
 
-def crashed_in(at, program=COLLECT):
-    """The function of a program at an address."""
+def function_at(at, program):
+    """The function of a program, with its symbols, at an address."""
     last = "?"
-    for line in run(["nm", "-n", program + ".debug"]).stdout.decode().splitlines():
+    for line in run(["nm", "-n", program]).stdout.decode().splitlines():
         where, _, name = line.rpartition(" ")
         if int(where.split(" ")[0] or "0", 16) <= at:
             last = name
@@ -126,13 +141,12 @@ def crashed_in(at, program=COLLECT):
 
 def check_end(seen, fds, program):
     """No way of ending that is never right."""
+    program += ".starved" if "caller" in seen else ".debug"
     for key in "left", "timeout":
         if seen[key] != 0:
             raise Wrong(f"{key} {seen[key]}")
-    where = crashed_in(seen["at"], program) if seen["crashed"] else None
-    # Rather than give a wrong hash it aborts, lib/hash/digest.
-    meant = seen["crashed"] == signal.SIGABRT or where in KNOWN_CRASHES
-    if where and not (seen["exit"] in (3, 4) and meant):
+    where = function_at(seen["at"], program) if seen["crashed"] else None
+    if where and not (seen["exit"] in (3, 4) and where in KNOWN_CRASHES):
         raise Wrong(f"signal {seen['crashed']} in {where}")
     if seen["signal"] != 0:
         raise Wrong(f"ended by signal {seen['signal']}")
@@ -291,7 +305,7 @@ class Reading:
 LOSSES = {"mnt", "fstype", "btime", "attr", "attr_known"}
 
 
-def sweep(subject, case, stride, failures):
+def sweep(subject, case, args, failures):
     """Counts the calls, then lets each fail, once and for ever."""
     subject.clean()
     subject.whole = {}
@@ -304,7 +318,7 @@ def sweep(subject, case, stride, failures):
         print("FAILED", failures[-1], flush=True)
     subject.learn()
     fds, n, tried = seen["fds"], seen["calls"], 0
-    for first in range(1, n + 1, stride):
+    for first in range(1, n + 1, max(args.stride, -(-n // args.most))):
         for last in (first, FOR_EVER):
             subject.clean()
             seen, done = None, None
@@ -314,7 +328,10 @@ def sweep(subject, case, stride, failures):
                 subject.judge(seen, done)
             except (Wrong, subprocess.TimeoutExpired) as why:
                 how = "for ever" if last == FOR_EVER else "once"
-                failures.append(f"{case[0]}:{case[1]} {first} {how}: {why}")
+                where = ""
+                if seen and seen.get("caller"):
+                    where = " in " + function_at(seen["caller"], subject.command[0] + ".starved")
+                failures.append(f"{case[0]}:{case[1]} {first} {how}{where}: {why}")
                 print("FAILED", failures[-1], seen or "", flush=True)
                 if done is not None and os.environ.get("VERBOSE"):
                     print(done.stderr.decode(errors="replace"))
@@ -336,6 +353,7 @@ def subjects(word, known):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--stride", type=int, default=1)
+    parser.add_argument("--most", type=int, default=FOR_EVER)
     parser.add_argument("--only")
     parser.add_argument("subject", choices=["tree", "live", "read"])
     args = parser.parse_args()
@@ -348,7 +366,7 @@ def main():
             for case in CASES:
                 if args.only and args.only not in (case[0], ":".join(case)):
                     continue
-                tried += sweep(subject, case, args.stride, failures)
+                tried += sweep(subject, case, args, failures)
         os.chdir("..")
     print(f"{tried} runs, {len(failures)} of them wrong")
     return 1 if failures else 0

@@ -40,7 +40,7 @@ cat >relog.py <<-'PYTHON'
 	    "answer": (session, "nonce", h), "session-time": (session, "host_time", "2026-01-01T00:00:00.000000000Z"),
 	    "session-early": (session, "file_bytes", 10), "seal-hash": (seal[1], "seal_sha256", h),
 	    "tar-bytes": (seal[1], "tar_bytes", seal[1]["tar_bytes"] - 512),
-	    "seal-early": (seal[1], "file_bytes", seal[1]["file_bytes"] - 1),
+	    "seal-early": (seal[1], "file_bytes", seal[0]["file_bytes"]),
 	    "seal-time": (seal[1], "host_time", "2026-01-01T00:00:00.000000000Z"), "final": (seal[1], "final", True),
 	    "offset": (end, "clock_offset_min_ns", end["clock_offset_min_ns"] + 1),
 	    "sequence": (seal[1], "seq", 2), "backwards": (seal[1], "file_bytes", 1)}

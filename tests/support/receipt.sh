@@ -24,11 +24,11 @@ collect() {
 		"$_name.host" >/dev/null
 	rm "$_name.host"
 }
-# record FILE ARCHIVE: a custody record of three lines, the last naming the archive's hash
+# record FILE ARCHIVE [CASE EXHIBIT]: a custody record of three lines, the last naming the archive's hash
 record() {
-	python3 - "$1" "$(sha256sum "$2" | cut -d ' ' -f 1)" <<-'PYTHON'
+	python3 - "$1" "$(sha256sum "$2" | cut -d ' ' -f 1)" "${3:-2026-17}" "${4:-17-A}" <<-'PYTHON'
 		import hashlib, sys
-		rows = [[("event", "planned"), ("case", "2026-17"), ("exhibit", "17-A"), ("by", "N. N.")],
+		rows = [[("event", "planned"), ("case", sys.argv[3]), ("exhibit", sys.argv[4]), ("by", "N. N.")],
 		        [("event", "noted"), ("by", "N. N."), ("comments", "sent for")],
 		        [("event", "received"), ("received_by", "N. N."), ("method", "ssh"),
 		         ("hash_observed", sys.argv[2])]]
@@ -89,7 +89,7 @@ lie() { # NAME: a copy of the good bag, to be told a lie about
 }
 # Make the lists anew, as somebody would who has no key.
 relist() {
-	(cd "$1"
+	(cd "$1" || exit
 	find data -type f | LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum >manifest-sha256.txt
 	find data -type f | LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha512sum >manifest-sha512.txt
 	sed -i "s/^Payload-Oxum:.*/Payload-Oxum: $(find data -type f -printf '%s\n' | awk '{ s += $1; n++ } END { print s "." n }')/" bag-info.txt

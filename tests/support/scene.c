@@ -46,7 +46,8 @@ static int take_begin(struct sink *to, const struct item *it)
 	must(!s->open, "begin within an item");
 	if (s->fail_after != 0 && s->count + 1 >= s->fail_after)
 		return -1;
-	s->item = realloc(s->item, (s->count + 1) * sizeof(*s->item));
+	if ((s->count & (s->count - 1)) == 0)	/* full: a power of two, or none yet */
+		s->item = realloc(s->item, (s->count == 0 ? 1 : 2 * s->count) * sizeof(*s->item));
 	must(s->item != NULL, "realloc");
 	i = &s->item[s->count++];
 	*i = (struct scene_item){ .it = *it };

@@ -184,7 +184,8 @@ static int judge_response(const struct args *args, const struct buf *der,
 	stamp_check(der->p, der->len, hash, x, &got);
 	buf_release(&got.authority);
 	if (got.state != STAMP_HOLDS)
-		return err_set(e, 0, "the time stamp is not kept: %s", got.state == STAMP_BAD ? got.why : reasons[got.state]);
+		return err_set(e, 0, "the time stamp is not kept: %s",
+			       got.state == STAMP_BAD ? got.why : reasons[got.state]);
 	if (args->tsa_ca.n > 0 && got.trust != TRUST_ANCHORED)
 		return err_set(e, 0, "the time stamp is not kept: its authority is not trusted: %s",
 			       got.why);

@@ -1,9 +1,11 @@
 #include "workstation/custody/ledger_check.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/err.h"
 #include "lib/seal/key.h"
 
 static const struct flaw_row {
@@ -246,6 +248,8 @@ int ledger_check_run(struct ledger_check *c, const char *text, size_t n, struct 
 	*c = (struct ledger_check){ 0 };
 	if (read_rows(c, text, n, e) != 0)
 		return -1;
+	if (err_starved())
+		return err_set(e, ENOMEM, "reading the custody record");
 	first = first_readable(c);
 	if (first == NULL) {
 		ledger_check_add(c, LEDGER_FLAW_FOREIGN, 0);

@@ -5,6 +5,7 @@
 #include <yyjson.h>
 
 #include "lib/base/text.h"
+#include "lib/custody/document.h"
 
 #define KEY_LEN_MAX 64u
 
@@ -284,17 +285,16 @@ static int read_whole(struct ledger_text *t, const char *text, size_t n, struct 
 
 int ledger_line_read(struct ledger_text *t, const char *text, size_t n, struct err *e)
 {
-	yyjson_read_err bad;
+	const char *why;
 
 	*t = (struct ledger_text){ 0 };
 	if (n == 0 || n >= LEDGER_LINE_MAX)
 		return err_set(e, 0, "empty, or longer than a line can be");
 	if (!text_is_shown(text, n))
 		return err_set(e, 0, "control characters that are not escaped");
-	/* Without YYJSON_READ_INSITU the parser does not write to the text. */
-	t->doc = yyjson_read_opts((char *)(uintptr_t)text, n, 0, NULL, &bad);
+	t->doc = document_read(text, n, &why);
 	if (t->doc == NULL)
-		return err_set(e, 0, "not JSON: %s", bad.msg);
+		return err_set(e, 0, "not JSON: %s", why);
 	if (!yyjson_is_obj(yyjson_doc_get_root(t->doc)))
 		return err_set(e, 0, "no JSON object");
 	return read_whole(t, text, n, e);

@@ -2,6 +2,7 @@
  * chain anew over any lies; what he cannot make anew is the archive. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -82,9 +83,19 @@ ssize_t receipt_read(void *ctx, void *data, size_t n)
 
 /* ------------------------------------------------------------ what the archive denies */
 
+/* Of a file that is not the one that was put in, the log need not be true. */
 static void deny(struct receipt *r, const char *what)
 {
-	receipt_note(r, RECEIPT_LOG_CONTRADICTS, "%s", what);
+	if (r->bag.fault != BAG_CHANGED)
+		receipt_note(r, RECEIPT_LOG_CONTRADICTS, "%s", what);
+}
+
+static void deny_seal(struct receipt *r, const struct seal *s, const char *what)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "seal %" PRIu64 " %s", s->seq, what);
+	deny(r, text);
 }
 
 static bool is_hex(const char *hex, const void *data, size_t n)
@@ -143,10 +154,9 @@ static void meet_arrival(struct receipt *r, const struct seal *s, const struct a
 		receipt_note(r, RECEIPT_SEAL_GONE, "seal %" PRIu64 " is another one", s->seq);
 	else if (s->stream_bytes != a->tar_bytes || s->final != a->final ||
 		 !same_time(s->utc, a->host_time))
-		receipt_note(r, RECEIPT_LOG_CONTRADICTS, "seal %" PRIu64 " says otherwise", s->seq);
+		deny_seal(r, s, "says otherwise");
 	else if (r->archive_bytes > a->file_bytes)
-		receipt_note(r, RECEIPT_LOG_CONTRADICTS, "seal %" PRIu64 " is not within the first "
-			     "%" PRIu64 " bytes", s->seq, a->file_bytes);
+		deny_seal(r, s, "came later than the log says");
 }
 
 static int meet_seal(void *ctx, const struct verify *v, const struct seal *s)
@@ -168,13 +178,14 @@ static bool same_offset(const struct offset *a, const struct offset *b)
 	       (!a->has_low || a->low == b->low) && (!a->has_high || a->high == b->high);
 }
 
-/* What was found when it came, against what is found now. */
+/* What was found when it came, against what is found now: by the seals alone, or with what was
+ * known of it besides. */
 static void meet_verdict(struct receipt *r, const struct verify *v)
 {
 	const struct arrival *a = &r->log;
 
 	if (strcmp(a->verdict, bundle_read_verdict_word(v->facts.verdict)) != 0 &&
-	    !(v->plan_broken && strcmp(a->verdict, bundle_read_verdict_word(BUNDLE_ALTERED)) == 0))
+	    strcmp(a->verdict, bundle_read_verdict_word(v->verdict)) != 0)
 		deny(r, "another verdict");
 	if (a->proven_bytes != (int64_t)v->facts.proven_bytes ||
 	    a->seal_count != (int64_t)v->facts.seals || a->count != r->met)

@@ -2,6 +2,7 @@
 #include <yyjson.h>
 
 #include "lib/base/text.h"
+#include "lib/custody/document.h"
 #include "workstation/receive/journal.h"
 
 const char *journal_fault_text(enum journal_fault f)
@@ -74,7 +75,7 @@ static enum journal_fault take_line(const char *text, size_t n, uint8_t last[DIG
 
 	if (n + 1 > JOURNAL_LINE_MAX)
 		return JOURNAL_BAD_LINE;
-	*doc = yyjson_read(text, n, YYJSON_READ_NOFLAG);
+	*doc = document_read(text, n, NULL);
 	l->json = yyjson_doc_get_root(*doc);
 	fault = parse(l, text, n);
 	if (fault == JOURNAL_GOOD)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <yyjson.h>
 
+#include "lib/custody/document.h"
 #include "lib/custody/session_read.h"
 
 void planned_init(struct planned *p)
@@ -70,7 +71,7 @@ void planned_data(struct planned *p, const void *data, size_t n)
 /* One act: a category that ended, or the end of the log itself. */
 static void take_action(struct planned *p, const char *line, size_t n)
 {
-	yyjson_doc *doc = yyjson_read(line, n, YYJSON_READ_NOFLAG);
+	yyjson_doc *doc = document_read(line, n, NULL);
 	yyjson_val *root = yyjson_doc_get_root(doc);
 	const char *act = yyjson_get_str(yyjson_obj_get(root, "act"));
 	const char *detail = yyjson_get_str(yyjson_obj_get(root, "detail"));

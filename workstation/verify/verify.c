@@ -180,7 +180,8 @@ int verify_read(struct verify *v, decompress_in *in, void *in_ctx, struct err *e
 	v->verdict = v->facts.verdict;
 	v->first = v->facts.first;
 	check_plan(v);
-	return 0;
+	/* The acts are read here alone. */
+	return err_starved() ? err_set(e, ENOMEM, "reading the archive") : 0;
 }
 
 int verify_run(struct verify *v, decompress_in *in, void *in_ctx, const struct verify_expect *x,

@@ -42,6 +42,9 @@ Suite *suite_sandbox(void);
 #define NR_OPENAT2 437
 #define NR_PIDFD_GETFD 438
 #define NR_FCHMODAT2 452
+#ifndef SYS_clock_settime		/* musl's name where time had 32 bits */
+#define SYS_clock_settime SYS_clock_settime32
+#endif
 
 /* What the attempts are aimed at; made before the sandbox. */
 static struct scene {

@@ -42,6 +42,25 @@ START_TEST(test_each_act_is_one_line_whatever_its_detail)
 }
 END_TEST
 
+START_TEST(test_an_act_without_memory_leaves_the_lines_before_and_after_whole)
+{
+	struct actions a;
+	char last[256];
+
+	actions_init(&a);
+	actions_add(&a, "start", NULL);
+	a.text.max = a.text.len + 150;		/* as if there were no more */
+	actions_add(&a, "mount", "a detail that is too long for what there is: "
+		    "........................................................................"
+		    "........................................................................");
+	ck_assert_uint_eq(check_lines(&a, last, sizeof(last)), 1);
+	actions_add(&a, "end", "kept");
+	ck_assert_uint_eq(check_lines(&a, last, sizeof(last)), 2);
+	ck_assert_str_eq(last, "kept");
+	actions_release(&a);
+}
+END_TEST
+
 START_TEST(test_full_log_says_so_once_and_stays_whole)
 {
 	struct actions a;
@@ -66,6 +85,7 @@ Suite *suite_actions(void)
 	TCase *tc = tcase_create("actions");
 
 	tcase_add_test(tc, test_each_act_is_one_line_whatever_its_detail);
+	tcase_add_test(tc, test_an_act_without_memory_leaves_the_lines_before_and_after_whole);
 	tcase_add_test(tc, test_full_log_says_so_once_and_stays_whole);
 	suite_add_tcase(s, tc);
 	return s;
