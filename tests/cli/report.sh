@@ -1,10 +1,10 @@
 #!/bin/sh
 # exhibit report: a folder, a file, of a case; nothing overwritten; an altered archive refused.
 whole=$SRCDIR/tests/golden/whole.tar.zst
-"$EXHIBIT" report -q -o out "$whole" | sed "s:$SRCDIR/::"
+"$EXHIBIT" report -q -o out "$whole" | sed "s:$SRCDIR/::; s/: host 1.*//"
 ls out
 "$EXHIBIT" report -q -o page.html "$whole" | tail -n 1
-"$EXHIBIT" report -o again.html out/case.db
+(cd out && "$EXHIBIT" report -o ../again.html case.db)
 # Of the same archive the page is the same, whichever way it came.
 cmp out/index.html again.html || diff out/index.html again.html | head -n 4
 grep -o '<strong>[A-Z]*</strong>' page.html
