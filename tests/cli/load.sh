@@ -6,6 +6,11 @@ set -eu
 . "$SRCDIR/tests/support/fixture.sh"
 mkarchive=$SRCDIR/tests/support/mkarchive.py
 
+# How many members are read, and what is noted of them, grows with what can be read.
+counted() {
+	sed -E 's/, [0-9]+ of [0-9]+ members read(, [0-9]+ notes)?/, .../; s/ [0-9]+ objects/ N objects/'
+}
+
 mkdir -p tree/etc tree/home/u tree/proc/1
 cat >tree/etc/passwd <<'P'
 root:x:0:0:root:/root:/bin/bash
@@ -25,11 +30,11 @@ printf 'name\n' >tree/etc/hostname
 fixture_collect tree . >/dev/null 2>&1
 a=$(echo ./*.tar.zst)
 
-"$EXHIBIT" load -o case.db "$a" | sed 's/ [0-9]* objects, [0-9]* of [0-9]* members/ N objects, M members/; s/:.*tar.zst:/: ARCHIVE:/'
+"$EXHIBIT" load -o case.db "$a" | counted | sed 's/:.*tar.zst:/: ARCHIVE:/'
 sqlite3 -readonly case.db 'PRAGMA integrity_check; PRAGMA user_version;
 	SELECT name, uid, password, scheme, changed_day FROM account ORDER BY id;
 	SELECT name, gid, members FROM user_group;
-	SELECT parser, kind, text, line FROM note;
+	SELECT parser, kind, text, line FROM note WHERE parser IN ('"'"'passwd'"'"', '"'"'shadow'"'"', '"'"'group'"'"');
 	SELECT path, line FROM account, object WHERE object.id = account.object AND name = '"'toor'"';'
 if sqlite3 -readonly case.db .dump | grep -q 'hashhash'; then fixture_fail "a hash of a password is in the case"; fi
 [ "$(sqlite3 -readonly case.db "SELECT lower(hex(sha256)) FROM object WHERE path = '/etc/hostname'")" = \
@@ -38,12 +43,17 @@ if sqlite3 -readonly case.db .dump | grep -q 'hashhash'; then fixture_fail "a ha
 	"$(sha256sum <"$a" | cut -c1-64)" ] || fixture_fail "another hash of the archive"
 [ "$(sqlite3 -readonly case.db 'SELECT count(*) FROM object')" = "$("$EXHIBIT" list "$a" | wc -l)" ] ||
 	fixture_fail "not every object"
-[ ! -e case.db-journal ] && [ ! -e case.db.part ] || fixture_fail "something was left"
+left() { # FILE...: none of them may be there
+	for _file; do
+		[ ! -e "$_file" ] || fixture_fail "$_file was left"
+	done
+}
+left case.db-journal case.db.part
 
 echo "---- the same again, and a second host"
 "$EXHIBIT" load -qo case.db "$a" | grep -o 'in place of an earlier load'
 python3 "$mkarchive" whole.tar >/dev/null
-"$EXHIBIT" load -qo case.db whole.tar
+"$EXHIBIT" load -qo case.db whole.tar | counted
 "$EXHIBIT" show hosts case.db --csv | cut -d , -f 2,3,9
 [ "$(sqlite3 -readonly case.db 'SELECT count(DISTINCT host) FROM object')" = 2 ]
 "$EXHIBIT" show files case.db --host web01 --json | wc -l
@@ -74,13 +84,17 @@ sqlite3 foreign.db 'CREATE TABLE x (y)'
 refused 4 -qo foreign.db whole.tar
 sqlite3 -readonly case.db .dump | sha256sum >after
 cmp before after || fixture_fail "the case was changed"
-[ ! -e case.db-journal ] && [ ! -e case.db.part ] && [ ! -e nowhere ] || fixture_fail "something was left"
+left case.db-journal case.db.part nowhere
 
 echo "---- forced, cut, and a new case of which nothing comes"
-"$EXHIBIT" load -q --force -o forced.db flip.tar || echo "exit $?"
+code=0
+"$EXHIBIT" load -q --force -o forced.db flip.tar >out || code=$?
+echo "exit $code: $(counted <out)"
 sqlite3 -readonly forced.db 'SELECT verdict, forced FROM host; SELECT severity, word FROM finding'
 python3 "$mkarchive" --forge one-segment cut.tar >/dev/null
-"$EXHIBIT" load -qo cut.db cut.tar || echo "exit $?"
+code=0
+"$EXHIBIT" load -qo cut.db cut.tar >out || code=$?
+echo "exit $code: $(counted <out)"
 sqlite3 -readonly cut.db 'SELECT verdict, root IS NULL FROM host; SELECT count(*) > 0 FROM object'
 refused 3 -qo none.db flip.tar
 [ ! -e none.db ] || fixture_fail "a case of nothing"

@@ -47,7 +47,7 @@ echo "---- tables"
 "$EXHIBIT" show session case.db -n 3
 "$EXHIBIT" show strings whole.tar.zst /etc/hostname
 "$EXHIBIT" show files case.db --hidden || echo "exit $?"
-LC_ALL=C grep -q "$(printf '\033')" one && fixture_fail "an escape sequence" || :
+if LC_ALL=C grep -q "$(printf '\033')" one; then fixture_fail "an escape sequence"; fi
 
 echo "---- refused"
 refused() { # EXIT ARGUMENTS...

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/host/sandbox_filter.h"
+#include "lib/sandbox/sandbox_filter.h"
 #include "lib/base/text.h"
 #include "lib/custody/session_read.h"
 #include "lib/hash/digest.h"

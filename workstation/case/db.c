@@ -158,7 +158,7 @@ static int settle(struct case_db *db, enum db_how how, struct err *e)
 			      "PRAGMA locking_mode = EXCLUSIVE",
 		[DB_WRITE] = "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;"
 			     "PRAGMA locking_mode = EXCLUSIVE",
-		/* the lock is kept: nobody writes, and nothing is looked for beside the file later */
+		/* the lock is kept: nobody writes, and nothing beside the file is asked for */
 		[DB_READ] = "PRAGMA locking_mode = EXCLUSIVE;"
 			    "SELECT 1 FROM sqlite_schema",
 		[DB_TEMPORARY] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"

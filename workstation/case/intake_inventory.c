@@ -14,15 +14,21 @@
 /* Findings that are put; a hostile archive has as many as it likes. */
 #define FINDINGS_MAX 10000u
 
+static const struct bytes absent;
+
 static struct bytes of_string(const char *s)
 {
-	return s == NULL ? (struct bytes){ 0 } : (struct bytes){ s, strlen(s) };
+	struct bytes b = { s, 0 };
+
+	if (s != NULL)
+		b.len = strlen(s);
+	return b;
 }
 
 /* TEXT of something that is absent if it is empty. */
 static struct bytes of_bytes(struct bytes b)
 {
-	return b.len == 0 ? (struct bytes){ 0 } : b;
+	return b.len == 0 ? absent : b;
 }
 
 static int64_t of_u64(bool has, uint64_t v)
@@ -116,7 +122,7 @@ static int on_session(void *ctx, const char *text, size_t n)
 		row.name = r.name;
 		if (unescape(in, r.value, &raw) != 0)
 			continue;
-		row.value = is(raw, "-") ? (struct bytes){ 0 } : raw;
+		row.value = is(raw, "-") ? absent : raw;
 		if (row.value.p != NULL)
 			keep_fact(in, r.name, raw);
 		if (case_put_session(in->db, &row, in->e) != 0)

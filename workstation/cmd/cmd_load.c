@@ -220,7 +220,7 @@ static int load_all(const struct args *a, const struct option_list *archives)
 {
 	struct told *told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	struct names n;
+	struct names n = { .part = "" };
 	struct err e = { 0 };
 	int worst = COMMANDS_OK;
 

@@ -111,6 +111,7 @@ static int show_of_archive(struct show *s, const char *name, const struct option
 		return commands_fail(s->e, COMMANDS_FAILED);
 	confine_enter();
 	s->read = input_read;
+	/* cppcheck-suppress autoVariables ; used by show_run below and not longer */
 	s->read_ctx = &in;
 	s->picks = pick_is;
 	code = finish(s, show_run(s, rest));

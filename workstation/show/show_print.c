@@ -17,6 +17,7 @@
 
 /* Output that waits.  A table waits cell by cell until its widths are known. */
 struct print {
+	struct buf one;		/* a value on its way */
 	struct buf out, cells; /* cells: text of each, with a NUL behind it */
 	const struct show_column *columns;
 	size_t count;
@@ -51,6 +52,7 @@ int show_print_new(struct show *s)
 		return err_set(s->e, ENOMEM, "preparing the output");
 	buf_init(&p->out, OUT_MAX);
 	buf_init(&p->cells, OUT_MAX);
+	buf_init(&p->one, OUT_MAX);
 	p->hosts = many_hosts(s);
 	s->print = p;
 	return 0;
@@ -211,44 +213,36 @@ static bool is_number(int kind)
 
 static void put_json_row(struct print *p, const struct show_cell *cells)
 {
-	struct buf one;
-
-	buf_init(&one, OUT_MAX);
 	for (size_t i = 0; i < p->count; i++) {
 		int kind = p->columns[i].kind & ~SHOW_MORE;
 
 		buf_putc(&p->out, i == 0 ? '{' : ',');
 		text_json(&p->out, p->columns[i].name, strlen(p->columns[i].name));
 		buf_putc(&p->out, ':');
-		buf_clear(&one);
-		put_plain(&one, kind, &cells[i], true);
+		buf_clear(&p->one);
+		put_plain(&p->one, kind, &cells[i], true);
 		if (is_null(kind, &cells[i]))
 			buf_puts(&p->out, "null");
 		else if (is_number(kind))
-			buf_add(&p->out, one.p, one.len);
+			buf_add(&p->out, p->one.p, p->one.len);
 		else
-			text_json(&p->out, buf_cstr(&one), one.len);
+			text_json(&p->out, buf_cstr(&p->one), p->one.len);
 	}
 	buf_puts(&p->out, "}\n");
-	p->out.failed = p->out.failed || one.failed;
-	buf_release(&one);
+	p->out.failed = p->out.failed || p->one.failed;
 }
 
 static void put_csv_row(struct print *p, const struct show_cell *cells)
 {
-	struct buf one;
-
-	buf_init(&one, OUT_MAX);
 	for (size_t i = 0; i < p->count; i++) {
 		if (i > 0)
 			buf_putc(&p->out, ',');
-		buf_clear(&one);
-		put_plain(&one, p->columns[i].kind & ~SHOW_MORE, &cells[i], true);
-		put_csv(&p->out, buf_cstr(&one), one.len);
+		buf_clear(&p->one);
+		put_plain(&p->one, p->columns[i].kind & ~SHOW_MORE, &cells[i], true);
+		put_csv(&p->out, buf_cstr(&p->one), p->one.len);
 	}
 	buf_puts(&p->out, "\r\n");
-	p->out.failed = p->out.failed || one.failed;
-	buf_release(&one);
+	p->out.failed = p->out.failed || p->one.failed;
 }
 
 static bool is_shown(const struct print *p, size_t i)
@@ -432,6 +426,7 @@ int64_t show_print_end(struct show *s, int r)
 	rows = (int64_t)p->rows;
 	buf_release(&p->out);
 	buf_release(&p->cells);
+	buf_release(&p->one);
 	free(p);
 	s->print = NULL;
 	return r == 0 ? rows : -1;

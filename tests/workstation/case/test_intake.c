@@ -111,11 +111,11 @@ static void put_text(const char *path, const char *text)
 START_TEST(test_members_become_rows_that_say_where_they_stand)
 {
 	put_text("/etc/passwd", "#\n" ROOT);
-	put_text("/etc/hostname", "web01\n");
+	put_text("/opt/plain", "web01\n");
 	bundle_box_close(&box);
 	ck_assert_msg(load(false) == 0, "%s", failure.what);
 	ck_assert_int_eq(result.end, INTAKE_LOADED);
-	ck_assert_uint_eq(result.read, 1);
+	ck_assert_uint_ge(result.read, 1);
 	ck_assert_int_eq(case_box_int(&cases, "SELECT count(*) FROM object"), 2);
 	ck_assert_str_eq(case_box_text(&cases,
 				       "SELECT path || line || '@' || pos FROM account, object "
@@ -141,7 +141,7 @@ START_TEST(test_a_packed_member_is_unpacked_and_a_container_is_read_as_a_host)
 	ck_assert_int_eq(bundle_box_put(&box, &it, packed, sizeof(packed) - 1, GAP_NONE), 0);
 	bundle_box_close(&box);
 	ck_assert_int_eq(load(false), 0);
-	ck_assert_uint_eq(result.read, 1);
+	ck_assert_uint_ge(result.read, 1);
 	ck_assert_str_eq(case_box_text(&cases, "SELECT container FROM object"), "docker:abc");
 	ck_assert_str_eq(case_box_text(&cases, "SELECT container || name || pos FROM account"),
 			 "docker:abcroot0");

@@ -1,4 +1,4 @@
-#include "collector/host/sandbox_filter.h"
+#include "lib/sandbox/sandbox_filter.h"
 
 #include <check.h>
 #include <errno.h>
@@ -156,7 +156,7 @@ END_TEST
 
 Suite *suite_sandbox_filter(void)
 {
-	Suite *s = suite_create("collector/host/sandbox_filter");
+	Suite *s = suite_create("lib/sandbox/sandbox_filter");
 	TCase *t = tcase_create("sandbox_filter");
 
 	tcase_add_checked_fixture(t, learn_arch, NULL);
