@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/base/fd.h"
 #include "workstation/case/case_query.h"
 #include "workstation/cmd/cmd_load.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 #include "workstation/report/report.h"
 #include "workstation/report/rules.h"
@@ -135,31 +137,58 @@ static int verdict(struct case_db *db, struct err *e)
 	return code;
 }
 
-/* A page that is not whole does not stay. */
-static int write_page(struct job *j, struct case_db *db, struct err *e)
+/*
+ * What reads the case is a process of its own, which gives up its rights: of a case that somebody
+ * else made before anything is asked of it, else when what was noticed is in the case.
+ */
+static int examine(const struct job *j, int fd)
 {
-	int fd CLEANUP(fd_close) = open(j->page, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	struct case_db *db CLEANUP(db_close) = NULL;
+	struct err e = { 0 };
+	int code = COMMANDS_FAILED;
+	int r = db_open(&db, j->database, j->is_case ? DB_READ : DB_WRITE, &e);
 
-	if (fd < 0)
-		return err_set(e, errno, "making %.200s", j->page);
-	if (report_write(db, fd, j->name, e) == 0)
-		return 0;
-	unlink(j->page);
-	return -1;
+	if (r == 0 && j->is_case)
+		confine_enter();
+	if (r == 0)
+		r = j->is_case ? rules_aside(db, &e) : db_begin(db, &e);
+	if (r == 0)
+		r = rules_run(db, &e);
+	if (r == 0 && !j->is_case)
+		r = db_commit(db, &e);
+	if (r == 0)
+		confine_enter();
+	if (r == 0)
+		r = report_write(db, fd, j->name, &e);
+	if (r == 0)
+		code = verdict(db, &e);
+	return r != 0 || e.set ? commands_fail(&e, COMMANDS_FAILED) : code;
 }
 
-static int examine_in(struct job *j, struct case_db *db, int *code, struct err *e)
+static int wait_for(pid_t pid, struct err *e)
 {
-	int r = j->is_case ? rules_aside(db, e) : db_begin(db, e);
+	int status = 0;
 
-	if (r == 0)
-		r = rules_run(db, e);
-	if (r == 0 && !j->is_case)
-		r = db_commit(db, e);
-	if (r == 0)
-		r = write_page(j, db, e);
-	*code = r == 0 ? verdict(db, e) : COMMANDS_FAILED;
-	return e->set ? -1 : 0;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return err_set(e, errno, "waiting for the process that examines");
+	}
+	if (WIFSIGNALED(status))
+		return err_set(e, 0, "the process that examines was ended by signal %d",
+			       WTERMSIG(status));
+	return WEXITSTATUS(status);
+}
+
+static int examine_apart(const struct job *j, int fd)
+{
+	struct err e = { 0 };
+	pid_t pid = fork();
+	int code;
+
+	if (pid == 0)
+		_exit(examine(j, fd));
+	code = pid < 0 ? err_set(&e, errno, "making a process that examines") : wait_for(pid, &e);
+	return code < 0 ? commands_fail(&e, COMMANDS_FAILED) : code;
 }
 
 /* SQLite leaves the journal of a case that was changed, empty. */
@@ -173,20 +202,22 @@ static void remove_journal(const struct job *j)
 		unlink(name);
 }
 
-static int examine(struct job *j)
+/* A page that is not whole does not stay. */
+static int write_page(const struct job *j)
 {
-	struct case_db *db = NULL;
+	int fd CLEANUP(fd_close) = open(j->page, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	struct err e = { 0 };
-	int code = COMMANDS_FAILED;
-	int r = db_open(&db, j->database, j->is_case ? DB_READ : DB_WRITE, &e);
+	int code;
 
-	if (r == 0)
-		r = examine_in(j, db, &code, &e);
-	db_close(&db);
+	if (fd < 0)
+		return commands_fail((err_set(&e, errno, "making %.200s", j->page), &e),
+				     COMMANDS_FAILED);
+	code = examine_apart(j, fd);
 	remove_journal(j);
-	if (r != 0)
-		return commands_fail(&e, COMMANDS_FAILED);
-	printf("report: %s\n", j->page);
+	if (code == COMMANDS_FAILED)
+		unlink(j->page);
+	else
+		printf("report: %s\n", j->page);
 	return code;
 }
 
@@ -210,7 +241,7 @@ static int run(const struct args *args, const struct option_list *operands)
 		r = cmd_load_into(j.database, &args->how, operands);
 	if (!e.set && (r == COMMANDS_OK || r == COMMANDS_TRUNCATED ||
 		       (args->how.force && r == COMMANDS_ALTERED)))
-		r = examine(&j);
+		r = write_page(&j);
 	remove_scratch(&j);
 	return r;
 }

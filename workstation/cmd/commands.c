@@ -65,7 +65,7 @@ static const struct command commands[] = {
 	  "all of it is in the case, or nothing. Loading it again takes the place of the earlier\n"
 	  "load. The case is an SQLite database; docs/CASE.md says what is in it.", NULL },
 	{ "report", cmd_report, cmd_report_options, "ARCHIVE...|CASE",
-	  "examine archives: one HTML page with what is seldom on a host that nobody broke into",
+	  "examine archives: one HTML page of what deserves a look, with the evidence",
 	  "Verifies first. The page has the verdict, the custody data, what is missing, and what\n"
 	  "bears on five questions: entry point, origin, files touched, level of access, trail. Each\n"
 	  "line has its place in the archive, the reason why it is there, and what else explains it.\n"

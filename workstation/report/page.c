@@ -33,7 +33,8 @@ static void head(struct page *p, const struct table *t)
 		 "<table id=\"%s\" class=\"sort\"><caption id=\"%s-c\">%s</caption><thead><tr>",
 		 t->id, t->id, t->id, t->caption);
 	for (int i = 0; i < t->columns; i++)
-		html_put(&p->html, "<th scope=\"col\">%s</th>", t->column[i].heading);
+		html_put(&p->html, "<th scope=\"col\" class=\"%s\">%s</th>",
+			 t->column[i].kind == COLUMN_NUMBER ? "n" : "", t->column[i].heading);
 	html_put(&p->html, "</tr></thead><tbody>\n");
 }
 

@@ -29,7 +29,7 @@ enum column {
 
 struct table {
 	const char *id, *caption;
-	const char *sql;  /* one column for each of ${columns}; LIMIT is put behind it */
+	const char *sql;  /* one column for each of ${columns} */
 	const char *more; /* verb that shows all, or NULL */
 	int limit;        /* rows */
 	int columns;

@@ -63,22 +63,29 @@ static void fact(struct page *p, const char *name, struct bytes value)
 		html_put(&p->html, "<div><dt>%s</dt><dd>%q</dd></div>\n", name, value);
 }
 
-/* Lines of the session that say who did this, where and why. */
+/* Lines of the session that say who did this, where and why; with a dash in front: left out if
+ * nobody said it. */
 static const struct {
 	const char *label, *names;
 } custody[] = {
 	{ "Case", "'case'" },
 	{ "Exhibit", "'exhibit'" },
 	{ "Examiner", "'examiner-name', 'examiner-id', 'examiner-organisation'" },
-	{ "Authority", "'authority'" },
-	{ "Location", "'location'" },
-	{ "Witness", "'witness'" },
+	{ "-Authority", "'authority'" },
+	{ "-Location", "'location'" },
+	{ "-Witness", "'witness'" },
 };
 
+/* That nobody said who, for which case, is for the reader to know. */
 static int take_word(struct page *p, struct case_query *q, void *ctx)
 {
-	(void)ctx;
-	fact(p, (const char *)case_query_text(q, 1).p, case_query_text(q, 0));
+	const char *label = custody[*(size_t *)ctx].label;
+	struct bytes value = case_query_text(q, 0);
+
+	if (value.len == 0 && label[0] != '-')
+		html_put(&p->html, "<div><dt>%s</dt><dd class=\"none\">not stated</dd></div>\n",
+			 label);
+	fact(p, label[0] == '-' ? label + 1 : label, value);
 	return 0;
 }
 
@@ -91,11 +98,11 @@ static int custody_facts(struct page *p, int64_t host)
 
 		buf_init(&sql, 4096);
 		buf_printf(&sql,
-			   "SELECT group_concat(value, ', '), '%s' FROM (SELECT value FROM session"
+			   "SELECT group_concat(value, ', ') FROM (SELECT value FROM session"
 			   " WHERE host = %lld AND name IN (%s) AND value NOT IN ('', '-') ORDER "
 			   "BY line)",
-			   custody[i].label, (long long)host, custody[i].names);
-		r = page_each(p, buf_cstr(&sql), take_word, NULL);
+			   (long long)host, custody[i].names);
+		r = page_each(p, buf_cstr(&sql), take_word, &i);
 		buf_release(&sql);
 	}
 	return r;
@@ -117,8 +124,9 @@ static int host(struct page *p, struct case_query *q, void *ctx)
 	html_put(h, "<div><dt>Collected</dt><dd>%t to %t</dd></div>\n", case_query_int(q, BEGIN),
 		 case_query_int(q, END));
 	fact(p, "System", case_query_text(q, OS));
-	html_put(h, "<div><dt>Kernel</dt><dd>%b %b</dd></div>\n", case_query_text(q, KERNEL),
-		 case_query_text(q, ARCH));
+	if (case_query_text(q, KERNEL).len > 0)
+		html_put(h, "<div><dt>Kernel</dt><dd>%b %b</dd></div>\n",
+			 case_query_text(q, KERNEL), case_query_text(q, ARCH));
 	fact(p, "Time zone of the host", case_query_text(q, ZONE));
 	if (!is(case_query_text(q, MODE), "live"))
 		fact(p, "Taken from", case_query_text(q, MODE));
@@ -228,9 +236,8 @@ static int answer(struct page *p, enum question question)
 		r = page_each(p, buf_cstr(&sql), answer_item, &a);
 	buf_release(&sql);
 	if (rules > a.shown)
-		html_put(&p->html,
-			 "<li><a href=\"#q-%s\">and %d kinds of observations more</a></li>", word,
-			 rules - a.shown);
+		html_put(&p->html, "<li><a href=\"#q-%s\">more of this question: %d kinds</a></li>",
+			 word, rules - a.shown);
 	html_put(&p->html, "</ul>%s</td></tr>\n",
 		 a.shown == 0 ? "Nothing that a rule looks for." : "");
 	return r;

@@ -89,6 +89,8 @@ START_TEST(test_an_altered_archive_is_called_that_first)
 	make();
 	ck_assert(has("<strong>ALTERED</strong>"));
 	ck_assert(has("nothing on this page is proven by it"));
+	/* Nor does it keep quiet about who collected it. */
+	ck_assert(has("<dt>Examiner</dt><dd class=\"none\">not stated</dd>"));
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/support/case_box.h"
+#include "workstation/show/show.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -109,6 +110,21 @@ START_TEST(test_rules_explain_themselves_and_are_named_once)
 }
 END_TEST
 
+START_TEST(test_the_verb_that_shows_the_rest_is_there)
+{
+	for (size_t i = 0; rules_at(i) != NULL; i++) {
+		static const char show[] = "exhibit show ";
+		const char *more = rules_at(i)->more;
+		char verb[64];
+
+		ck_assert_int_eq(strncmp(more, show, sizeof(show) - 1), 0);
+		snprintf(verb, sizeof(verb), "%.*s", (int)strcspn(more + sizeof(show) - 1, " "),
+			 more + sizeof(show) - 1);
+		ck_assert_msg(show_find(verb) != NULL, "%s: no verb %s", rules_at(i)->id, verb);
+	}
+}
+END_TEST
+
 START_TEST(test_a_host_without_anything_odd_is_silent)
 {
 	run("");
@@ -181,6 +197,7 @@ Suite *suite_rules(void)
 	tcase_add_loop_test(tc, test_a_rule_leaves_what_looks_like_it, 0, (int)COUNT(samples));
 	tcase_add_test(tc, test_every_rule_has_a_sample_of_both_kinds);
 	tcase_add_test(tc, test_rules_explain_themselves_and_are_named_once);
+	tcase_add_test(tc, test_the_verb_that_shows_the_rest_is_there);
 	tcase_add_test(tc, test_a_host_without_anything_odd_is_silent);
 	tcase_add_test(tc, test_observations_are_bounded_and_counted);
 	tcase_add_test(tc, test_a_second_run_takes_the_place_of_the_first);
