@@ -337,6 +337,7 @@ check-validation:	## the tests that docs/VALIDATION.md names were run and passed
 bench: all	## speed and memory against the usual tools
 	$(Q)scripts/bench/run.sh
 	$(Q)scripts/bench/live.sh
+	$(Q)scripts/bench/case.sh
 clean:	## remove build/, keep the dependencies
 	$(Q)rm -rf $(BUILD)
 help:	## this list
