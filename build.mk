@@ -184,7 +184,9 @@ $(EXHIBIT).starved: $(WORKSTATION_OBJ) $(BUILD)/.workstation-list
 $(STARVED): LDFLAGS += $(foreach call,malloc calloc realloc,-Wl,--wrap=$(call))
 $(STARVED): $(starve) $(BUILD)/lib.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
-check-hostile check-faults: $(STARVED)
+.PHONY: starved
+starved: $(STARVED)
+check-hostile check-faults: starved
 
 # The tests may call everything except the two main().
 UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION_OBJ)) $(LIB_OBJ)
@@ -289,7 +291,7 @@ ubsan:	## unit tests, and a collection of this machine, that end where behaviour
 SANITIZED := $(MAKE) --no-print-directory SANITIZE=1 BUILD=$(BUILD)/asan
 asan:	## unit tests, and a collection of this machine, under AddressSanitizer and UndefinedBehaviorSanitizer (minutes)
 	$(Q)scripts/setup.sh sanitize
-	$(Q)$(SANITIZED) all check-unit
+	$(Q)$(SANITIZED) all starved check-unit
 	$(Q)scripts/sanitized.sh $(BUILD)/asan
 fuzz:	## fuzz one parser: make fuzz T=bundle TIME=60
 	$(Q)scripts/setup.sh sanitize

@@ -142,6 +142,7 @@ int main(int argc, char *argv[])
 	fault_catch(fault, ARGS_EXIT_BROKEN);
 	if (digest_start() < 0) {
 		complain_plainly(no_memory);
+		buf_release(&inherited);
 		return fault_over(ARGS_EXIT_BROKEN);
 	}
 	if (args_parse(&a, argv, &e) < 0)

@@ -119,6 +119,23 @@ static bool are_names(const struct bytes part[PART_COUNT])
 	       is_word(part[PART_CATEGORY]) && is_word(part[PART_ARTIFACT]);
 }
 
+/* Extents out of order or beyond the size would have the recorder hash zeros for ever. */
+static bool extents_hold(const struct item *it)
+{
+	uint64_t end = 0, sum = 0;
+
+	for (size_t i = 0; it->extents != NULL && i < it->extent_count; i++) {
+		const struct extent *x = &it->extents[i];
+
+		if (x->offset < end || x->length > it->st.size ||
+		    x->offset > it->st.size - x->length)
+			return false;
+		end = x->offset + x->length;
+		sum += x->length;
+	}
+	return it->extents == NULL || sum == it->promise;
+}
+
 int wire_get_item(const void *message, size_t n, struct wire_item *w)
 {
 	const unsigned char *p = (const unsigned char *)message + sizeof(struct fixed);
@@ -149,6 +166,8 @@ int wire_get_item(const void *message, size_t n, struct wire_item *w)
 		memcpy(w->extents, part[PART_EXTENTS].p, part[PART_EXTENTS].len);
 	w->it.extent_count = part[PART_EXTENTS].len / sizeof(struct extent);
 	w->it.extents = sparse ? w->extents : NULL;
+	if (!extents_hold(&w->it))
+		return -1;
 	get_word(w->category, part[PART_CATEGORY]);
 	get_word(w->artifact, part[PART_ARTIFACT]);
 	get_word(w->fstype, part[PART_FSTYPE]);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Collects this machine with programs made with SANITIZE=1, and verifies, lists and extracts it:
-# no read or write out of bounds, no undefined behaviour, no leak.
+# no read or write out of bounds, no undefined behaviour, no leak.  Then the same for runs in
+# which allocations fail, some of them, spread over the run.
 #
 #   sanitized.sh FOLDER        of the programs
 #
@@ -32,4 +33,10 @@ died=$(grep '"gap":"reader-died"' "$scratch/out") || :
 [ -z "$died" ] || { echo "a reader ended: $died" >&2; exit 1; }
 mkdir "$scratch/extracted"
 run "$folder/exhibit" extract "$scratch/archive" -C "$scratch/extracted"
+here=$(cd "$(dirname "$0")/.." && pwd)
+export SANITIZED=1 EXHIBIT_COLLECT="$folder/exhibit-collect" EXHIBIT="$folder/exhibit"
+cd "$scratch"
+for what in tree read; do
+	"$here/tests/faults/run.py" --only alloc --most "${MOST:-30}" "$what"
+done
 echo "nothing undefined was done, nothing was lost"

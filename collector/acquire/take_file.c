@@ -173,13 +173,17 @@ static struct take_why prepare_stream(struct content *c)
 static bool has_end(const struct content *c)
 {
 	const struct item *it = c->it;
-	const struct extent *last = it->extents != NULL ? &it->extents[it->extent_count - 1] : NULL;
-	uint64_t end = last != NULL ? last->offset + last->length : it->st.size;
+	uint64_t end = it->st.size;
 	ssize_t n;
 	char byte;
 
 	if (it->promise < CLAIM_MIN)
 		return true;
+	if (it->extents != NULL) {
+		const struct extent *last = &it->extents[it->extent_count - 1];
+
+		end = last->offset + last->length;
+	}
 	pulse_call(c->t->w->pulse, PULSE_READ);
 	n = pread(c->fd, &byte, 1, (off_t)(end - 1));
 	pulse_idle(c->t->w->pulse);

@@ -25,8 +25,11 @@ static struct item sample(const struct extent *extents, size_t count)
 			   .type = ITEM_FILE, .depth = DEPTH_CONTENT, .has_stat = true,
 			   .fstype = "tmpfs", .link = text("t"), .xattrs = text("xx"),
 			   .extents = extents, .extent_count = count,
-			   .hardlink = text("/tmp/first"), .promise = 42, .cap = 99 };
+			   .hardlink = text("/tmp/first"), .cap = 99 };
 
+	for (size_t i = 0; i < count; i++)
+		it.promise += extents[i].length;
+	it.st.size = 8192;
 	it.st.ino = 7;
 	return it;
 }
@@ -123,6 +126,30 @@ START_TEST(test_what_is_no_word_no_name_or_no_bool_is_refused)
 }
 END_TEST
 
+START_TEST(test_extents_that_contradict_each_other_or_the_size_are_refused)
+{
+	static const struct extent rows[][2] = {
+		{ { 0, 10 }, { 5, 32 } },			/* overlap */
+		{ { 4096, 10 }, { 0, 10 } },			/* backwards */
+		{ { 0, 10 }, { 8190, 10 } },			/* beyond */
+		{ { 0, 10 }, { UINT64_MAX - 4, 10 } },
+		{ { UINT64_C(1) << 60, 10 }, { 8190, 10 } },
+	};
+	unsigned char m[4096];
+	struct item it;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		it = sample(rows[i], 2);
+		wire_put_item(m, &it);
+		ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
+	}
+	it = sample((const struct extent[]){ { 0, 10 }, { 4096, 10 } }, 2);
+	it.promise--;
+	wire_put_item(m, &it);
+	ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
+}
+END_TEST
+
 START_TEST(test_the_end_of_an_item_keeps_gap_call_and_errno)
 {
 	struct item_end how = { .gap = GAP_IO_ERROR, .oserr = 5, .syscall = "pread64", .offset = 4096 };
@@ -152,6 +179,7 @@ Suite *suite_wire(void)
 	tcase_add_test(t, test_a_dense_item_has_no_extents_and_a_whole_hole_has_none_but_is_sparse);
 	tcase_add_test(t, test_a_message_of_any_other_length_is_refused);
 	tcase_add_test(t, test_what_is_no_word_no_name_or_no_bool_is_refused);
+	tcase_add_test(t, test_extents_that_contradict_each_other_or_the_size_are_refused);
 	tcase_add_test(t, test_the_end_of_an_item_keeps_gap_call_and_errno);
 	suite_add_tcase(s, t);
 	return s;

@@ -155,6 +155,21 @@ START_TEST(test_a_tebibyte_of_holes_costs_its_data)
 }
 END_TEST
 
+START_TEST(test_nothing_but_a_hole_is_sparse_without_data)
+{
+	const struct scene_item *i;
+	int fd = openat(s.fd, "case/f", O_RDWR | O_CREAT, 0600);
+
+	ck_assert_int_eq(ftruncate(fd, INT64_C(1) << 30), 0);
+	close(fd);
+	i = take(CATEGORY_EXTRA, "/case/f");
+	ck_assert_int_eq(i->how.gap, GAP_NONE);
+	ck_assert_ptr_nonnull(i->it.extents);
+	ck_assert_uint_eq(i->it.extent_count, 0);
+	ck_assert_uint_eq(i->it.promise, 0);
+}
+END_TEST
+
 static const struct { uint64_t max, budget; enum gap gap; } limits[] = {
 	{ 0, UINT64_MAX, GAP_NONE }, { 10, UINT64_MAX, GAP_NONE }, { 9, UINT64_MAX, GAP_SIZE_LIMIT },
 	{ 0, 10, GAP_NONE }, { 0, 9, GAP_BUDGET }, { 0, 0, GAP_BUDGET },
@@ -395,6 +410,7 @@ Suite *suite_take_file(void)
 	tcase_add_test(t, test_an_empty_file_is_whole_too);
 	tcase_add_loop_test(t, test_changes_while_it_is_read_are_gaps, 0, COUNT(changes));
 	tcase_add_test(t, test_a_tebibyte_of_holes_costs_its_data);
+	tcase_add_test(t, test_nothing_but_a_hole_is_sparse_without_data);
 	tcase_add_loop_test(t, test_what_is_too_large_is_metadata, 0, COUNT(limits));
 	tcase_add_test(t, test_what_was_reserved_and_not_read_goes_back_to_the_budget);
 	tcase_add_test(t, test_a_private_key_is_hashed_unless_asked_for);
