@@ -159,7 +159,7 @@ def check_jsonl():
         must("jsonl: %d rows of %s" % (len(rows), table), len(rows) == one('SELECT count(*) FROM "%s"' % table))
         cursor = db.execute('SELECT * FROM "%s"' % table)
         for values in cursor:
-            row = rows[values[0]]
+            row = rows.get(values[0], {})
             for (column, *_), value in zip(cursor.description, values):
                 if column == "host":
                     continue

@@ -9,10 +9,11 @@
 /* Columns. */
 enum { TIME, KIND, SUBJECT, TEXT, HOST, MEMBER, POS, LINE, SHA256, DATA_TYPE };
 
+/* No join: SQLite would gather the whole view first. */
 static const char events_sql[] =
-	"SELECT e.time, e.kind, e.subject, e.text, h.name, COALESCE(o.member, o.path), e.pos,"
-	" e.line, o.sha256, 'exhibit:' || e.kind FROM event e JOIN host h ON h.id = e.host"
-	" LEFT JOIN object o ON o.id = e.object";
+	"SELECT e.time, e.kind, e.subject, e.text, (SELECT name FROM host WHERE id = e.host),"
+	" (SELECT COALESCE(member, path) FROM object WHERE id = e.object), e.pos, e.line,"
+	" (SELECT sha256 FROM object WHERE id = e.object), 'exhibit:' || e.kind FROM event e";
 
 /* What a reader wants to see as the meaning of the time: the words of Plaso where it has one. */
 static struct bytes meaning(struct bytes kind)

@@ -3,48 +3,30 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define HERE(table) \
-	"JOIN " table " t ON t.object = v.object AND t.pos IS v.pos AND t.line IS v.line"
+/* The large table is read once, and evidence, of which there is little, is looked up: CROSS JOIN
+ * keeps SQLite from the other way round, an index of the large table for the purpose. */
+#define OF_EVIDENCE(column, table) \
+	" UNION SELECT v.observation, v.host, " column " FROM " table " t CROSS JOIN evidence v" \
+	" ON v.object = t.object AND v.pos IS t.pos AND v.line IS t.line"
 
 int subject_find(struct case_db *db, struct err *e)
 {
 	static const char sql[] =
 		"CREATE TEMP TABLE subject_address AS"
-		" SELECT id AS observation, host, subject AS address FROM observation UNION"
-		" SELECT v.observation, v.host, COALESCE(t.address, t.origin) FROM evidence "
-		"v " HERE(
-			"login") " UNION"
-				 " SELECT v.observation, v.host, t.address FROM evidence v " HERE(
-					 "web") " UNION"
-						" SELECT v.observation, v.host, t.remote FROM "
-						"evidence v " HERE(
-							"socket") " WHERE t.protocol <> 'unix';"
-								  "DELETE FROM subject_address "
-								  "WHERE address IS NULL;"
-								  "CREATE INDEX "
-								  "temp.subject_address_of ON "
-								  "subject_address (observation);"
-								  "CREATE TEMP TABLE subject_file "
-								  "AS SELECT s.observation, "
-								  "s.host, s.object FROM"
-								  " (SELECT observation, host, "
-								  "object FROM evidence WHERE pos "
-								  "IS NULL AND line IS NULL"
-								  " UNION SELECT n.id, n.host, "
-								  "p.id FROM observation n"
-								  " JOIN object p ON p.host = "
-								  "n.host AND p.path = n.subject) s"
-								  " JOIN object o ON o.id = "
-								  "s.object"
-								  " WHERE o.type = 'file' AND "
-								  "o.sha256 IS NOT NULL AND "
-								  "o.result IS NOT 'partial'"
-								  " AND o.path GLOB '/*' AND "
-								  "o.path NOT GLOB '/proc/*' AND "
-								  "o.path NOT GLOB '/sys/*';"
-								  "CREATE INDEX "
-								  "temp.subject_file_of ON "
-								  "subject_file (observation)";
+		" SELECT id AS observation, host, subject AS address FROM observation"
+		OF_EVIDENCE("COALESCE(t.address, t.origin)", "login")
+		OF_EVIDENCE("t.address", "web")
+		OF_EVIDENCE("t.remote", "socket") " WHERE t.protocol <> 'unix';"
+		"DELETE FROM subject_address WHERE address IS NULL;"
+		"CREATE INDEX temp.subject_address_of ON subject_address (observation);"
+		"CREATE TEMP TABLE subject_file AS SELECT s.observation, s.host, s.object FROM"
+		" (SELECT observation, host, object FROM evidence WHERE pos IS NULL AND line IS NULL"
+		" UNION SELECT n.id, n.host, p.id FROM observation n"
+		" JOIN object p ON p.host = n.host AND p.path = n.subject) s"
+		" JOIN object o ON o.id = s.object"
+		" WHERE o.type = 'file' AND o.sha256 IS NOT NULL AND o.result IS NOT 'partial'"
+		" AND o.path GLOB '/*' AND o.path NOT GLOB '/proc/*' AND o.path NOT GLOB '/sys/*';"
+		"CREATE INDEX temp.subject_file_of ON subject_file (observation)";
 
 	return case_exec(db, sql, e);
 }
