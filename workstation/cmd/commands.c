@@ -66,10 +66,11 @@ static const struct command commands[] = {
 	  "load. The case is an SQLite database; docs/CASE.md says what is in it.", NULL },
 	{ "report", cmd_report, cmd_report_options, "ARCHIVE...|CASE",
 	  "examine archives: one HTML page of what deserves a look, with the evidence",
-	  "Verifies first. The page has the verdict, the custody data, what is missing, and what\n"
-	  "bears on five questions: entry point, origin, files touched, level of access, trail. Each\n"
-	  "line has its place in the archive, the reason why it is there, and what else explains it.\n"
-	  "It loads nothing, sends nothing, and can be read without scripts.", NULL },
+	  "Verifies first. The page has the verdict, the custody data, what is missing, and\n"
+	  "what bears on five questions: entry point, origin, files touched, level of access,\n"
+	  "trail. Each line has its place in the archive, the reason why it is there, and what\n"
+	  "else explains it. It loads nothing, sends nothing, and can be read without scripts.",
+	  NULL },
 	{ "show", cmd_show, NULL, "WHAT [OPTIONS] ARCHIVE|CASE",
 	  "show logins, files, processes, logs: what one would have typed on the host",
 	  "Of a case that exhibit load made, or of an archive, which is loaded into a temporary\n"
