@@ -11,7 +11,7 @@ YYJSON  := $(BUILD)/yyjson
 LIBS    := $(YYJSON)/yyjson.o -larchive -lzstd -lz -lcrypto -lext2fs -lcom_err -lbsd
 CHECK   := -lcheck -lsubunit
 # What the runtime needs, maps of terabytes and threads of its own, the sandbox refuses.
-CPPFLAGS += -I$(YYJSON) -include bsd/string.h -DSANDBOX_NONE=1
+CPPFLAGS += -I$(YYJSON) -include bsd/string.h -DSANDBOX_NONE=1 -DSANITIZE=1
 # It is made of what libcrypto does not export.
 FEW      :=
 LEFT_OUT := lib/hash/provider.c tests/lib/hash/test_provider.c tests/lib/hash/test_spare.c \
