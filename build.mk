@@ -10,7 +10,13 @@ MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .SUFFIXES:
 .DEFAULT_GOAL := all
 
-BUILD  ?= build
+# make ARCH=s390x builds for that line of scripts/targets, into a folder of its own; without it,
+# for this machine.  An ARCH of the environment is not meant for us.
+ifneq ($(origin ARCH),command line)
+ARCH := $(EXHIBIT_ARCH)
+endif
+export EXHIBIT_ARCH := $(ARCH)
+BUILD  ?= build$(if $(ARCH),/$(ARCH))
 WERROR ?= 1
 V      ?= 0
 EXTRA_CFLAGS ?=
@@ -26,7 +32,8 @@ endif
 
 # ---- dependencies -----------------------------------------------------------
 
-DEPS := $(shell scripts/build-deps.sh --print)
+# make 4.3 does not export to the shell of this function.
+DEPS := $(shell EXHIBIT_ARCH='$(ARCH)' scripts/build-deps.sh --print)
 ifeq ($(DEPS),)
 ifeq ($(filter help clean,$(MAKECMDGOALS)),)
 $(error the dependencies have no place to go: see the message above)
@@ -35,6 +42,9 @@ endif
 # By bare name, found first: a path would become part of what is compiled.
 export PATH := $(DEPS)/bin:$(PATH)
 export EXHIBIT_DEPS := $(DEPS)
+TOOLS := $(shell EXHIBIT_ARCH='$(ARCH)' scripts/build-deps.sh --tools)
+# What runs a program of another machine: an emulator, or nothing where this kernel can.
+RUN := $(if $(filter-out i386,$(if $(TOOLS),$(ARCH))),$(shell awk '$$1 == "$(ARCH)" { print $$7 }' scripts/targets))
 # Where this checkout lies must not show in what it builds.
 export EXHIBIT_MAP := $(CURDIR)=/exhibit
 
@@ -43,7 +53,7 @@ export EXHIBIT_MAP := $(CURDIR)=/exhibit
 CC      := cc-musl
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla -Wundef \
-           $(if $(filter 1,$(WERROR)),-Werror)
+           -Wno-psabi $(if $(filter 1,$(WERROR)),-Werror)
 CPPFLAGS := -I. -I$(BUILD) -D_GNU_SOURCE
 CFLAGS   := -std=c11 -O2 -g $(WARN) -fPIE -fstack-protector-strong -fno-common \
             -ffunction-sections -fdata-sections $(EXTRA_CFLAGS)
@@ -54,7 +64,7 @@ comma    := ,
 # table and the start-up code of a static PIE stumbles over it on some machines.
 LDFLAGS  := -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
             -Wl,--exclude-libs,ALL -Wl,--fatal-warnings \
-            $(if $(shell ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
+            $(if $(shell $(TOOLS)ld --help | grep pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
 LIBS     := -larchive -lzstd -lz -lyyjson -lcrypto -lext2fs
 # exhibit-collect gets a provider of ours where libcrypto's table of built-in ones
 # names the default and the base provider, which would bring in everything else
@@ -87,6 +97,9 @@ ALL_OBJ         := $(LIB_OBJ) $(COLLECTOR_OBJ) $(WORKSTATION_OBJ) $(UNIT_OBJ)
 
 COLLECT := $(BUILD)/exhibit-collect
 EXHIBIT := $(BUILD)/exhibit
+# What tests run: the programs, or a line of shell that has an emulator run them.
+RUNS := $(if $(RUN),$(BUILD)/run/exhibit-collect $(BUILD)/run/exhibit)
+PROGRAMS = EXHIBIT_COLLECT='$(abspath $(or $(firstword $(RUNS)),$(COLLECT)))' EXHIBIT='$(abspath $(or $(lastword $(RUNS)),$(EXHIBIT)))'
 
 # ---- building ---------------------------------------------------------------
 
@@ -113,7 +126,7 @@ $(BUILD)/obj/lib/custody/readme.o: scripts/verify-by-hand.sh
 
 # An archive, so that a program carries only the modules it calls.
 $(BUILD)/lib.a: $(LIB_OBJ) $(BUILD)/.lib-list
-	$(call say,AR,$@)rm -f $@ && ar rcsD $@ $(LIB_OBJ)
+	$(call say,AR,$@)rm -f $@ && $(TOOLS)ar rcsD $@ $(LIB_OBJ)
 
 $(COLLECT).debug: $(COLLECTOR_OBJ) $(BUILD)/.collector-list
 $(EXHIBIT).debug: $(WORKSTATION_OBJ) $(BUILD)/.workstation-list
@@ -122,7 +135,10 @@ $(COLLECT).debug $(EXHIBIT).debug: $(BUILD)/lib.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/lib.a $(LIBS)
 
 $(COLLECT) $(EXHIBIT): %: %.debug
-	$(call say,STRIP,$@)strip -o $@ $<
+	$(call say,STRIP,$@)$(TOOLS)strip -o $@ $<
+
+$(RUNS): $(BUILD)/run/%: $(BUILD)/%
+	$(call say,RUN,$@)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s "%s" "$$@"\n' '$(RUN)' '$(abspath $<)' >$@ && chmod 755 $@
 
 # Two programs for tests and for whoever changes a library: one that names the system calls
 # that its sandbox stopped, and one without sandbox, whose collections the usual one must equal.
@@ -157,8 +173,9 @@ UNIT_LINK := $(UNIT_OBJ) $(filter-out $(MAIN_OBJ),$(COLLECTOR_OBJ) $(WORKSTATION
 $(BUILD)/unit: $(UNIT_LINK) $(BUILD)/.unit-list
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcheck -lcompat $(LIBS)
 
-# Programs under which tests run ours: a file with main() each, and what they share.
-LAUNCH := $(BUILD)/launch/faulty $(BUILD)/launch/older
+# Programs under which tests run ours: a file with main() each, and what they share.  They know
+# the registers of this machine alone.
+LAUNCH := $(if $(TOOLS),,$(BUILD)/launch/faulty $(BUILD)/launch/older)
 $(LAUNCH): $(BUILD)/launch/%: $(BUILD)/obj/tests/launch/%.o $(BUILD)/obj/tests/launch/tracer.o
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
@@ -192,7 +209,7 @@ check:	## run every check, fastest first, and count them
 
 .PHONY: check-source check-catalogue check-hazards check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-long check-kernel check-faults check-budget check-cppcheck check-tidy check-repro \
+	check-hostile check-long check-kernel check-faults check-exchange check-cross cross check-budget check-cppcheck check-tidy check-repro \
 	check-validation cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
@@ -211,15 +228,25 @@ check-docker:	## Dockerfile.build agrees with setup.sh and README
 shellcheck check-shellcheck:	## shellcheck over every script
 	$(Q)scripts/check-shell.sh
 check-symbols: $(call objects,$(OWN_SRC))	## foo.c exports only foo_*
-	$(Q)scripts/check-symbols.sh $(BUILD)/obj
+	$(Q)NM='$(TOOLS)nm' scripts/check-symbols.sh $(BUILD)/obj
 check-forbidden: $(COLLECT)	## exhibit-collect cannot execute, load or be configured
-	$(Q)scripts/check-forbidden.sh $(COLLECT)
-# A busy machine is no failure: the limits of tests are for hangs, not for speed.
+	$(Q)TOOLS='$(TOOLS)' RUN='$(RUN)' scripts/check-forbidden.sh $(COLLECT)
+# A busy machine is no failure, nor a slow emulator: the limits of tests are for hangs, not for speed.
 check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
-	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=10 SRCDIR='$(CURDIR)' ./unit
+	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=$(if $(RUN),200,10) EMULATOR='$(RUN)' SRCDIR='$(CURDIR)' $(RUN) ./unit
 check-hostile: traps
-check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
-	$(Q)LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run tests/$*
+check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH) $(RUNS)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
+	$(Q)LAUNCH='$(if $(LAUNCH),$(abspath $(BUILD)/launch))' $(PROGRAMS) tests/cli/run tests/$*
+# The programs of another machine beside those of this one, which lie in build/.
+check-exchange: all $(RUNS)
+	$(Q)$(PROGRAMS) HOME_BUILD='$(CURDIR)/build' RUN='$(RUN)' ARCH='$(ARCH)' TEST_TIMEOUT=1800 tests/cli/run tests/cross
+# Machines with 64 and with 32 bits, and one with the high byte first.
+CROSS ?= aarch64 i386 s390x
+cross:	## build for other machines: make cross CROSS="riscv64 s390x"; make ARCH=s390x for one
+	$(Q)for arch in $(CROSS); do $(MAKE) ARCH=$$arch BUILD=build/$$arch all || exit 1; done
+check-cross: all	## unit tests, command line, and archives that go to and fro, on other machines (minutes)
+	$(Q)failed=0; for arch in $(CROSS); do echo "$$arch:"; EXHIBIT_ARCH=$$arch BUILD=build/$$arch \
+		scripts/run-checks.sh symbols forbidden unit cli interop exchange || failed=1; done; exit $$failed
 # Without a runtime, which there is none of for musl: the process ends at the place.
 UBSAN := BUILD=$(BUILD)/ubsan WERROR=0 \
 	EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error'
@@ -229,18 +256,18 @@ ubsan:	## unit tests, and a collection of this machine, that end where behaviour
 # Every kernel that Debian offers, the oldest first.
 KERNEL_SUITES ?= bullseye bookworm trixie trixie-backports forky sid
 kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes each)
-	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' scripts/kernels.sh $(KERNEL_SUITES)
+	$(Q)$(PROGRAMS) scripts/kernels.sh $(KERNEL_SUITES)
 check-faults: all $(LAUNCH)	## every system call of a run fails once, and for ever (minutes)
 	$(Q)rm -rf $(BUILD)/faults && mkdir -p $(BUILD)/faults && cd $(BUILD)/faults && \
-		export LAUNCH='$(abspath $(BUILD)/launch)' EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' && \
+		export LAUNCH='$(abspath $(BUILD)/launch)' $(PROGRAMS) && \
 		for what in $(or $(ON),tree read); do \
 			'$(CURDIR)/tests/faults/run.py' --stride $(or $(STRIDE),1) $(if $(T),--only $(T)) $$what || exit 1; done
 check-long: all	## what takes longer than check may: ten million files; not part of check
-	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' TEST_TIMEOUT=7200 tests/cli/run tests/long
+	$(Q)$(PROGRAMS) TEST_TIMEOUT=7200 tests/cli/run tests/long
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit
 bless: all	## rewrite the expected output of tests/cli/
-	$(Q)EXHIBIT_COLLECT='$(abspath $(COLLECT))' EXHIBIT='$(abspath $(EXHIBIT))' tests/cli/run --bless tests/cli
+	$(Q)$(PROGRAMS) tests/cli/run --bless tests/cli
 check-budget:	## length of functions and files
 	$(Q)scripts/check-budget.sh
 cppcheck check-cppcheck: $(BUILD)/build_id.h $(DEPS)/complete	## cppcheck without a finding

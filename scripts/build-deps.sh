@@ -5,9 +5,15 @@
 #   build-deps.sh           build if missing, print the finished folder
 #   build-deps.sh --print   print the folder, build nothing
 #   build-deps.sh --libs    print names and versions for --version
+#   build-deps.sh --tools   print what stands before gcc, ld and strip
+#   build-deps.sh --sources print the folder of the third-party sources
 #
-# The folder is ${EXHIBIT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/exhibit}/KEY. KEY
-# covers this script, the lock, the specs and the tools, so that a change of any
+# EXHIBIT_ARCH names the machine to build for, a line of scripts/targets; without it
+# it is this one.
+#
+# The folder is ${EXHIBIT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/exhibit}/KEY, for a
+# machine that is not this one in a folder of its name there. KEY covers this script,
+# the lock, the specs, the line of the machine and the tools, so that a change of any
 # of them builds anew and an old folder is never reused by mistake.
 set -eu
 umask 022
@@ -77,52 +83,70 @@ libs() {
 	echo
 }
 
-machine=$(gcc -dumpmachine) || die "gcc is missing; scripts/setup.sh installs what the build needs"
+# words LIST: of a column of the table
+words() {
+	[ "$1" = none ] || echo "$1" | tr , ' '
+}
+
+# This machine's own compiler has no prefix; another machine's has a root of its own,
+# so that builds for several go on at once.
+native=$(gcc -dumpmachine) || die "gcc is missing; scripts/setup.sh installs what the build needs"
+row=$(awk -v name="${EXHIBIT_ARCH:-}" -v native="$native" \
+	'$1 !~ /^#/ && (name == "" ? $2 == native : $1 == name)' "$here/targets")
+[ -n "$row" ] || die "scripts/targets has no line for ${EXHIBIT_ARCH:-$native}"
+# shellcheck disable=SC2086  # the words of a line
+set -- "${1:-}" $row
+arch=$2 machine=$3 target=$4 openssl_target=$5
+openssl_more=$(words "$6") machine_flags=$(words "$7")
+tools=
+base=$root
+kernel=/usr/include
+if [ "$machine" != "$native" ]; then
+	tools=$machine- base=$root/$arch kernel=/usr/$machine/include
+	command -v "${tools}gcc" >/dev/null || die "${tools}gcc is missing; scripts/setup.sh cross installs it"
+	[ -e "$kernel/linux/version.h" ] || die "$kernel has no headers of the kernel; scripts/setup.sh cross installs them"
+fi
 
 key() {
 	{
 		# A better comment is no reason to build for two minutes.
 		grep -hv '^[[:space:]]*#' "$here/build-deps.sh" "$here/static.specs" "$lock"
-		gcc --version | head -n 1
-		ld --version | head -n 1
-		echo "$machine"
+		"${tools}gcc" --version | head -n 1
+		"${tools}ld" --version | head -n 1
+		echo "$machine $target $openssl_target $openssl_more $machine_flags"
 		# The kernel interfaces are copied into the sysroot.
-		cat /usr/include/linux/version.h
+		cat "$kernel/linux/version.h"
 	} | sha256sum | cut -c1-16
 }
 
-case $machine in
-x86_64-*) target=x86_64-linux-musl openssl_target=linux-x86_64 ;;
-aarch64-*) target=aarch64-linux-musl openssl_target=linux-aarch64 ;;
-*) die "no recipe for $machine yet" ;;
-esac
-
 case ${1:-} in
 --libs) libs; exit ;;
---print) echo "$root/$(key)"; exit ;;
+--print) echo "$base/$(key)"; exit ;;
+--tools) echo "$tools"; exit ;;
+--sources) echo "$root/sources"; exit ;;
 '') ;;
 *) die "unknown option $1" ;;
 esac
 
-final=$root/$(key)
+final=$base/$(key)
 if [ -e "$final/complete" ]; then
 	echo "$final"
 	exit
 fi
 
-mkdir -p "$root/sources"
-exec 9>"$root/.lock"
-flock -n 9 || { say "another build is at work in $root; waiting"; flock 9; }
+mkdir -p "$root/sources" "$base"
+exec 9>"$base/.lock"
+flock -n 9 || { say "another build is at work in $base; waiting"; flock 9; }
 if [ -e "$final/complete" ]; then
 	echo "$final"
 	exit
 fi
 
 # What a killed build left; nobody else is at work while we hold the lock.
-rm -rf "$root"/work.*
-"$here/fetch-deps.sh" "$root/sources" "$lock" 9>&-
+rm -rf "$base"/work.*
+flock "$root/sources" "$here/fetch-deps.sh" "$root/sources" "$lock" 9>&-
 
-work=$(mktemp -d "$root/work.XXXXXX")
+work=$(mktemp -d "$base/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 prefix=$work/prefix
@@ -162,7 +186,12 @@ compile() {
 	printf '%s\n' "$@" | xargs -P "$jobs" -I '{}' sh -c '
 		name=${3##*/}
 		exec cc-musl $1 -c "$3" -o "$2/${name%.*}.o"' - "$_flags" "$_out" '{}'
-	find "$_out" -name '*.o' | sort | xargs ar rcsD "$_archive"
+	find "$_out" -name '*.o' | sort | xargs "${tools}ar" rcsD "$_archive"
+}
+
+# predefined MACRO: what the compiler says of the machine
+predefined() {
+	cc-musl -E -dM -x c /dev/null | awk -v name="$1" '$2 == name { print $3 }'
 }
 
 build_musl() {
@@ -175,9 +204,10 @@ build_musl() {
 		run "musl-patch-$_n" patch -d "$_src" -p1 -i "$1"
 	done
 	cd "$work/musl"
-	run musl-configure env CC="gcc -ffile-prefix-map=$work=/deps/build" \
+	run musl-configure env CC="${tools}gcc -ffile-prefix-map=$work=/deps/build${machine_flags:+ $machine_flags}" \
 		CFLAGS="-g0 -ffunction-sections -fdata-sections -pipe" \
-		"$_src/configure" --prefix="$prefix" --syslibdir="$prefix/lib" \
+		"$_src/configure" ${tools:+"--target=$target" "CROSS_COMPILE=$tools"} \
+		--prefix="$prefix" --syslibdir="$prefix/lib" \
 		--disable-shared --disable-wrapper
 	run musl-make make -j"$jobs"
 	run musl-install make install
@@ -187,23 +217,23 @@ build_musl() {
 # specs ask the environment where they live, so the cache may be moved.
 install_wrapper() {
 	cp "$here/static.specs" "$prefix/lib/static.specs"
-	cat >"$prefix/bin/cc-musl" <<-'WRAPPER'
+	sed "s/@GCC@/${tools}gcc${machine_flags:+ $machine_flags}/" >"$prefix/bin/cc-musl" <<-'WRAPPER'
 		#!/bin/sh
 		unset LIBRARY_PATH LD_LIBRARY_PATH CPATH C_INCLUDE_PATH GCC_EXEC_PREFIX COMPILER_PATH
 		case $0 in /*) root=${0%/bin/*} ;; *) root=$(cd "${0%/*}/.." && pwd) ;; esac
 		EXHIBIT_SYSROOT=$root
 		export EXHIBIT_SYSROOT
-		exec gcc "$@" -specs "$root/lib/static.specs" -ffile-prefix-map="$root"=/deps \
+		exec @GCC@ "$@" -specs "$root/lib/static.specs" -ffile-prefix-map="$root"=/deps \
 			${EXHIBIT_MAP:+"-ffile-prefix-map=$EXHIBIT_MAP"}
 	WRAPPER
 	chmod 755 "$prefix/bin/cc-musl"
 	for _dir in linux asm-generic mtd; do
-		cp -rL "/usr/include/$_dir" "$prefix/include/"
+		cp -rL "$kernel/$_dir" "$prefix/include/"
 	done
-	if [ -d "/usr/include/$machine/asm" ]; then
-		cp -rL "/usr/include/$machine/asm" "$prefix/include/"
+	if [ -d "$kernel/$machine/asm" ]; then
+		cp -rL "$kernel/$machine/asm" "$prefix/include/"
 	else
-		cp -rL /usr/include/asm "$prefix/include/"
+		cp -rL "$kernel/asm" "$prefix/include/"
 	fi
 }
 
@@ -213,9 +243,10 @@ build_openssl() {
 	cd "$work/openssl"
 	# By bare name: libcrypto keeps the compiler's command line as text.
 	# shellcheck disable=SC2086  # a list of options
-	run openssl-configure env CC=cc-musl AR=ar RANLIB="ranlib -D" ARFLAGS=qcD \
+	run openssl-configure env CC=cc-musl AR="${tools}ar" RANLIB="${tools}ranlib -D" ARFLAGS=qcD \
 		CFLAGS="$flags_crypto" perl "$_src/Configure" "$openssl_target" \
-		--prefix=/nonexistent --openssldir=/nonexistent --libdir=lib $openssl_options
+		--prefix=/nonexistent --openssldir=/nonexistent --libdir=lib \
+		$openssl_options $openssl_more
 	run openssl-generate make -j"$jobs" build_generated
 	run openssl-make make -j"$jobs" libcrypto.a
 	cp libcrypto.a "$prefix/lib/"
@@ -283,10 +314,15 @@ build_ext2fs() {
 		}
 	NLS
 	set -- -I"$work/ext2fs-made" -I"$prefix/include/ext2fs" -I"$_src" -I"$_src/ext2fs"
-	run ext2fs-table-tool cc-musl "$@" -o "$work/ext2fs-made/table" "$_src/ext2fs/gen_crc32ctable.c"
+	# It runs here, whatever the machine is that we build for.
+	run ext2fs-table-tool gcc "$@" -o "$work/ext2fs-made/table" "$_src/ext2fs/gen_crc32ctable.c"
 	"$work/ext2fs-made/table" >"$work/ext2fs-made/crc32c_table.h"
 	_flags="$flags_other $* -w -D_GNU_SOURCE -DOMIT_COM_ERR -DSIZEOF_INT=4"
-	_flags="$_flags -DSIZEOF_LONG=8 -DSIZEOF_LONG_LONG=8 -DSIZEOF_OFF_T=8"
+	_flags="$_flags -DSIZEOF_LONG=$(predefined __SIZEOF_LONG__) -DSIZEOF_LONG_LONG=8 -DSIZEOF_OFF_T=8"
+	_swap=
+	if [ "$(predefined __BYTE_ORDER__)" = __ORDER_BIG_ENDIAN__ ]; then
+		_flags="$_flags -DWORDS_BIGENDIAN=1" _swap=swapfs
+	fi
 	for _name in ERRNO_H FCNTL_H INTTYPES_H LSEEK64 MALLOC_H POSIX_MEMALIGN STDINT_H STDLIB_H \
 		STRINGS_H SYS_STAT_H SYS_TIME_H UNISTD_H; do
 		_flags="$_flags -DHAVE_$_name=1"
@@ -296,7 +332,7 @@ build_ext2fs() {
 		bmap closefs crc16 crc32c csum dirblock dir_iterate ext_attr extent fileio freefs \
 		gen_bitmap gen_bitmap64 get_num_dirs getenv hashmap i_block ind_block inline \
 		inline_data inode io_manager mkjournal mmp openfs punch rbtree rw_bitmaps sha512 \
-		symlink valid_blk; do
+		symlink valid_blk $_swap; do
 		set -- "$@" "$_src/ext2fs/$_name.c"
 	done
 	compile "$work/ext2fs" "$_flags" libext2fs.a "$@"
@@ -307,7 +343,7 @@ build_libarchive() {
 	mkdir "$work/libarchive"
 	cd "$work/libarchive"
 	# shellcheck disable=SC2086  # a list of options
-	run libarchive-configure env CC=cc-musl AR=ar RANLIB="ranlib -D" ARFLAGS=crD CFLAGS="$flags_other" \
+	run libarchive-configure env CC=cc-musl AR="${tools}ar" RANLIB="${tools}ranlib -D" ARFLAGS=crD CFLAGS="$flags_other" \
 		"$_src/configure" --host="$target" --prefix=/usr $libarchive_options
 	run libarchive-make make -j"$jobs" libarchive.la
 	cp .libs/libarchive.a "$prefix/lib/"
@@ -318,7 +354,7 @@ build_check() {
 	_src=$(unpack check)
 	mkdir "$work/check"
 	cd "$work/check"
-	run check-configure env CC=cc-musl AR=ar RANLIB="ranlib -D" ARFLAGS=crD CFLAGS="$flags_other" \
+	run check-configure env CC=cc-musl AR="${tools}ar" RANLIB="${tools}ranlib -D" ARFLAGS=crD CFLAGS="$flags_other" \
 		"$_src/configure" --host="$target" --prefix=/usr \
 		--disable-shared --disable-subunit --disable-build-docs --disable-dependency-tracking
 	run check-make make -j"$jobs" -C lib
@@ -327,7 +363,7 @@ build_check() {
 	cp src/check.h check_stdint.h "$prefix/include/"
 }
 
-say "building $(libs) with $(gcc --version | head -n 1)"
+say "building $(libs) for $arch with $("${tools}gcc" --version | head -n 1)"
 build_musl
 install_wrapper
 PATH=$prefix/bin:$PATH

@@ -46,7 +46,7 @@ cat >"$out.new" <<-HEADER
 	#define EXHIBIT_VERSION "$(cat VERSION)"
 	#define EXHIBIT_COMMIT "$(commit)"
 	#define EXHIBIT_SOURCE_SHA256 "$(source_sha256)"
-	#define EXHIBIT_COMPILER "$(gcc --version | head -n 1)"
+	#define EXHIBIT_COMPILER "$("$(scripts/build-deps.sh --tools)gcc" --version | head -n 1)"
 	#define EXHIBIT_LIBS "$(scripts/build-deps.sh --libs)"
 	#endif
 HEADER

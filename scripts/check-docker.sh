@@ -37,7 +37,7 @@ while read -r word rest; do
 	esac
 done <"$file"
 # build-deps.sh has to find beside it what it reads.
-for name in fetch-deps.sh static.specs deps.lock; do
+for name in fetch-deps.sh static.specs deps.lock targets; do
 	case $copied in *" scripts/$name "*) ;; *) fail "scripts/$name is not copied before build-deps.sh runs" ;; esac
 done
 
@@ -46,7 +46,7 @@ if [ -f README.md ]; then
 	# shellcheck disable=SC2016  # a literal dollar
 	grep -qE '(^[[:blank:]]*(\$ )?|`)make( |`|$)' README.md || fail "README.md does not build with the same command: make"
 fi
-for list in scripts/packages.build scripts/packages.check; do
+for list in scripts/packages.build scripts/packages.check scripts/packages.cross; do
 	if ! grep -v '^#' "$list" | sort -cu || grep -v '^#' "$list" | grep -vqE '^[a-z0-9][a-z0-9+.-]*$'; then
 		fail "$list is not a sorted list of packages, one per line, each once"
 	fi

@@ -4,6 +4,8 @@
 # file, and it is one small static file.
 #
 #   check-forbidden.sh BINARY      BINARY.debug, the unstripped one, beside it
+#
+# Of another machine: TOOLS stands before nm, ld and gcc, RUN runs the binary.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -29,7 +31,7 @@ forbidden='
 	SSL_connect BIO_new_connect
 	archive_read_disk_new archive_write_disk_new archive_read_support_filter_program
 	archive_write_add_filter_program'
-nm --defined-only "$debug" | awk '{ print $3 }' | sort -u >"$scratch/symbols"
+"${TOOLS:-}nm" --defined-only "$debug" | awk '{ print $3 }' | sort -u >"$scratch/symbols"
 [ -s "$scratch/symbols" ] || fail "no symbols in $debug: nothing was proved"
 for symbol in $forbidden; do
 	! grep -qx "$symbol" "$scratch/symbols" || fail "contains $symbol"
@@ -43,7 +45,7 @@ done
 # libcrypto's default and base provider are out, what seals and encrypts is in
 # (docs/decisions/0010-few-algorithms.md). Looked up in the library first: a name that it
 # no longer has would prove nothing.
-nm --defined-only "${EXHIBIT_DEPS:?run by make}/lib/libcrypto.a" 2>/dev/null |
+"${TOOLS:-}nm" --defined-only "${EXHIBIT_DEPS:?run by make}/lib/libcrypto.a" 2>/dev/null |
 	awk '{ print $3 }' | sort -u >"$scratch/libcrypto"
 known() { grep -qx "$1" "$scratch/libcrypto" || fail "libcrypto.a has no $1 any more: look again"; }
 for symbol in deflt_query base_query ossl_rsa_keymgmt_functions ossl_aes256gcm_functions; do
@@ -53,7 +55,7 @@ done
 if grep -qx provider_init "$scratch/symbols"; then
 	wanted='ossl_ed25519_sign ossl_x25519 ossl_chacha20_ossl_poly1305_functions
 		ossl_kdf_hkdf_functions ossl_hmac_functions'
-	case $(gcc -dumpmachine) in x86_64-*) wanted="$wanted sha256_block_data_order_shaext" ;; esac
+	case $("${TOOLS:-}gcc" -dumpmachine) in x86_64-*) wanted="$wanted sha256_block_data_order_shaext" ;; esac
 	for symbol in $wanted; do
 		known "$symbol"
 		grep -qx "$symbol" "$scratch/symbols" || fail "lacks $symbol"
@@ -75,7 +77,7 @@ if readelf -rW "$binary" | grep 'R_[A-Z0-9]*_' | grep -v '_RELATIVE' | grep -q .
 	fail "relocations other than RELATIVE"
 fi
 # 24 bytes for each of 18,000 pointers otherwise: a tenth of the file.
-! ld --help | grep -q pack-relative-relocs || readelf -SW "$binary" | grep -q '\.relr\.dyn' ||
+! "${TOOLS:-}ld" --help | grep -q pack-relative-relocs || readelf -SW "$binary" | grep -q '\.relr\.dyn' ||
 	fail "relative relocations are not packed"
 ! readelf -SW "$binary" | grep -q '\.symtab' || fail "not stripped"
 
@@ -94,7 +96,7 @@ traced() { # ARGUMENTS...
 	OPENSSL_CONF=$scratch/bait/openssl.cnf OPENSSL_MODULES=$scratch/bait \
 		OPENSSL_ENGINES=$scratch/bait OPENSSL_CONF_INCLUDE=$scratch/bait \
 		strace -f -qq -e trace=execve,execveat,open,openat,openat2,access,faccessat,faccessat2 \
-		-o "$scratch/trace" "$binary" "$@" >/dev/null 2>"$scratch/errors" </dev/null ||
+		-o "$scratch/trace" ${RUN:+"$RUN"} "$binary" "$@" >/dev/null 2>"$scratch/errors" </dev/null ||
 		[ $? -eq 1 ] || { fail "$* failed: $(tail -n 1 "$scratch/errors")"; return; }
 	! grep -E 'openssl\.cnf|ossl-modules|engines-3|/bait' "$scratch/trace" >"$scratch/hits" ||
 		fail "$*: opened $(head -n 1 "$scratch/hits")"

@@ -35,7 +35,7 @@ for source in $(find lib collector workstation -name '*.c' 2>/dev/null | sort); 
 	object=$objects/${source%.c}.o
 	[ -f "$object" ] || { echo "$source: not compiled"; status=1; continue; }
 	allowed=$(prefixes "$source" | tr '\n' ' ')
-	for symbol in $(nm -g --defined-only -P "$object" | cut -d ' ' -f 1); do
+	for symbol in $("${NM:-nm}" -g --defined-only -P "$object" | cut -d ' ' -f 1); do
 		count=$((count + 1))
 		good=
 		[ "$symbol:${source##*/}" != main:main.c ] || good=1

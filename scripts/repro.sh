@@ -17,13 +17,14 @@ jobs=${EXHIBIT_JOBS:-$(nproc)}
 scripts/build-id.sh "$scratch/id.h"
 EXHIBIT_COMMIT=$(sed -n 's/^#define EXHIBIT_COMMIT "\(.*\)"/\1/p' "$scratch/id.h")
 export EXHIBIT_COMMIT
-cache=$(dirname "$(scripts/build-deps.sh --print)")
+sources=$(scripts/build-deps.sh --sources)
+out=build${EXHIBIT_ARCH:+/$EXHIBIT_ARCH}
 
 build_in() { # FOLDER
 	mkdir -p "$1"
 	tar -cf - --exclude=./.git --exclude='./build' --exclude='./build-*' . | tar -xf - -C "$1"
 	if [ "${REPRO_DEPS:-0}" = 1 ]; then
-		EXHIBIT_SOURCES=$cache/sources EXHIBIT_CACHE=$1.cache
+		EXHIBIT_SOURCES=$sources EXHIBIT_CACHE=$1.cache
 		export EXHIBIT_SOURCES EXHIBIT_CACHE
 	fi
 	make --no-print-directory -C "$1" -j"$jobs" all >"$1.log" 2>&1 || { tail -n 20 "$1.log"; exit 1; }
@@ -39,15 +40,15 @@ same() {
 	cmp -s "$1" "$2" || { echo "differs: $3"; status=1; }
 }
 if [ "${REPRO_DEPS:-0}" = 1 ]; then
-	same "$first".cache/*/complete "$second".cache/*/complete "the dependencies"
+	same "$(find "$first.cache" -name complete)" "$(find "$second.cache" -name complete)" "the dependencies"
 fi
 for name in exhibit-collect exhibit; do
-	same "$first/build/$name" "$second/build/$name" "$name, built in two folders"
-	same "$first/build/$name.debug" "$second/build/$name.debug" "$name.debug, built in two folders"
+	same "$first/$out/$name" "$second/$out/$name" "$name, built in two folders"
+	same "$first/$out/$name.debug" "$second/$out/$name.debug" "$name.debug, built in two folders"
 done
 for binary; do
-	same "$first/build/${binary##*/}" "$binary" "$binary and a clean build"
+	same "$first/$out/${binary##*/}" "$binary" "$binary and a clean build"
 done
-(cd "$first/build" && sha256sum exhibit-collect exhibit)
+(cd "$first/$out" && sha256sum exhibit-collect exhibit)
 [ "$status" -ne 0 ] || echo "the same bytes in every folder"
 exit "$status"

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Installs what a fresh Debian lacks for building, or for building and checking.
+# Installs what a fresh Debian lacks for building, for building and checking, or for both
+# on other machines as well.
 #
-#   setup.sh build|check
+#   setup.sh build|check|cross
 #
 # Installs only what is missing; when nothing is, it needs no rights.
 set -eu
@@ -9,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 case ${1:-} in
 build) lists="$here/packages.build" ;;
 check) lists="$here/packages.build $here/packages.check" ;;
-*) echo "usage: setup.sh build|check" >&2; exit 2 ;;
+cross) lists="$here/packages.build $here/packages.check $here/packages.cross" ;;
+*) echo "usage: setup.sh build|check|cross" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
