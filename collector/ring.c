@@ -1,5 +1,6 @@
 #include "collector/ring.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <string.h>
@@ -15,13 +16,24 @@ struct header {
 
 #define SKIP_REST UINT32_MAX
 #define ALIGNED(n) (((n) + sizeof(struct header) - 1) & ~(sizeof(struct header) - 1))
+#define SECOND_NS UINT64_C(1000000000)
 #define POLL_NS 50000000ull		/* a lost wake-up costs at most this */
 
+/* Where long has 32 bits the old call takes two of them, whatever time_t is; a new one, since
+ * Linux 5.1, takes the C library's structure. */
 void ring_wait(_Atomic uint32_t *word, uint32_t seen, uint64_t wait_ns)
 {
-	struct timespec ts = { (time_t)(wait_ns / 1000000000u), (long)(wait_ns % 1000000000u) };
+	const long old[2] = { (long)(wait_ns / SECOND_NS), (long)(wait_ns % SECOND_NS) };
+	bool ends = wait_ns != UINT64_MAX;
 
-	syscall(SYS_futex, word, FUTEX_WAIT, seen, wait_ns == UINT64_MAX ? NULL : &ts, NULL, 0);
+#ifdef SYS_futex_time64
+	const struct timespec ts = { (time_t)(wait_ns / SECOND_NS), (long)(wait_ns % SECOND_NS) };
+
+	if (syscall(SYS_futex_time64, word, FUTEX_WAIT, seen, ends ? &ts : NULL, NULL, 0) == 0 ||
+	    errno != ENOSYS)
+		return;
+#endif
+	syscall(SYS_futex, word, FUTEX_WAIT, seen, ends ? old : NULL, NULL, 0);
 }
 
 void ring_wake(_Atomic uint32_t *word)

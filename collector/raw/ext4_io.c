@@ -35,7 +35,7 @@ errcode_t ext4_io_read(int fd, struct ext4_watch *w, uint64_t offset, void *data
 
 	if (!allowed(w, n))
 		return EXT2_ET_CANCEL_REQUESTED;
-	if (offset > INT64_MAX - n) {
+	if (offset > (uint64_t)INT64_MAX - n) {
 		w->oserr = EIO;
 		return EXT2_ET_SHORT_READ;
 	}

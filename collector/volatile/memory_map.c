@@ -135,11 +135,49 @@ static unsigned char byte_order(void)
 	return low == 1 ? ELFDATA2LSB : ELFDATA2MSB;
 }
 
-static bool is_core(const Elf64_Ehdr *h)
+/* What counts of the headers of either class. */
+struct core {
+	bool wide;			/* ELF64: of a kernel of 64 bits */
+	uint64_t at;			/* of the first program header */
+	size_t count, each;		/* headers, bytes of one */
+};
+
+static bool read_head(const void *head, size_t n, struct core *out)
 {
-	return memcmp(h->e_ident, ELFMAG, SELFMAG) == 0 && h->e_ident[EI_CLASS] == ELFCLASS64 &&
-	       h->e_ident[EI_DATA] == byte_order() && h->e_type == ET_CORE &&
-	       h->e_phentsize == sizeof(Elf64_Phdr);
+	unsigned char ident[EI_NIDENT];
+	Elf64_Ehdr h;
+	Elf32_Ehdr s;
+
+	if (n < sizeof(ident))
+		return false;
+	memcpy(ident, head, sizeof(ident));
+	out->wide = ident[EI_CLASS] == ELFCLASS64;
+	if (memcmp(ident, ELFMAG, SELFMAG) != 0 || ident[EI_DATA] != byte_order() ||
+	    (!out->wide && ident[EI_CLASS] != ELFCLASS32) ||
+	    n < (out->wide ? sizeof(h) : sizeof(s)))
+		return false;
+	if (out->wide) {
+		memcpy(&h, head, sizeof(h));
+		*out = (struct core){ true, h.e_phoff, h.e_phnum, sizeof(Elf64_Phdr) };
+		return h.e_type == ET_CORE && h.e_phentsize == out->each;
+	}
+	memcpy(&s, head, sizeof(s));
+	*out = (struct core){ false, s.e_phoff, s.e_phnum, sizeof(Elf32_Phdr) };
+	return s.e_type == ET_CORE && s.e_phentsize == out->each;
+}
+
+static Elf64_Phdr read_part(const struct core *c, const char *at)
+{
+	Elf32_Phdr s;
+	Elf64_Phdr p;
+
+	if (c->wide) {
+		memcpy(&p, at, sizeof(p));
+		return p;
+	}
+	memcpy(&s, at, sizeof(s));
+	return (Elf64_Phdr){ .p_type = s.p_type, .p_offset = s.p_offset, .p_memsz = s.p_memsz,
+			     .p_paddr = s.p_paddr == UINT32_MAX ? UINT64_MAX : s.p_paddr };
 }
 
 /* Vmalloc space, modules and the like have no one physical address: all ones. */
@@ -153,17 +191,13 @@ static bool has_memory(const Elf64_Phdr *p)
 int memory_map_kcore(const void *head, size_t n, struct memory_runs *out)
 {
 	unsigned at_zero = 0;
-	Elf64_Ehdr h;
+	struct core c;
 
-	if (n < sizeof(h))
+	if (!read_head(head, n, &c) || c.at > n || c.count > (n - c.at) / c.each)
 		return -1;
-	memcpy(&h, head, sizeof(h));
-	if (!is_core(&h) || h.e_phoff > n || h.e_phnum > (n - h.e_phoff) / sizeof(Elf64_Phdr))
-		return -1;
-	for (size_t i = 0; i < h.e_phnum; i++) {
-		Elf64_Phdr p;
+	for (size_t i = 0; i < c.count; i++) {
+		Elf64_Phdr p = read_part(&c, (const char *)head + c.at + i * c.each);
 
-		memcpy(&p, (const char *)head + h.e_phoff + i * sizeof(p), sizeof(p));
 		if (!has_memory(&p))
 			continue;
 		at_zero += p.p_paddr == 0;

@@ -1,10 +1,10 @@
 /*
  * memory_map: which physical addresses are memory, and where /proc/kcore has them.
  *
- * Pure functions of bytes that the host gave: lines of /proc/iomem (kernel/resource.c)
- * and the ELF64 core headers of /proc/kcore (fs/proc/kcore.c, elf(5)).  Every address is
- * that of a byte, and a run has both its first and its last byte, so that a run can end at
- * the end of the address space.
+ * Pure functions of bytes that the host gave: lines of /proc/iomem (kernel/resource.c) and the
+ * core headers of /proc/kcore (fs/proc/kcore.c, elf(5)); ELF32 from a kernel of 32 bits, which
+ * has only the memory in them that it maps.  Every address is that of a byte, and a run has both
+ * its first and its last byte, so that a run can end at the end of the address space.
  */
 #ifndef EXHIBIT_VOLATILE_MEMORY_MAP_H
 #define EXHIBIT_VOLATILE_MEMORY_MAP_H
@@ -52,7 +52,7 @@ enum memory_iomem memory_map_iomem(const char *text, size_t n, struct memory_run
  * memory_map_kcore(head, n, out):
  * Read the first ${n} bytes of /proc/kcore: every PT_LOAD with a physical address, sorted.
  * They overlap (the kernel's own text lies inside the map of all memory, and comes first).
- * Return 0, or -1 if these are no headers of a 64-bit core of this byte order, or have
+ * Return 0, or -1 if these are no headers of a core of this byte order, or have
  * no physical addresses (old kernels write 0 into all of them).
  */
 int memory_map_kcore(const void *head, size_t n, struct memory_runs *out);

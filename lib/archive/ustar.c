@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define OCTAL_11 077777777777ll
+#define OCTAL_11 INT64_C(077777777777)
 
 /* Fields of the header that are used: offset and length in bytes (IEEE 1003.1, pax). */
 enum {
@@ -44,9 +44,10 @@ static void fill_header(char *h, const char *name, uint64_t size, uint64_t secon
 void ustar_member(struct buf *out, const char *name, const void *data, size_t n, int64_t seconds)
 {
 	size_t padding = (USTAR_BLOCK - n % USTAR_BLOCK) % USTAR_BLOCK;
+	uint64_t size = n;
 	char *p;
 
-	if (strlen(name) > USTAR_NAME_MAX || n > OCTAL_11) {
+	if (strlen(name) > USTAR_NAME_MAX || size > OCTAL_11) {
 		out->failed = true;
 		return;
 	}
@@ -57,7 +58,7 @@ void ustar_member(struct buf *out, const char *name, const void *data, size_t n,
 	p = buf_room(out, USTAR_BLOCK);
 	if (p == NULL)
 		return;
-	fill_header(p, name, n, (uint64_t)seconds);
+	fill_header(p, name, size, (uint64_t)seconds);
 	out->len += USTAR_BLOCK;
 	buf_add(out, data, n);
 	p = buf_room(out, padding);

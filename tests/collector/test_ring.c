@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "collector/ring.h"
+#include "lib/base/clock.h"
 
 #define SECOND_NS 1000000000ull
 
@@ -79,6 +80,16 @@ START_TEST(test_every_message_arrives_once_in_order_and_whole)
 }
 END_TEST
 
+/* Otherwise everybody who waits would keep a processor busy. */
+START_TEST(test_a_wait_lasts_as_long_as_was_asked_for)
+{
+	uint64_t begun = clock_monotonic_ns();
+
+	ring_wait(&ring->tail_word, 0, SECOND_NS / 50);
+	ck_assert_uint_ge(clock_monotonic_ns() - begun, SECOND_NS / 50);
+}
+END_TEST
+
 START_TEST(test_an_empty_ring_times_out)
 {
 	struct ring_end in;
@@ -147,6 +158,7 @@ Suite *suite_ring(void)
 	tcase_add_checked_fixture(t, map_ring, unmap_ring);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, test_every_message_arrives_once_in_order_and_whole);
+	tcase_add_test(t, test_a_wait_lasts_as_long_as_was_asked_for);
 	tcase_add_test(t, test_an_empty_ring_times_out);
 	tcase_add_test(t, test_a_closed_ring_gives_no_room);
 	tcase_add_test(t, test_a_message_too_long_is_refused);

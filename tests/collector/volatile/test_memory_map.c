@@ -90,6 +90,12 @@ END_TEST
 
 /* ===== /proc/kcore ===== */
 
+#define LITTLE (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+#define OUR_ORDER (LITTLE ? ELFDATA2LSB : ELFDATA2MSB)
+#define OTHER_ORDER (LITTLE ? ELFDATA2MSB : ELFDATA2LSB)
+/* where the highest byte of a field is */
+#define HIGH(field) (offsetof(Elf64_Ehdr, field) + (LITTLE ? sizeof(((Elf64_Ehdr *)0)->field) - 1 : 0))
+
 struct core {
 	Elf64_Ehdr head;
 	Elf64_Phdr part[8];
@@ -97,7 +103,7 @@ struct core {
 
 static struct core core_of(size_t parts)
 {
-	struct core c = { .head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB },
+	struct core c = { .head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, OUR_ORDER },
 				    .e_type = ET_CORE, .e_phoff = sizeof(Elf64_Ehdr),
 				    .e_phentsize = sizeof(Elf64_Phdr),
 				    .e_phnum = (Elf64_Half)parts } };
@@ -138,6 +144,28 @@ START_TEST(test_the_loads_of_kcore_are_sorted_and_what_has_no_address_is_left_ou
 	ck_assert_uint_eq(load.run[1].last, 0xffdcfff);
 	ck_assert_uint_eq(load.run[1].offset, 0x7fff94403000);
 	ck_assert_uint_eq(load.run[2].first, 0x7200000);
+}
+END_TEST
+
+/* What is beyond the map of a kernel of 32 bits has no header. */
+START_TEST(test_the_loads_of_a_kernel_of_32_bits_are_read_as_well)
+{
+	struct {
+		Elf32_Ehdr head;
+		Elf32_Phdr part[3];
+	} c = { { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, OUR_ORDER }, .e_type = ET_CORE,
+		  .e_phoff = sizeof(Elf32_Ehdr), .e_phentsize = sizeof(Elf32_Phdr), .e_phnum = 3 },
+		{ { .p_type = PT_LOAD, .p_paddr = UINT32_MAX, .p_memsz = 0x7000000, .p_offset = 0x37ffe000 },
+		  { .p_type = PT_LOAD, .p_paddr = 0x1000, .p_memsz = 0x9e000, .p_offset = 0x2000 },
+		  { .p_type = PT_NOTE } } };
+
+	ck_assert_int_eq(memory_map_kcore(&c, sizeof(c), &load), 0);
+	ck_assert_uint_eq(load.count, 1);
+	ck_assert_uint_eq(load.run[0].first, 0x1000);
+	ck_assert_uint_eq(load.run[0].last, 0x9efff);
+	ck_assert_uint_eq(load.run[0].offset, 0x2000);
+	for (size_t n = 0; n < sizeof(c); n++)
+		ck_assert_int_eq(memory_map_kcore(&c, n, &load), -1);
 }
 END_TEST
 
@@ -224,9 +252,9 @@ static const struct {
 	size_t at;
 	unsigned char byte;
 } spoilt[] = {
-	{ 0, 'X' }, { EI_CLASS, ELFCLASS32 }, { EI_DATA, ELFDATA2MSB },
+	{ 0, 'X' }, { EI_CLASS, ELFCLASS32 }, { EI_DATA, OTHER_ORDER },
 	{ offsetof(Elf64_Ehdr, e_type), ET_EXEC }, { offsetof(Elf64_Ehdr, e_phentsize), 32 },
-	{ offsetof(Elf64_Ehdr, e_phoff) + 7, 0xff }, { offsetof(Elf64_Ehdr, e_phnum) + 1, 0xff },
+	{ HIGH(e_phoff), 0xff }, { HIGH(e_phnum), 0xff },
 };
 
 START_TEST(test_what_is_no_core_is_refused)
@@ -289,6 +317,7 @@ Suite *suite_memory_map(void)
 	tcase_add_loop_test(t, test_iomem_gives_the_memory_of_its_top_level, 0, COUNT(iomems));
 	tcase_add_test(t, test_more_ranges_than_fit_are_dropped_and_said);
 	tcase_add_test(t, test_the_loads_of_kcore_are_sorted_and_what_has_no_address_is_left_out);
+	tcase_add_test(t, test_the_loads_of_a_kernel_of_32_bits_are_read_as_well);
 	tcase_add_test(t, test_every_byte_of_memory_is_taken_once_and_in_order);
 	tcase_add_loop_test(t, test_memory_is_cut_along_the_loads, 0, COUNT(joins));
 	tcase_add_loop_test(t, test_what_is_no_core_is_refused, 0, COUNT(spoilt));

@@ -25,7 +25,7 @@ END_TEST
 /* More than an address space has: malloc refuses, and so does a store that is smaller. */
 START_TEST(test_more_than_the_store_is_refused)
 {
-	ck_assert_ptr_null(spare_malloc(SIZE_MAX / 4, "", 0));
+	ck_assert_ptr_null(spare_malloc(SIZE_MAX / 2, "", 0));
 	ck_assert_ptr_null(spare_malloc(SIZE_MAX - 8, "", 0));
 }
 END_TEST
