@@ -114,6 +114,7 @@ struct call {
 #define NODE SANDBOX_NODE
 #define SHED SANDBOX_SHED
 #define BREED SANDBOX_BREED
+#define OLD_SOCKETS SANDBOX_OLD_SOCKETS
 static const struct call calls[] = {
 #define CALL(set, name) { SYS_##name, set, { { 0, 0, 0 }, { 0, 0, 0 } } },
 #define WITH(set, name, a, m, v) { SYS_##name, set, { { a, m, v }, { 0, 0, 0 } } },

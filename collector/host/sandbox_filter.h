@@ -25,6 +25,8 @@
 #define SANDBOX_SHED 128u		/* to lose more rights */
 #define SANDBOX_BREED 256u		/* to make readers, with the rights they are born with */
 
+#define SANDBOX_OLD_SOCKETS 512u	/* to ask a kernel that has no call but socketcall(2) */
+
 #define SANDBOX_FILTER_MAX 1024u	/* instructions */
 
 /**

@@ -28,6 +28,15 @@ void sandbox_trap_report(const struct sandbox *s, struct buf *out)
 
 #else
 
+/* The first four arguments, and what the call gives. */
+#if defined(__x86_64__)
+#define ARGUMENTS { REG_RDI, REG_RSI, REG_RDX, REG_R10 }
+#define RESULT REG_RAX
+#elif defined(__i386__)
+#define ARGUMENTS { REG_EBX, REG_ECX, REG_EDX, REG_ESI }
+#define RESULT REG_EAX
+#endif
+
 static struct sandbox *noted;
 
 uint32_t sandbox_trap_action(void)
@@ -43,16 +52,15 @@ static void on_stopped(int sig, siginfo_t *info, void *context)
 	(void)sig;
 	if (nr < 32 * SANDBOX_STOPPED_WORDS)
 		atomic_fetch_or(&noted->stopped[nr / 32], UINT32_C(1) << nr % 32);
-#ifdef __x86_64__
+#ifdef RESULT
 	{
+		static const int arguments[] = ARGUMENTS;
 		ucontext_t *u = context;
 		greg_t *r = u->uc_mcontext.gregs;
 
-		noted->last[0] = (uint64_t)r[REG_RDI];
-		noted->last[1] = (uint64_t)r[REG_RSI];
-		noted->last[2] = (uint64_t)r[REG_RDX];
-		noted->last[3] = (uint64_t)r[REG_R10];
-		r[REG_RAX] = -EPERM;
+		for (size_t i = 0; i < 4; i++)
+			noted->last[i] = (unsigned long)r[arguments[i]];
+		r[RESULT] = -EPERM;
 	}
 #else
 	(void)context;

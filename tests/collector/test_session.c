@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/host/sandbox_filter.h"
 #include "lib/base/text.h"
 #include "lib/custody/session_read.h"
 #include "lib/hash/digest.h"
@@ -222,7 +223,7 @@ static const char golden[] =
 	"exclude: /var/log/journal/**\n"
 	"glass: mounts: 3 found\n"
 	"glass: proc: own procfs instance\n"
-	"sandbox: recorder: capabilities 0000000001000000, user 1999999999, 39 system calls, "
+	"sandbox: recorder: capabilities 0000000001000000, user 1999999999, %u system calls, "
 		"no_new_privs, limits\n"
 	"unenforced: /a\\x0ab is still writable\n"
 	"unenforced: sandbox of the recorder: no Landlock (ENOSYS)\n"
@@ -258,7 +259,8 @@ START_TEST(test_the_text_is_that_of_the_format)
 	snprintf(want, sizeof(want), golden, plan_hash, artifact_category_reason(CATEGORY_FACTS),
 		 artifact_category_reason(CATEGORY_LOGIN),
 		 artifact_category_reason(CATEGORY_GUEST), artifact_category_reason(CATEGORY_LOGS),
-		 artifact_category_reason(CATEGORY_EXTRA), key_hash);
+		 artifact_category_reason(CATEGORY_EXTRA),
+		 sandbox_filter_calls(SANDBOX_BASE | SANDBOX_RECORD), key_hash);
 	buf_init(&b, 1u << 20);
 	ck_assert_int_eq(session_text(&world.session, &b), 0);
 	ck_assert_str_eq(buf_cstr(&b), want);
