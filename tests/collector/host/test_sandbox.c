@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "collector/host/sandbox_filter.h"
+#include "tests/support/emulator.h"
 
 Suite *suite_sandbox(void);
 
@@ -42,6 +43,9 @@ Suite *suite_sandbox(void);
 #define NR_OPENAT2 437
 #define NR_PIDFD_GETFD 438
 #define NR_FCHMODAT2 452
+#ifndef SYS_clock_settime		/* musl's name where time had 32 bits */
+#define SYS_clock_settime SYS_clock_settime32
+#endif
 
 /* What the attempts are aimed at; made before the sandbox. */
 static struct scene {
@@ -334,6 +338,8 @@ static bool is_refused(int oserr)
 
 START_TEST(test_in_each_stage_each_forbidden_thing_fails)
 {
+	if (emulator_lacks("seccomp filters"))
+		return;
 	run((unsigned)_i);
 	ck_assert_uint_gt(found->count, COUNT - 30);
 	for (size_t i = 0; i < COUNT; i++)

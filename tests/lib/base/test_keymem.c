@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/emulator.h"
+
 Suite *suite_keymem(void);
 
 START_TEST(test_memory_is_zero_and_may_be_written)
@@ -27,10 +29,13 @@ END_TEST
  * out, the child is ended for reading it. */
 START_TEST(test_child_does_not_inherit_it)
 {
-	unsigned char *p = keymem_new(32, NULL, NULL);
+	unsigned char *p;
 	int status;
 	pid_t pid;
 
+	if (emulator_lacks("MADV_WIPEONFORK"))
+		return;
+	p = keymem_new(32, NULL, NULL);
 	memset(p, 0xaa, 32);
 	pid = fork();
 	if (pid == 0)

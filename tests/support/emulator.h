@@ -1,0 +1,20 @@
+/*
+ * emulator: what a test cannot ask of an emulator of processes.
+ *
+ * Tests of another machine run under qemu-user, which hands most system calls to the kernel,
+ * does some itself and lacks others.  Who tests one that is lacking asks here first, and for
+ * that one alone.  make sets EMULATOR; on a kernel that runs the program itself it is empty.
+ */
+#ifndef EXHIBIT_TESTS_EMULATOR_H
+#define EXHIBIT_TESTS_EMULATOR_H
+
+#include <stdbool.h>
+
+/**
+ * emulator_lacks(what):
+ * Under an emulator say on standard error that the calling test is skipped for lack of
+ * ${what} ("seccomp filters") and return true.  Otherwise return false.
+ */
+bool emulator_lacks(const char *what);
+
+#endif
