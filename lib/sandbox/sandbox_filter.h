@@ -28,6 +28,8 @@
 /* to ask on a kernel that has sockets behind a pointer alone */
 #define SANDBOX_OLD_SOCKETS 1024u
 
+#define SANDBOX_OLD_SOCKETS 512u	/* to ask a kernel that has no call but socketcall(2) */
+
 #define SANDBOX_FILTER_MAX 1024u	/* instructions */
 
 /**
