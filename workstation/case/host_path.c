@@ -4,9 +4,12 @@
 
 #include "lib/base/fd.h"
 
-/* A directory that could not be listed has a line in each category that wanted through it. */
-static const char find_sql[] = "SELECT type, link, result FROM object WHERE host = ?1 AND path = ?2"
-			       " ORDER BY result = 'ok' LIMIT 1";
+/* A directory that could not be listed has a line in each category that wanted through it; a line
+ * that knows what stands there goes before one that does not. */
+static const char find_sql[] =
+	"SELECT type, link, (SELECT count(*) FROM object n WHERE n.host = ?1 AND n.path = ?2"
+	" AND n.result <> 'ok') FROM object WHERE host = ?1 AND path = ?2"
+	" ORDER BY type = 'unknown', result = 'ok' LIMIT 1";
 
 /* Only a run that came to its end has looked at everything. */
 static const char inventory_sql[] =
@@ -117,10 +120,11 @@ static int step(struct host_path *p, struct bytes name)
 	type = r > 0 ? case_query_text(p->find, 0) : (struct bytes){ "", 0 };
 	if (is(type, "symlink"))
 		return 1;
-	p->lost = r == 0 || !is(type, "directory");
+	/* what nobody could look at may be a directory: another category may have been in it */
+	p->lost = r == 0 || !(is(type, "directory") || is(type, "unknown"));
 	if (p->lost && p->kind == HOST_PATH_LISTED)
 		p->kind = HOST_PATH_ABSENT;
-	else if (!p->lost && !is(case_query_text(p->find, 2), "ok"))
+	else if (!p->lost && (case_query_int(p->find, 2) > 0 || is(type, "unknown")))
 		p->kind = HOST_PATH_UNLISTED;
 	return 0;
 }

@@ -1,6 +1,7 @@
 /*
  * Tables of cron and anacron.
  */
+#include "lib/base/buf.h"
 #include "workstation/case/load_job.h"
 #include "workstation/case/loaders.h"
 #include "workstation/parse/crontab.h"
@@ -15,11 +16,28 @@ static enum crontab_form form_of(struct bytes name)
 										  : CRONTAB_USER;
 }
 
+#define SCHEDULE_MAX 4096u /* bytes; a longer one stays as it is written */
+
+/* The fields of a schedule with one blank between them, whatever stands there. */
+static struct bytes even(struct bytes schedule, struct buf *out)
+{
+	struct scan s = scan_begin(schedule.p, schedule.len);
+
+	for (struct bytes word = line_word(&s); word.len > 0; word = line_word(&s)) {
+		if (out->len > 0)
+			buf_putc(out, ' ');
+		buf_add(out, word.p, word.len);
+	}
+	return out->failed || out->len == 0 ? schedule : (struct bytes){ out->p, out->len };
+}
+
 int load_crontab(struct loading *l, const char *s, size_t n, uint64_t pos, uint64_t line)
 {
 	enum crontab_form form = form_of(l->name);
 	struct crontab_line c;
 	struct load_job job = { .kind = form == CRONTAB_ANACRON ? "anacron" : "cron" };
+	struct buf schedule;
+	int r;
 
 	switch (crontab_parse(form, s, n, &c)) {
 	case CRONTAB_NOTHING:
@@ -40,7 +58,10 @@ int load_crontab(struct loading *l, const char *s, size_t n, uint64_t pos, uint6
 								   : userpath_user(l->name);
 	if (form == CRONTAB_ANACRON)
 		job.owner = (struct bytes){ "root", 4 };
-	job.schedule = c.schedule;
+	buf_init(&schedule, SCHEDULE_MAX);
+	job.schedule = even(c.schedule, &schedule);
 	job.command = c.command;
-	return load_job_put(l, pos, line, &job);
+	r = load_job_put(l, pos, line, &job);
+	buf_release(&schedule);
+	return r;
 }

@@ -71,6 +71,11 @@ static const struct show_column lastlog_columns[] = {
 	{ "detail", SHOW_TEXT }, { NULL, 0 },
 };
 
+/* A login that two sources tell counts once: the one that has more of an address. */
+#define CAME_FROM                                                       \
+	"address IS NOT NULL AND address NOT IN ('0.0.0.0', '::') AND " \
+	"(kind IN ('login', 'failed') OR (kind = 'invalid' AND source = 'log'))"
+
 static const struct show_column addresses_columns[] = {
 	{ "address", SHOW_TEXT }, { "failed", SHOW_INT },  { "logins", SHOW_INT },
 	{ "web", SHOW_INT },      { "sockets", SHOW_INT }, { "users", SHOW_TEXT },
@@ -111,19 +116,20 @@ const struct show_verb show_logins_verbs[] = {
 	  .typed = "lastb -i | awk '{print $3}' | sort | uniq -c",
 	  .what = "Addresses that came in, failed, asked the web server or are connected, and as "
 		  "whom.",
-	  .sql = "SELECT host, address, sum(what = 'f') AS failed, sum(what = 'l') AS logins, "
-		 "sum(what = 'w') AS web, sum(what = 's') AS sockets, "
-		 "group_concat(DISTINCT user) AS users, min(time) AS time, max(time) AS last FROM ("
-		 "SELECT host, address, CASE WHEN kind = 'login' THEN 'l' ELSE 'f' END AS what, "
-		 "user, time "
-		 "FROM login WHERE address IS NOT NULL AND kind IN ('login', 'failed', 'invalid') "
-		 "AND address NOT IN ('0.0.0.0', '::') "
-		 "UNION ALL SELECT host, address, 'w', NULL, time FROM web WHERE address IS NOT "
-		 "NULL "
-		 "UNION ALL SELECT host, remote, 's', NULL, NULL FROM socket WHERE remote IS NOT "
-		 "NULL "
-		 "AND remote_port > 0 AND remote NOT IN ('0.0.0.0', '::', '127.0.0.1', '::1')) "
-		 "GROUP BY host, address",
+	  .sql = "SELECT n.host, n.address, max(n.failed) AS failed, max(n.logins) AS logins, "
+		 "sum(n.web) AS web, sum(n.sockets) AS sockets, u.users, min(n.time) AS time, "
+		 "max(n.last) AS last FROM ("
+		 "SELECT host, address, sum(kind <> 'login') AS failed, "
+		 "sum(kind = 'login') AS logins, 0 AS web, 0 AS sockets, min(time) AS time, "
+		 "max(time) AS last FROM login WHERE " CAME_FROM " GROUP BY host, address, source "
+		 "UNION ALL SELECT host, address, 0, 0, count(*), 0, min(time), max(time) "
+		 "FROM web WHERE address IS NOT NULL GROUP BY host, address "
+		 "UNION ALL SELECT host, remote, 0, 0, 0, count(*), NULL, NULL FROM socket "
+		 "WHERE remote IS NOT NULL AND remote_port > 0 "
+		 "AND remote NOT IN ('0.0.0.0', '::', '127.0.0.1', '::1') GROUP BY host, remote) n "
+		 "LEFT JOIN (SELECT host, address, group_concat(DISTINCT user) AS users "
+		 "FROM login WHERE " CAME_FROM " GROUP BY host, address) u "
+		 "ON u.host = n.host AND u.address = n.address GROUP BY n.host, n.address",
 	  .order = "v.host, v.failed + v.logins DESC, v.web DESC, v.address",
 	  .columns = addresses_columns },
 	{ .name = NULL },

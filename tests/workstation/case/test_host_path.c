@@ -24,7 +24,11 @@ static void setup(void)
 			   " (1, '/loop', 'symlink', 'ok', 'loop', 'inventory'),"
 			   " (1, '/dangling', 'symlink', 'ok', 'nowhere', 'inventory'),"
 			   " (1, '/private', 'directory', 'error', NULL, 'inventory'),"
-			   " (1, '/private', 'directory', 'ok', NULL, 'etc')");
+			   " (1, '/private', 'directory', 'ok', NULL, 'etc'),"
+			   " (1, '/hung', 'unknown', 'skipped', NULL, 'inventory'),"
+			   " (1, '/hung/sub', 'directory', 'ok', NULL, 'usr_share'),"
+			   " (1, '/late', 'unknown', 'skipped', NULL, 'inventory'),"
+			   " (1, '/late', 'symlink', 'ok', 'usr/bin', 'bin')");
 }
 
 static void teardown(void)
@@ -50,6 +54,10 @@ static const struct {
 	/* what lies in a directory that was not listed is not known to be absent */
 	{ "/private/x", "/private/x", HOST_PATH_UNLISTED },
 	{ "/private/y/x", NULL, HOST_PATH_UNLISTED },
+	/* nor what lies below something that could not be looked at, whatever it is */
+	{ "/hung/x", "/hung/x", HOST_PATH_UNLISTED },
+	{ "/hung/sub/x", "/hung/sub/x", HOST_PATH_UNLISTED },
+	{ "/late/ls", "/usr/bin/ls", HOST_PATH_LISTED },
 };
 
 static void assert_leads(struct host_path *p, const char *path, const char *real)

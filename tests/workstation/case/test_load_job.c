@@ -37,6 +37,7 @@ static const struct {
 	{ "/etc/crontabs/bob", "@reboot x\n", "cron||bob|@reboot|x" },
 	{ "/etc/cron.d/e2scrub", "30 3 * * 0 root test -e /run\n",
 	  "cron||root|30 3 * * 0|test -e /run" },
+	{ "/etc/crontab", "17 *\t* * *\troot\trun-parts x\n", "cron||root|17 * * * *|run-parts x" },
 	{ "/etc/anacrontab", "7 10 cron.weekly run-parts\n",
 	  "anacron|cron.weekly|root|7 10|run-parts" },
 	{ "/etc/systemd/system/evil.service", "[Service]\nUser=bob\nExecStart=/tmp/x -y\n",

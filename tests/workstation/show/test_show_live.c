@@ -110,6 +110,33 @@ START_TEST(test_a_socket_is_shown_once_with_who_holds_it)
 }
 END_TEST
 
+START_TEST(test_an_attempt_that_two_sources_tell_counts_once)
+{
+	case_box_sql(&box, "INSERT INTO login (host, source, kind, user, address, time) VALUES"
+			   " (1, 'btmp', 'failed', 'a', '192.0.2.1', 1),"
+			   " (1, 'btmp', 'failed', 'b', '192.0.2.1', 2),"
+			   " (1, 'log', 'invalid', 'a', '192.0.2.1', 1),"
+			   " (1, 'wtmp', 'login', 'a', '192.0.2.1', 3),"
+			   " (1, 'wtmp', 'invalid', 'a', '192.0.2.3', 3),"
+			   " (1, 'log', 'login', 'a', '192.0.2.1', 3);"
+			   "INSERT INTO web (host, kind, address, time) VALUES"
+			   " (1, 'access', '192.0.2.1', 9), (1, 'access', '192.0.2.2', 8)");
+	ck_assert_str_eq(rows("addresses", "v.address, v.failed, v.logins, v.web, v.users, v.last"),
+			 "192.0.2.1|2|1|1|a,b|9;192.0.2.2|0|0|1|-|8");
+}
+END_TEST
+
+START_TEST(test_what_could_not_be_compared_is_shown_last)
+{
+	case_box_sql(&box, "INSERT INTO package (id, host, name) VALUES (1, 1, 'p');"
+			   "INSERT INTO package_file (id, host, package, path) VALUES"
+			   " (1, 1, 1, '/a'), (2, 1, 1, '/b');"
+			   "INSERT INTO verification (host, package_file, path, marks) VALUES"
+			   " (1, 1, '/a', '\?\?\?\?\?\?\?\?\?'), (1, 2, '/b', '..5......')");
+	ck_assert_str_eq(rows("verify", "v.path"), "/b;/a");
+}
+END_TEST
+
 START_TEST(test_processes_are_shown_as_a_tree)
 {
 	case_box_sql(&box,
@@ -179,6 +206,8 @@ Suite *suite_show_live(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_each_verb_has_the_columns_that_it_lists);
 	tcase_add_test(t, test_a_socket_is_shown_once_with_who_holds_it);
+	tcase_add_test(t, test_an_attempt_that_two_sources_tell_counts_once);
+	tcase_add_test(t, test_what_could_not_be_compared_is_shown_last);
 	tcase_add_test(t, test_processes_are_shown_as_a_tree);
 	tcase_add_test(t, test_waits_tell_what_the_call_is_about);
 	tcase_add_test(t, test_a_module_that_one_list_lacks_is_seen);
