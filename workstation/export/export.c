@@ -99,9 +99,11 @@ void export_append(struct buf *b, const struct buf *more)
 struct bytes export_base(struct bytes path)
 {
 	const char *slash = path.len == 0 ? NULL : memrchr(path.p, '/', path.len);
-	size_t skip = slash == NULL ? 0 : (size_t)(slash - (const char *)path.p) + 1;
 
-	return (struct bytes){ (const char *)path.p + skip, path.len - skip };
+	if (slash == NULL)
+		return path;
+	return (struct bytes){ slash + 1,
+			       path.len - (size_t)(slash + 1 - (const char *)path.p) };
 }
 
 bool export_needs_rules(enum export_form form)
