@@ -220,7 +220,7 @@ $(BUILD)/obj/tests/unit_main.o: $(BUILD)/suites.def
 list_of = $(if $(1),printf '%s\n' $(1) | sort,:)
 define list_rule
 $(BUILD)/.$(1)-list: FORCE
-	@mkdir -p $$(@D); $$(call list_of,$(2)) >$$@.new; cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
+	@mkdir -p $$(@D); new=$$@.$$$$$$$$; $$(call list_of,$(2)) >$$$$new; cmp -s $$$$new $$@ && rm $$$$new || mv $$$$new $$@
 endef
 $(eval $(call list_rule,lib,$$(LIB_SRC)))
 $(eval $(call list_rule,collector,$$(COLLECTOR_SRC)))
@@ -232,8 +232,8 @@ $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 # ---- checks -----------------------------------------------------------------
 
 # Fastest first: the first answer of a broken tree should come at once.
-CHECKS := source catalogue hazards layers headers scripts docker shellcheck symbols forbidden unit cli \
-          interop fuzz hostile kernel budget cppcheck tidy repro validation
+CHECKS := source catalogue hazards layers headers scripts docker shellcheck symbols forbidden budget unit cli \
+          interop hostile kernel fuzz cppcheck tidy repro validation
 
 .PHONY: check
 check:	## run every check, fastest first, and count them

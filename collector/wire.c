@@ -112,9 +112,28 @@ static bool is_name(struct bytes b)
 	return b.len == 0 || memchr(b.p, '\0', b.len) == NULL;
 }
 
+/* Of an object of the host or of a source: no component is empty, "." or "..". */
+static bool is_path(struct bytes b)
+{
+	const char *p = b.p, *end = p + b.len;
+	bool root = b.len == 1 && *p == '/';
+
+	if (b.len == 0 || !is_name(b))
+		return false;
+	for (p += *p == '/'; p <= end && !root; p++) {
+		const char *slash = memchr(p, '/', (size_t)(end - p));
+		size_t n = (size_t)((slash != NULL ? slash : end) - p);
+
+		if (n == 0 || (n <= 2 && memcmp(p, "..", n) == 0))
+			return false;
+		p += n;
+	}
+	return true;
+}
+
 static bool are_names(const struct bytes part[PART_COUNT])
 {
-	return part[PART_PATH].len != 0 && is_name(part[PART_PATH]) && is_name(part[PART_LINK]) &&
+	return is_path(part[PART_PATH]) && is_name(part[PART_LINK]) &&
 	       is_name(part[PART_HARDLINK]) && is_name(part[PART_FSTYPE]) &&
 	       is_word(part[PART_CATEGORY]) && is_word(part[PART_ARTIFACT]);
 }

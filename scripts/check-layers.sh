@@ -38,6 +38,7 @@ workstation/receipt     : lib/ workstation/verify/ workstation/receive/ workstat
 workstation/case        : lib/ workstation/verify/ workstation/parse/
 workstation/show        : lib/ workstation/case/ workstation/parse/
 workstation/report      : lib/ workstation/case/
+workstation/export      : lib/ workstation/case/
 '
 
 # header: the folders that may see it. Everything else is the system's.

@@ -52,12 +52,14 @@ HEAD
 	' $case/tables.def
 	printf '\n## Who reads what\nFiles of the host, and the same inside containers; packed ones (gzip, xz, zstd) are unpacked.\n\n'
 	printf '| loader | members | what it reads |\n|---|---|---|\n'
-	awk -F '"' '/^LOADER(_STATE)?\(/ {
+	# a row goes over several lines, and its text is joined as C joins it
+	awk '{ row = row $0 } /^(LOADER|\t).*\)$/ { gsub(/"[ \t]*"/, "", row); print row } /\)$|\*\/$/ { row = "" }' \
+		$case/loaders.def | awk -F '"' '/^LOADER(_STATE)?\(/ {
 		id = $1
 		gsub(/LOADER(_STATE)?\(|[ ,]/, "", id)
 		gsub(/[ \t]+/, "` `", $2)
 		printf "| `%s` | `%s` | %s |\n", id, $2, $4
-	}' $case/loaders.def
+	}'
 	printf '\nAfter the last member, in this order:\n'
 	awk -F '"' '/^FINISH\(/ { id = $1; gsub(/FINISH\(|[ ,]/, "", id); printf "- `%s`: %s\n", id, $2 }' $case/finish.def
 	printf '\n## Indexes\n| table | columns |\n|---|---|\n'

@@ -3,8 +3,8 @@
  *
  * Pure functions of bytes that the host gave: lines of /proc/iomem (kernel/resource.c)
  * and the core headers of /proc/kcore (fs/proc/kcore.c, elf(5)), ELF32 from a kernel of 32
- * bits, which has only the memory in them that it maps.  Every address is that of a byte, and a run has both its first and its last byte, so that a run can end at
- * the end of the address space.
+ * bits, which has only the memory in them that it maps.  Every address is that of a byte, and a
+ * run has both its first and its last byte, so that a run can end at the end of the address space.
  */
 #ifndef EXHIBIT_VOLATILE_MEMORY_MAP_H
 #define EXHIBIT_VOLATILE_MEMORY_MAP_H

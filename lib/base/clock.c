@@ -57,7 +57,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 static struct civil civil_of(int64_t sec)
 {
 	int64_t days = floor_div(sec, DAY_SECONDS);
-	unsigned in_day = (unsigned)(sec - days * DAY_SECONDS);
+	unsigned in_day = (unsigned)((sec % DAY_SECONDS + DAY_SECONDS) % DAY_SECONDS);
 	int64_t era = floor_div(days + EPOCH_DAYS, ERA_DAYS);
 	unsigned doe = (unsigned)(days + EPOCH_DAYS - era * ERA_DAYS);
 	unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;

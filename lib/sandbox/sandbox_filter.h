@@ -25,8 +25,7 @@
 #define SANDBOX_SHED 128u		/* to lose more rights */
 #define SANDBOX_BREED 256u		/* to make readers, with the rights they are born with */
 #define SANDBOX_KEEP 512u		/* workstation: to write anywhere into what is open */
-
-#define SANDBOX_OLD_SOCKETS 512u	/* to ask on a kernel that has sockets behind a pointer alone */
+#define SANDBOX_OLD_SOCKETS 1024u	/* to ask a kernel that has no call but socketcall(2) */
 
 #define SANDBOX_FILTER_MAX 1024u	/* instructions */
 

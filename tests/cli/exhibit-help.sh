@@ -1,4 +1,4 @@
-for verb in '' prepare receive receipt verify list cat extract report custody 'custody add' 'custody check' 'custody sign' 'custody form' help version; do
+for verb in '' prepare receive receipt verify list cat extract report export custody 'custody add' 'custody check' 'custody sign' 'custody form' help version; do
 	# shellcheck disable=SC2086  # no word at all on purpose
 	"$EXHIBIT" help $verb
 	echo ----

@@ -26,7 +26,7 @@ compare() { # PROGRAM: its help is in the file printed
 "$EXHIBIT_COLLECT" --help >printed
 compare exhibit-collect
 {
-	for verb in prepare receive receipt verify list cat extract load report 'custody add' 'custody check' 'custody sign' 'custody form'; do
+	for verb in prepare receive receipt verify list cat extract load report export 'custody add' 'custody check' 'custody sign' 'custody form'; do
 		# shellcheck disable=SC2086  # two words
 		"$EXHIBIT" help $verb
 	done

@@ -102,6 +102,11 @@ START_TEST(test_what_is_no_word_no_name_or_no_bool_is_refused)
 		{ "", "a", { "/a", 2 }, { NULL, 0 } },
 		{ "logs", "a", { "", 0 }, { NULL, 0 } },
 		{ "logs", "a", { "/a\0b", 4 }, { NULL, 0 } },
+		{ "logs", "a", { "//", 2 }, { NULL, 0 } },
+		{ "logs", "a", { "/a/", 3 }, { NULL, 0 } },
+		{ "logs", "a", { "/a//b", 5 }, { NULL, 0 } },
+		{ "logs", "a", { "/..", 3 }, { NULL, 0 } },
+		{ "logs", "a", { "./a", 3 }, { NULL, 0 } },
 		{ "logs", "a", { "/a", 2 }, { "l\0", 2 } },
 	};
 	struct item it = sample(NULL, 0);
@@ -114,6 +119,12 @@ START_TEST(test_what_is_no_word_no_name_or_no_bool_is_refused)
 		it.link = rows[i].link;
 		wire_put_item(m, &it);
 		ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
+	}
+	for (const char *const *p = (const char *const []){ "/", "/...", "/.a", "live/a", NULL }; *p; p++) {
+		it = sample(NULL, 0);
+		it.path = text(*p);
+		wire_put_item(m, &it);
+		ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), 0);
 	}
 	it = sample(NULL, 0);
 	strcpy(it.container.runtime, "a\"b");

@@ -58,8 +58,9 @@ for archive in theirs-zstd:1 ours-zstd:1 "$SRCDIR/tests/golden/whole.tar.zst"; d
 	done
 done
 "$theirs" extract ours-zstd:1 -C out.theirs >/dev/null
+# but for what would take an hour to read: its digest is in the manifests
 "$ours" extract ours-zstd:1 -C out.ours >/dev/null
-diff -r --no-dereference out.ours out.theirs >&2 || fixture_fail "not the same files are extracted"
+diff -r --no-dereference --exclude=sparse out.ours out.theirs >&2 || fixture_fail "not the same files are extracted"
 
 "$ours" list --json theirs-zstd:1 >theirs.json
 "$ours" list --json ours-zstd:1 >ours.json
@@ -70,8 +71,8 @@ def told(name):
     objects = []
     for line in open(name):
         o = json.loads(line)
-        for moment in ("opened", "closed", "atime"):
-            o.pop(moment, None)
+        for of_the_run in ("opened", "closed", "boot", "mnt", "atime"):
+            o.pop(of_the_run, None)
         objects.append(o)
     return objects
 

@@ -14,7 +14,7 @@ fixture_volatile live.tar.zst --exclude '/tmp/**' --exclude '/dev/shm/**' >log 2
 died=$("$HOME_BUILD/exhibit" list --gap reader-died live.tar.zst 2>/dev/null)
 [ -z "$died" ] || { echo "$died" >&2; fixture_fail "a reader died"; }
 "$HOME_BUILD/exhibit" list live.tar.zst >objects
-for wanted in "/proc/$$/cmdline" /proc/self/mountinfo /proc/meminfo; do
+for wanted in "/proc/$$/cmdline" "/proc/$$/mountinfo" /proc/meminfo; do
 	grep -qF "$wanted" objects || fixture_fail "$wanted was not collected"
 done
 if [ -n "${RUN:-}" ]; then

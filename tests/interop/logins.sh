@@ -8,7 +8,9 @@ TZ=UTC
 export LC_ALL TZ
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
-command -v utmpdump >/dev/null && command -v last >/dev/null || { echo "skipped: no util-linux"; exit 0; }
+for tool in utmpdump last; do
+	command -v "$tool" >/dev/null || { echo "needs $tool" >&2; exit 77; }
+done
 
 mkdir -p tree/var/log tree/etc
 echo 'root:x:0:0::/root:/bin/sh' >tree/etc/passwd

@@ -13,6 +13,7 @@ printf '%s\n' '#define CASE_HOST(COL) \' '	COL(TEXT, name, "its name")' \
 echo 'LOADER(wtmp, "/var/log/wtmp /run/utmp", WHOLE, 64 << 20, "who came")' | file workstation/case/loaders.def
 echo 'FINISH(login, "who left")' | file workstation/case/finish.def
 echo 'INDEX(login_time, login, "(host, time)", DB_AFTER_CONTENT)' | file workstation/case/indexes.def
+echo 'VIEW(event, "what happened", "SELECT 1")' | file workstation/case/views.def
 file docs/CASE.md </dev/null
 refuses 'run scripts/gen-case.sh' "$check" --check
 passes "$check"
@@ -20,7 +21,7 @@ passes "$check" --check
 # shellcheck disable=SC2016  # the backquotes are Markdown
 for line in '## login' 'Somebody came.' '| `object` | REF | who says it |' '| `time` | TIME | when |' \
 	'| `name` | TEXT | its name |' '| `wtmp` | `/var/log/wtmp` `/run/utmp` | who came |' \
-	'- `login`: who left' '| `login` | (host, time) |'; do
+	'- `login`: who left' '- `event`: what happened' '| `login` | (host, time) |'; do
 	grep -qxF -- "$line" "$TREE/docs/CASE.md"
 done
 echo 'FINISH(login, "who stayed")' | file workstation/case/finish.def

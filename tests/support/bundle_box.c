@@ -199,7 +199,8 @@ static ssize_t give(void *ctx, void *data, size_t n)
 
 	if (n > from->left)
 		n = from->left;
-	memcpy(data, from->p, n);
+	if (n > 0)
+		memcpy(data, from->p, n);
 	from->p += n;
 	from->left -= n;
 	return (ssize_t)n;

@@ -46,7 +46,8 @@ static const char *const steps[] = {
 	 * account (sqlite.org/optoverview.html, section 8.3) */
 	"INSERT INTO note (host, object, parser, kind, text) SELECT o.host, o.id, 'history', "
 	"'history-empty', 'the history is empty, though its user logged in' FROM object o "
-	"CROSS JOIN account a WHERE o.host = :host AND o.type = 'file' AND o.size = 0 AND o.path GLOB '*/.*_history' "
+	"CROSS JOIN account a WHERE o.host = :host AND o.type = 'file' AND o.size = 0 "
+	"AND o.path GLOB '*/.*_history' "
 	"AND a.host = :host AND a.container IS o.container "
 	"AND substr(o.path, 1, length(a.home) + 1) = a.home || '/' AND instr(substr(o.path, "
 	"length(a.home) + 2), '/') = 0 AND EXISTS (SELECT 1 FROM login l WHERE l.host = :host "

@@ -164,6 +164,17 @@ static int extract_archive(const struct args *a)
 	return r;
 }
 
+int cmd_extract_root(const char *archive, const char *directory, const struct archive_load *how)
+{
+	const char *operands[] = { archive, "[root]" };
+	const struct args args = {
+		.directory = directory, .identity = how->identity, .symlinks = true,
+		.force = how->force, .quiet = how->quiet, .operands = { operands, 2 },
+	};
+
+	return extract_archive(&args);
+}
+
 int cmd_extract(char *const argv[])
 {
 	static const size_t limits[2] = { 1, SIZE_MAX };

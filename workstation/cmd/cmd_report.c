@@ -4,14 +4,12 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/base/fd.h"
-#include "workstation/case/case_query.h"
+#include "workstation/cmd/case_file.h"
 #include "workstation/cmd/cmd_load.h"
 #include "workstation/cmd/commands.h"
 #include "workstation/cmd/confine.h"
@@ -19,7 +17,7 @@
 #include "workstation/report/report.h"
 #include "workstation/report/rules.h"
 
-#define PATH_LENGTH 4096u
+#define PATH_LENGTH CASE_FILE_PATH
 
 struct args {
 	const char *output;
@@ -45,8 +43,9 @@ struct job {
 	bool folder;  /* the output is one */
 	bool is_case; /* the operand is a case, no archive */
 	char page[PATH_LENGTH], database[PATH_LENGTH];
-	char scratch[PATH_LENGTH]; /* folder to be removed; empty: none */
-	const char *name;          /* what the page tells to give to exhibit show */
+	struct case_scratch scratch;
+	int fd;           /* of the page */
+	const char *name; /* what the page tells to give to exhibit show */
 };
 
 static bool ends_with(const char *s, const char *end)
@@ -56,36 +55,11 @@ static bool ends_with(const char *s, const char *end)
 	return n > k && strcmp(s + n - k, end) == 0;
 }
 
-/* By its first bytes (sqlite.org/fileformat2.html, 1.3). */
-static bool is_database(const char *name)
-{
-	static const char magic[16] = "SQLite format 3";
-	int fd CLEANUP(fd_close) = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char first[sizeof(magic)];
-
-	return fd >= 0 && fd_read_full(fd, first, sizeof(first)) == (ssize_t)sizeof(first) &&
-	       memcmp(first, magic, sizeof(magic)) == 0;
-}
-
 static int join(char out[PATH_LENGTH], const char *folder, const char *name, struct err *e)
 {
 	int n = snprintf(out, PATH_LENGTH, "%s%s%s", folder, name[0] != '\0' ? "/" : "", name);
 
 	return n > 0 && n < (int)PATH_LENGTH ? 0 : err_set(e, ENAMETOOLONG, "%.100s", folder);
-}
-
-static int make_scratch(struct job *j, struct err *e)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	if (join(j->scratch, tmp != NULL ? tmp : "/tmp", "exhibit-XXXXXX", e) != 0)
-		return -1;
-	if (mkdtemp(j->scratch) == NULL) {
-		err_set(e, errno, "making the folder %.200s", j->scratch);
-		j->scratch[0] = '\0';
-		return -1;
-	}
-	return join(j->database, j->scratch, "case.db", e);
 }
 
 /* The case of a folder stays beside its page, that of a single file goes. */
@@ -102,7 +76,9 @@ static int choose_places(struct job *j, struct err *e)
 	if (j->is_case)
 		return join(j->database, j->operands->p[0], "", e);
 	if (!j->folder)
-		return make_scratch(j, e);
+		return case_file_scratch(&j->scratch, e) == 0
+			       ? join(j->database, j->scratch.database, "", e)
+			       : -1;
 	j->name = "case.db";
 	if (join(j->database, output, "case.db", e) != 0)
 		return -1;
@@ -113,36 +89,13 @@ static int choose_places(struct job *j, struct err *e)
 					      : 0;
 }
 
-static void remove_scratch(struct job *j)
-{
-	if (j->scratch[0] == '\0')
-		return;
-	unlink(j->database);
-	rmdir(j->scratch);
-}
-
-/* The worst of the hosts. */
-static int verdict(struct case_db *db, struct err *e)
-{
-	struct case_query *q = NULL;
-	int code = COMMANDS_FAILED;
-
-	if (case_query_open(&q, db,
-			    "SELECT max(CASE verdict WHEN 'COMPLETE' THEN 0 WHEN 'TRUNCATED' THEN 1"
-			    " ELSE 3 END) FROM host",
-			    e) == 0 &&
-	    case_query_step(q, e) > 0)
-		code = case_query_int(q, 0) == CASE_NULL ? COMMANDS_OK : (int)case_query_int(q, 0);
-	case_query_close(&q);
-	return code;
-}
-
 /*
  * What reads the case is a process of its own, which gives up its rights: of a case that somebody
  * else made before anything is asked of it, else when what was noticed is in the case.
  */
-static int examine(const struct job *j, int fd)
+static int examine(void *ctx)
 {
+	const struct job *j = ctx;
 	struct case_db *db CLEANUP(db_close) = NULL;
 	struct err e = { 0 };
 	int code = COMMANDS_FAILED;
@@ -159,36 +112,10 @@ static int examine(const struct job *j, int fd)
 	if (r == 0)
 		confine_enter();
 	if (r == 0)
-		r = report_write(db, fd, j->name, &e);
+		r = report_write(db, j->fd, j->name, &e);
 	if (r == 0)
-		code = verdict(db, &e);
+		code = case_file_verdict(db, &e);
 	return r != 0 || e.set ? commands_fail(&e, COMMANDS_FAILED) : code;
-}
-
-static int wait_for(pid_t pid, struct err *e)
-{
-	int status = 0;
-
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return err_set(e, errno, "waiting for the process that examines");
-	}
-	if (WIFSIGNALED(status))
-		return err_set(e, 0, "the process that examines was ended by signal %d",
-			       WTERMSIG(status));
-	return WEXITSTATUS(status);
-}
-
-static int examine_apart(const struct job *j, int fd)
-{
-	struct err e = { 0 };
-	pid_t pid = fork();
-	int code;
-
-	if (pid == 0)
-		_exit(examine(j, fd));
-	code = pid < 0 ? err_set(&e, errno, "making a process that examines") : wait_for(pid, &e);
-	return code < 0 ? commands_fail(&e, COMMANDS_FAILED) : code;
 }
 
 /* SQLite leaves the journal of a case that was changed, empty. */
@@ -203,16 +130,17 @@ static void remove_journal(const struct job *j)
 }
 
 /* A page that is not whole does not stay. */
-static int write_page(const struct job *j)
+static int write_page(struct job *j)
 {
-	int fd CLEANUP(fd_close) = open(j->page, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd CLEANUP(fd_close) = j->fd =
+		open(j->page, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	struct err e = { 0 };
 	int code;
 
 	if (fd < 0)
 		return commands_fail((err_set(&e, errno, "making %.200s", j->page), &e),
 				     COMMANDS_FAILED);
-	code = examine_apart(j, fd);
+	code = case_file_apart(examine, j);
 	remove_journal(j);
 	if (code == COMMANDS_FAILED)
 		unlink(j->page);
@@ -231,7 +159,7 @@ static int run(const struct args *args, const struct option_list *operands)
 		return commands_fail(
 			(err_set(&e, 0, "report: -o DIR or -o FILE.html is missing"), &e),
 			COMMANDS_USAGE);
-	j.is_case = is_database(operands->p[0]);
+	j.is_case = case_file_is(operands->p[0]);
 	if (j.is_case && operands->n > 1)
 		return commands_fail((err_set(&e, 0, "report: one case, or archives"), &e),
 				     COMMANDS_USAGE);
@@ -242,7 +170,7 @@ static int run(const struct args *args, const struct option_list *operands)
 	if (!e.set && (r == COMMANDS_OK || r == COMMANDS_TRUNCATED ||
 		       (args->how.force && r == COMMANDS_ALTERED)))
 		r = write_page(&j);
-	remove_scratch(&j);
+	case_file_remove(&j.scratch);
 	return r;
 }
 

@@ -1,29 +1,17 @@
 #include "workstation/cmd/cmd_show.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "lib/base/fd.h"
 #include "workstation/cmd/archive_load.h"
+#include "workstation/cmd/case_file.h"
 #include "workstation/cmd/commands.h"
 #include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 #include "workstation/cmd/pick.h"
 #include "workstation/show/show.h"
-
-/* The first bytes of a file of SQLite (sqlite.org/fileformat2.html section 1.3). */
-static const char sqlite_magic[16] = "SQLite format 3";
-
-static bool is_case(const char *name)
-{
-	int fd CLEANUP(fd_close) = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	char first[sizeof(sqlite_magic)];
-
-	return fd >= 0 && fd_read_full(fd, first, sizeof(first)) == (ssize_t)sizeof(first) &&
-	       memcmp(first, sqlite_magic, sizeof(first)) == 0;
-}
 
 static size_t terminal_width(void)
 {
@@ -56,7 +44,7 @@ static int open_case(struct show *s, const char *name)
 	struct intake_result loaded = { 0 };
 	int r;
 
-	if (is_case(name)) {
+	if (case_file_is(name)) {
 		r = db_open(&s->db, name, DB_READ, s->e);
 		if (r == 0)
 			confine_enter();
@@ -102,7 +90,7 @@ static int show_of_archive(struct show *s, const char *name, const struct option
 	struct input in;
 	int code;
 
-	if (is_case(name)) {
+	if (case_file_is(name)) {
 		err_set(s->e, 0, "%s reads the file itself: give the archive, not the case",
 			s->verb->name);
 		return commands_fail(s->e, COMMANDS_USAGE);

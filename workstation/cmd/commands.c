@@ -9,6 +9,7 @@
 #include "lib/base/text.h"
 #include "workstation/cmd/cmd_cat.h"
 #include "workstation/cmd/cmd_custody.h"
+#include "workstation/cmd/cmd_export.h"
 #include "workstation/cmd/cmd_extract.h"
 #include "workstation/cmd/cmd_help.h"
 #include "workstation/cmd/cmd_list.h"
@@ -66,10 +67,16 @@ static const struct command commands[] = {
 	  "load. The case is an SQLite database; docs/CASE.md says what is in it.", NULL },
 	{ "report", cmd_report, cmd_report_options, "ARCHIVE...|CASE",
 	  "examine archives: one HTML page of what deserves a look, with the evidence",
-	  "Verifies first. The page has the verdict, the custody data, what is missing, and what\n"
-	  "bears on five questions: entry point, origin, files touched, level of access, trail. Each\n"
-	  "line has its place in the archive, the reason why it is there, and what else explains it.\n"
-	  "It loads nothing, sends nothing, and can be read without scripts.", NULL },
+	  "Verifies first. The page has the verdict, the custody data, what is missing, and\n"
+	  "what bears on five questions: entry point, origin, files touched, level of access,\n"
+	  "trail. Each line has its place in the archive, the reason why it is there, and what\n"
+	  "else explains it. It loads nothing, sends nothing, and can be read without scripts.",
+	  NULL },
+	{ "export", cmd_export, cmd_export_options, "ARCHIVE...|CASE",
+	  "write a case in the forms of other tools: mactime, Timesketch, Plaso, STIX, CASE",
+	  "Verifies first. Names are escaped as list shows them, and none is lost by what a form\n"
+	  "forbids. --case and --stix tell what the rules of exhibit report notice, without a\n"
+	  "judgement. docs/SCALE.md says how --jsonl takes many hosts into an engine.", NULL },
 	{ "show", cmd_show, NULL, "WHAT [OPTIONS] ARCHIVE|CASE",
 	  "show logins, files, processes, logs: what one would have typed on the host",
 	  "Of a case that exhibit load made, or of an archive, which is loaded into a temporary\n"

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
+#include "tests/support/emulator.h"
 #include "tests/support/leftover.h"
 
 #define TABLE_MAX (1u << 20)
@@ -197,10 +198,11 @@ END_TEST
 
 START_TEST(test_every_mount_that_can_be_reached_says_ro_and_noatime)
 {
-	struct seen *s = behind_glass(LIVE);
+	struct seen *s;
 	unsigned mounts = 0;
 
-	if (s == NULL)
+	/* without it mounts under other mounts stay, which nobody can reach */
+	if (emulator_lacks("mount_setattr") || (s = behind_glass(LIVE)) == NULL)
 		return;
 	for (char *line = strtok(s->inside, "\n"); line != NULL; line = strtok(NULL, "\n")) {
 		mounts++;

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/emulator.h"
+
 #define ALL_CAPS ((UINT64_C(1) << 41) - 1)
 #define CAP(c) (UINT64_C(1) << (c))
 
@@ -22,8 +24,10 @@ START_TEST(test_read_knows_who_we_are)
 	ck_assert_uint_eq(s->euid, geteuid());
 	ck_assert_int_eq(s->exe_path[0], '/');
 	ck_assert_int_eq(stat(s->exe_path, &st), 0);
-	ck_assert_uint_eq(s->exe_ino, st.st_ino);
-	ck_assert_uint_eq(s->exe_size, (uint64_t)st.st_size);
+	if (!emulator_lacks("stat of /proc/self/exe")) {
+		ck_assert_uint_eq(s->exe_ino, st.st_ino);
+		ck_assert_uint_eq(s->exe_size, (uint64_t)st.st_size);
+	}
 	ck_assert_int_eq(s->cwd[0], '/');
 	ck_assert_int_eq(strncmp(s->namespaces, "mnt:[", 5), 0);
 	ck_assert_ptr_nonnull(strstr(s->namespaces, "] pid:["));

@@ -16,6 +16,10 @@
 #include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 
+#ifndef SYS_memfd_secret		/* some machines got it later than others */
+#define SYS_memfd_secret 447
+#endif
+
 Suite *suite_src_open_files(void);
 
 #define TEXT "what was wiped"
