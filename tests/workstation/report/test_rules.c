@@ -186,6 +186,23 @@ START_TEST(test_hosts_of_a_case_are_kept_apart)
 }
 END_TEST
 
+/* A question for each login, or for each of its addresses, would take minutes. */
+START_TEST(test_many_logins_after_many_failures_end_in_time)
+{
+	run("INSERT INTO login (host, source, kind, user, address, time, object)"
+	    " WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 39999)"
+	    " SELECT 1, 'log', 'failed', 'a', '192.0.2.' || (i % 50), i, 1 FROM c;"
+	    "INSERT INTO login (host, source, kind, user, address, time, object)"
+	    " WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 1999)"
+	    " SELECT 1, 'wtmp', 'login', 'a', '192.0.2.' || (i % 50), 50000 + i, 1 FROM c;"
+	    "INSERT INTO web (host, kind, address, time, object)"
+	    " WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 39999)"
+	    " SELECT 1, 'access', '198.51.100.' || (i % 50), i, 1 FROM c");
+	ck_assert_int_eq(observations("login-after-failures"), 50);
+	ck_assert_int_eq(observations("login-web-client"), 0);
+}
+END_TEST
+
 Suite *suite_rules(void);
 Suite *suite_rules(void)
 {
@@ -195,6 +212,7 @@ Suite *suite_rules(void)
 	tcase_add_checked_fixture(tc, open_box, close_box);
 	tcase_add_loop_test(tc, test_a_rule_notices_what_it_is_for, 0, (int)COUNT(samples));
 	tcase_add_loop_test(tc, test_a_rule_leaves_what_looks_like_it, 0, (int)COUNT(samples));
+	tcase_add_test(tc, test_many_logins_after_many_failures_end_in_time);
 	tcase_add_test(tc, test_every_rule_has_a_sample_of_both_kinds);
 	tcase_add_test(tc, test_rules_explain_themselves_and_are_named_once);
 	tcase_add_test(tc, test_the_verb_that_shows_the_rest_is_there);
