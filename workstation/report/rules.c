@@ -45,6 +45,11 @@
 #define SOCKET_QUOTE(s)                                                                      \
 	"printf('%s %s %s:%d %s:%d inode %d', " s ".protocol, COALESCE(" s ".state, ''), " s \
 	".local, " s ".local_port, " s ".remote, " s ".remote_port, " s ".ino)"
+/* A process that is not the collector, which is where the responder put it, nor its child. */
+#define NOT_OURS                                                                                  \
+	"NOT EXISTS (SELECT 1 FROM session s WHERE s.host = p.host AND s.name = 'pid'"             \
+	" AND CAST(s.value AS INTEGER) > 1 AND CAST(s.value AS INTEGER) IN (p.pid, p.ppid,"       \
+	" (SELECT q.ppid FROM process q WHERE q.host = p.host AND q.pid = p.ppid)))"
 #define PROCESS_RULE(where, says)                                                                 \
 	"SELECT p.host, printf('process %d %s', p.pid, p.name), printf('Process %d (%s) " says    \
 	": %s',"                                                                                  \

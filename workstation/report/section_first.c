@@ -154,7 +154,38 @@ static int gap_item(struct page *p, struct case_query *q, void *ctx)
 	return 0;
 }
 
-static int missing(struct page *p)
+/* Folders that were given up with all that lies below them: what is not known of them is no
+ * "nothing". */
+#define NOT_ENTERED                                                                         \
+	"FROM object WHERE gap IN ('hung-mount', 'no-answer', 'time-limit', 'reader-died')" \
+	" AND type IN ('directory', 'unknown') AND path >= '/' AND path < '0'"              \
+	" AND path NOT GLOB '/proc/[0-9]*'"
+
+static int not_entered_item(struct page *p, struct case_query *q, void *ctx)
+{
+	(void)ctx;
+	html_put(&p->html, "<li>%q</li>\n", case_query_text(q, 0));
+	return 0;
+}
+
+static int not_entered(struct page *p, int64_t *all)
+{
+	if (page_int(p, "SELECT count(*) " NOT_ENTERED, all) != 0)
+		return -1;
+	if (*all == 0)
+		return 0;
+	html_put(&p->html,
+		 "<p><b>Not entered</b>, with all that lies below, <b>%d</b> paths:</p>\n"
+		 "<ul class=\"gaps\">\n",
+		 *all);
+	if (page_each(p, "SELECT path " NOT_ENTERED " ORDER BY length(path), path LIMIT 7",
+		      not_entered_item, NULL) != 0)
+		return -1;
+	html_put(&p->html, "</ul>\n");
+	return 0;
+}
+
+static int missing(struct page *p, int64_t *closed)
 {
 	int64_t all, gaps, notes, found;
 
@@ -178,12 +209,14 @@ static int missing(struct page *p)
 		      " LIMIT 7",
 		      gap_item, NULL) != 0)
 		return -1;
-	html_put(
-		&p->html,
-		"</ul>\n<p>Verification found <b>%d</b> faults; of what is there, <b>%d</b> places "
-		"could not be read or want a look. <a href=\"#missing\">All of "
-		"it</a></p>\n</section>\n",
-		found, notes);
+	html_put(&p->html, "</ul>\n");
+	if (not_entered(p, closed) != 0)
+		return -1;
+	html_put(&p->html,
+		 "<p>Verification found <b>%d</b> faults; of what is there, <b>%d</b> places "
+		 "could not be read or want a look. <a href=\"#missing\">All of "
+		 "it</a></p>\n</section>\n",
+		 found, notes);
 	return 0;
 }
 
@@ -208,7 +241,7 @@ static int answer_item(struct page *p, struct case_query *q, void *ctx)
 	return 0;
 }
 
-static int answer(struct page *p, enum question question)
+static int answer(struct page *p, enum question question, int64_t not_entered)
 {
 	const char *word = rules_question_word(question);
 	struct answer a = { 0 };
@@ -238,20 +271,22 @@ static int answer(struct page *p, enum question question)
 	if (rules > a.shown)
 		html_put(&p->html, "<li><a href=\"#q-%s\">more of this question: %d kinds</a></li>",
 			 word, rules - a.shown);
-	html_put(&p->html, "</ul>%s</td></tr>\n",
-		 a.shown == 0 ? "Nothing that a rule looks for." : "");
+	html_put(&p->html, "</ul>%s%s</td></tr>\n",
+		 a.shown == 0 ? "Nothing that a rule looks for." : "",
+		 a.shown == 0 && not_entered > 0 ? " Not all folders were entered." : "");
 	return r;
 }
 
 int section_first(struct page *p)
 {
 	struct html *h = &p->html;
+	int64_t closed = 0;
 
 	html_put(h, "<main id=\"main\">\n");
 	if (page_each(p, hosts_sql, host, NULL) != 0)
 		return -1;
 	html_put(h, "<div class=\"two\">\n");
-	if (missing(p) != 0)
+	if (missing(p, &closed) != 0)
 		return -1;
 	html_put(h, "<section class=\"short\" aria-labelledby=\"short-five\"><h2 "
 		    "id=\"short-five\">The five "
@@ -259,7 +294,7 @@ int section_first(struct page *p)
 		    "question, weightiest first</p>"
 		    "<table class=\"five\" aria-labelledby=\"five-c\">\n<tbody>\n");
 	for (int i = 0; i < QUESTION_COUNT; i++) {
-		if (answer(p, (enum question)i) != 0)
+		if (answer(p, (enum question)i, closed) != 0)
 			return -1;
 	}
 	html_put(h, "</tbody></table></section>\n</div>\n<p class=\"caveat\">This page shows and "

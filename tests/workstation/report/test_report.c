@@ -83,6 +83,24 @@ START_TEST(test_the_first_screen_has_verdict_custody_and_the_five_questions)
 }
 END_TEST
 
+START_TEST(test_what_was_not_entered_is_named_where_nothing_was_found)
+{
+	case_box_sql(&box, HOST "INSERT INTO object (id, host, path, type, gap, result) VALUES"
+				" (1, 1, '/usr', 'unknown', 'hung-mount', 'skipped'),"
+				" (2, 1, '/etc/x', 'file', 'no-answer', 'partial'),"
+				" (3, 1, '/proc/7/task', 'directory', 'no-answer', 'partial')");
+	make();
+	ck_assert(has("<b>1</b> paths"));
+	ck_assert(has("<li>/usr</li>"));
+	ck_assert(has("Nothing that a rule looks for. Not all folders were entered."));
+	case_box_sql(&box, "DELETE FROM object WHERE id = 1");
+	buf_clear(&page);
+	make();
+	ck_assert(!has("Not entered"));
+	ck_assert(!has("Not all folders"));
+}
+END_TEST
+
 START_TEST(test_an_altered_archive_is_called_that_first)
 {
 	case_box_sql(&box, HOST "UPDATE host SET verdict = 'ALTERED', forced = 1");
@@ -242,6 +260,7 @@ Suite *suite_report(void)
 	tcase_add_checked_fixture(tc, open_box, close_box);
 	tcase_add_test(tc, test_an_empty_case_is_a_page);
 	tcase_add_test(tc, test_the_first_screen_has_verdict_custody_and_the_five_questions);
+	tcase_add_test(tc, test_what_was_not_entered_is_named_where_nothing_was_found);
 	tcase_add_test(tc, test_an_altered_archive_is_called_that_first);
 	tcase_add_test(tc, test_an_observation_has_its_evidence);
 	tcase_add_test(tc, test_nothing_of_the_evidence_becomes_markup);
