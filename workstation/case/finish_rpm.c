@@ -25,7 +25,7 @@ static uint8_t *image_of(struct bytes file, const struct sqlite_wal *w, size_t *
 	if (want == 0 || want > IMAGE_MAX)
 		want = file.len;
 	*n = (size_t)want;
-	image = calloc(1, *n);
+	image = calloc(1, *n > 0 ? *n : 1);
 	if (image == NULL)
 		return NULL;
 	memcpy(image, file.p, file.len < *n ? file.len : *n);

@@ -117,6 +117,8 @@ static struct after *sanitised(void (*how)(void))
 		/* Descriptors of a known kind, whatever the test runner has. */
 		dup2(open("/dev/null", O_RDWR), 0);
 		dup2(0, 1);
+		/* and the usual answer to a terminal that goes, even under nohup(1) */
+		signal(SIGHUP, SIG_DFL);
 		spoil();
 		buf_init(&b, sizeof(s->notes) - 1);
 		self_sanitise(&b);
