@@ -57,3 +57,16 @@ finding cut
 sed '1,/^---/s/^\(--- .*\).\(.\)$/\1+\2/' x.age >changed
 cmp -s changed x.age && sed '1,/^---/s/^\(--- .*\).\(.\)$/\1-\2/' x.age >changed
 finding changed
+
+# What examines reads it, too; without a key that fits it makes nothing.
+"$EXHIBIT" load -q -o case.db x.age -i "$key" >/dev/null
+"$EXHIBIT" show files case.db --path /etc/hostname --csv | grep -o '/etc/hostname' | head -n 1
+"$EXHIBIT" show files x.age -i "$key" --path /etc/hostname --csv 2>/dev/null | grep -o '/etc/hostname' | head -n 1
+"$EXHIBIT" report -q -o report.html x.age -i "$key" >/dev/null
+grep -o '<strong>[A-Z]*</strong>' report.html
+"$EXHIBIT" export --bodyfile x.age -i "$key" 2>/dev/null | grep -o '|/etc/hostname|'
+refused 4 load -o none.db x.age
+refused 4 show files x.age
+refused 4 report -o none.html x.age -i other
+refused 4 export --stix -o none.json x.age
+for made in none*; do [ ! -e "$made" ] || fixture_fail "$made was made"; done
