@@ -15,8 +15,9 @@ mkdir -p "$logs"
 CK_TAP_LOG_FILE_NAME=$(cd "$logs" && pwd)/unit.tap
 export CK_TAP_LOG_FILE_NAME
 passed=0 failed=0
-# These use no time of anybody's but the processor's: they run beside the others, behind them.
-beside=' fuzz cppcheck tidy repro '
+# These use nothing of this machine but its processor (kernel has one of its own): they run beside
+# the others, behind them.
+beside=' fuzz cppcheck tidy repro kernel '
 
 # One check's prerequisites are built inside its time; building first keeps the
 # figures honest and a compiler error in one place.

@@ -32,7 +32,7 @@ static bool is_usual(struct bytes module)
 	memcpy(word + 1, (const char *)module.p + 4, n - 7);
 	word[n - 6] = ' ';
 	word[n - 5] = '\0';
-	return memchr(word + 1, '\0', n - 6) == NULL && strchr(word + 1, ' ') == word + n - 6 &&
+	return memchr(word + 1, '\0', n - 6) == NULL && strchr(word + 1, ' ') == &word[n - 6] &&
 	       strstr(usual, word) != NULL;
 }
 
