@@ -231,11 +231,8 @@ static int report_untouched(struct walker *k, const struct visit *v, enum gap ga
 
 static struct take_why why_errno(int oserr, const char *call)
 {
-	struct take_why why = { gap_from_errno(oserr), oserr, call };
-
-	if (why.gap == GAP_OPEN_FAILED && strcmp(call, "statx") == 0)
-		why.gap = GAP_META_FAILED;
-	return why;
+	return (struct take_why){ strcmp(call, "statx") == 0 ? gap_from_stat_errno(oserr) :
+				  gap_from_errno(oserr), oserr, call };
 }
 
 /* ===== directories ===== */
