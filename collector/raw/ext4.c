@@ -56,7 +56,7 @@ static enum ext4_end end_of(errcode_t code)
 	return EXT4_DAMAGED;
 }
 
-/* What check_size asks of a superblock, in our order of bytes: it is low byte first on the device. */
+/* What check_size asks of a superblock, in our order of bytes; the device has the low one first. */
 static void order(struct ext2_super_block *s)
 {
 	s->s_magic = le16toh(s->s_magic);
