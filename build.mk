@@ -229,11 +229,15 @@ $(eval $(call list_rule,unit,$$(UNIT_SRC) $$(SUPPORT_SRC)))
 
 -include $(ALL_OBJ:.o=.d) $(BUILD)/obj/traps.d $(BUILD)/obj/open.d $(BUILD)/obj/tests/hostile/stopped.d
 
+# What scenario tests need beside the programs, for run-checks.sh: two of them at once must not make it.
+.PHONY: harness
+harness: $(LAUNCH) $(RUNS)
+
 # ---- checks -----------------------------------------------------------------
 
 # Fastest first: the first answer of a broken tree should come at once.
-CHECKS := source catalogue hazards layers headers scripts docker shellcheck symbols forbidden budget unit cli \
-          interop hostile kernel fuzz cppcheck tidy repro validation
+CHECKS := source catalogue hazards layers headers scripts docker shellcheck symbols forbidden budget unit \
+          interop hostile cli kernel fuzz cppcheck tidy repro validation
 
 .PHONY: check
 check:	## run every check, fastest first, and count them
