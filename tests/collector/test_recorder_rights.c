@@ -70,7 +70,7 @@ static void start(const char *root)
 	recorder = calloc(1, sizeof(*recorder));
 	recorder->nursery = &nursery;
 	recorder->item_seconds = 10;
-	recorder->hooks = (struct recorder_hooks){ tick, tell, NULL };
+	recorder->hooks = (struct recorder_hooks){ tick, tell, NULL, NULL };
 }
 
 static void stop(void)
