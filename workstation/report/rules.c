@@ -40,18 +40,12 @@
 #define MANY "12" /* files of one package, or of one unpacking, that are listed together */
 /* The folder of a path, with its slash; and the one just below a place that many use. */
 #define FOLDER(x) "rtrim(" x ", replace(" x ", '/', ''))"
-#define BELOW(x, place)                                                                   \
-	"WHEN " x " GLOB '" place "*' THEN substr(" x ", 1, length('" place "') + instr(" \
-	"substr(" x ", length('" place "') + 1), '/'))"
-#define TREE(x)                                                                                             \
-	"CASE WHEN " x " GLOB '*/.*' THEN " x                                                               \
-	" " BELOW(x, "/tmp/") " " BELOW(x, "/var/tmp/") " " BELOW(x, "/dev/shm/") " " BELOW(                \
-		x, "/usr/local/") " " BELOW(x,                                                              \
-					    "/usr/lib/") " " BELOW(x,                                       \
-								   "/usr/share/") " " BELOW(x,              \
-											    "/opt"          \
-											    "/") " ELSE " x \
-												 " END"
+#define TREE(x)                                                                            \
+	"CASE WHEN " x " GLOB '*/.*' THEN " x " ELSE COALESCE((SELECT substr(" x           \
+	", 1, length(p) + instr(substr(" x ", length(p) + 1), '/')) FROM (SELECT '/tmp/' " \
+	"AS p UNION ALL SELECT '/var/tmp/' UNION ALL SELECT '/dev/shm/' UNION ALL SELECT " \
+	"'/usr/local/' UNION ALL SELECT '/usr/lib/' UNION ALL SELECT '/usr/share/' UNION " \
+	"ALL SELECT '/opt/') WHERE substr(" x ", 1, length(p)) = p), " x ") END"
 /* A failed attempt; what garbage in btmp calls itself counts for nothing.  An address or a name
  * of a host has no byte that would be escaped. */
 #define FAILED_LOGIN(l)                                                                     \
