@@ -13,6 +13,7 @@
 
 #include "collector/volatile/suspect.h"
 #include "lib/base/fd.h"
+#include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
 #include "tests/support/settled.h"
 
@@ -192,7 +193,7 @@ START_TEST(test_in_another_root_a_deleted_program_has_no_successor_here)
 
 	copy_program("");
 	pid = start(copy, "sleep");
-	ck_assert_ptr_nonnull(mkdtemp(root));
+	leftover_dir(root);
 	snprintf(path, sizeof(path), "%s/tmp", root);
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s%s", root, copy);
