@@ -15,13 +15,13 @@ mkdir -p "$logs"
 CK_TAP_LOG_FILE_NAME=$(cd "$logs" && pwd)/unit.tap
 export CK_TAP_LOG_FILE_NAME
 passed=0 failed=0
-# These use nothing of this machine but its processor (kernel has one of its own): they run beside
+# These use little of this machine but its processor (kernel has one of its own): they run beside
 # the others, behind them.
-beside=' fuzz cppcheck tidy repro kernel '
+beside=' cli fuzz cppcheck tidy repro kernel '
 
 # One check's prerequisites are built inside its time; building first keeps the
-# figures honest and a compiler error in one place.
-make --no-print-directory -k -j"$jobs" all "${BUILD:-build}/unit" || echo "the build is broken; checking what can be checked"
+# figures honest, a compiler error in one place, and two lanes from making the same file.
+make --no-print-directory -k -j"$jobs" all harness "${BUILD:-build}/unit" || echo "the build is broken; checking what can be checked"
 
 run() { # NAME JOBS
 	_started=$(date +%s)

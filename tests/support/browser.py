@@ -15,6 +15,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -40,7 +41,8 @@ class Browser:
             os.dup2(a, 3)
             os.dup2(b, 4)
         self.process = subprocess.Popen(command, close_fds=False, preexec_fn=place, stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+                                        env=dict(os.environ, TMPDIR=self.home))
         os.close(to_child)
         os.close(from_child)
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -57,7 +59,7 @@ class Browser:
         return self
 
     def __exit__(self, *ignored):
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self.to)
         os.close(self.back)

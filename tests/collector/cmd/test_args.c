@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/leftover.h"
+
 #define ARGV(a) ((char *const *)(uintptr_t)(a))
 
 #define RECIPIENT "age1fmwlzlqnm6jlu9jwyq7eghcvsxweyr5vscefy9lfxautskpumugs4vkpqy"
@@ -215,7 +217,7 @@ static void make_file(struct file *f, const char *text)
 	FILE *out;
 
 	strcpy(f->folder, "/tmp/exhibit-args.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(f->folder));
+	leftover_dir(f->folder);
 	snprintf(f->path, sizeof(f->path), "%s/c.json", f->folder);
 	out = fopen(f->path, "w");
 	ck_assert_ptr_nonnull(out);

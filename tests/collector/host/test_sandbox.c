@@ -30,6 +30,7 @@
 
 #include "lib/sandbox/sandbox_filter.h"
 #include "tests/support/emulator.h"
+#include "tests/support/leftover.h"
 
 Suite *suite_sandbox(void);
 
@@ -272,7 +273,7 @@ static void make_scene(void)
 	static const char *const names[] = { "file", "doomed" };
 
 	strcpy(scene.dir, "/tmp/exhibit-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(scene.dir));
+	leftover_dir(scene.dir);
 	scene.home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_eq(chdir(scene.dir), 0);
 	for (size_t i = 0; i < 2; i++)

@@ -8,11 +8,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "collector/volatile/suspect.h"
 #include "lib/base/fd.h"
+#include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
+#include "tests/support/settled.h"
 
 Suite *suite_chosen(void);
 
@@ -108,6 +111,7 @@ static pid_t start(const char *program, const char *name)
 	/* the end of the pipe is closed by the new program's coming */
 	ck_assert_int_eq(read(ends[0], &byte, 1), 0);
 	close(ends[0]);
+	settled_wait(pid, SYS_execve);
 	return pid;
 }
 
@@ -189,7 +193,7 @@ START_TEST(test_in_another_root_a_deleted_program_has_no_successor_here)
 
 	copy_program("");
 	pid = start(copy, "sleep");
-	ck_assert_ptr_nonnull(mkdtemp(root));
+	leftover_dir(root);
 	snprintf(path, sizeof(path), "%s/tmp", root);
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s%s", root, copy);

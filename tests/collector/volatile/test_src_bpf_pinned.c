@@ -14,6 +14,8 @@
 
 #include "tests/support/live_box.h"
 
+#include "tests/support/leftover.h"
+
 Suite *suite_src_bpf_pinned(void);
 
 #define CANNOT 77			/* exit code: no namespaces, no rights, no bpf here */
@@ -283,7 +285,7 @@ static void in_namespace(int (*judge)(void))
 	pid_t pid;
 
 	memcpy(dir + strlen(dir) - 6, "XXXXXX", 6);
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	leftover_dir(dir);
 	pid = fork();
 	if (pid == 0) {
 		int made = make_pins();

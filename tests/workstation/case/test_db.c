@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/support/case_box.h"
+#include "tests/support/leftover.h"
 #include "workstation/case/case_query.h"
 
 Suite *suite_db(void);
@@ -17,7 +18,7 @@ static char folder[] = "/tmp/exhibit-db-XXXXXX", file[64];
 static void setup(void)
 {
 	strcpy(folder, "/tmp/exhibit-db-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	snprintf(file, sizeof(file), "%s/case.db", folder);
 	case_box_open(&box);
 }

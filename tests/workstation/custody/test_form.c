@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/leftover.h"
+
 Suite *suite_form(void);
 
 static char folder[64], path[96];
@@ -15,7 +17,7 @@ static struct buf page;
 static void setup(void)
 {
 	strcpy(folder, "/tmp/exhibit-form.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	snprintf(path, sizeof(path), "%s/custody.jsonl", folder);
 	buf_init(&page, FORM_MAX);
 }

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/leftover.h"
+
 Suite *suite_identity(void);
 
 static char folder[64], path[96];
@@ -16,7 +18,7 @@ static struct err e;
 static void setup(void)
 {
 	strcpy(folder, "/tmp/exhibit-identity.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	snprintf(path, sizeof(path), "%s/lab.key", folder);
 	e = (struct err){ 0 };
 }

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/leftover.h"
+
 Suite *suite_ledger(void);
 
 static char folder[64], path[96];
@@ -19,7 +21,7 @@ static struct err e;
 static void setup(void)
 {
 	strcpy(folder, "/tmp/exhibit-ledger.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	snprintf(path, sizeof(path), "%s/custody.jsonl", folder);
 	e = (struct err){ 0 };
 }

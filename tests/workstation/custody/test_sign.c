@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
+#include "tests/support/leftover.h"
 
 Suite *suite_sign(void);
 
@@ -25,7 +26,7 @@ static struct err e;
 static void setup(void)
 {
 	strcpy(folder, "/tmp/exhibit-sign.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	snprintf(path, sizeof(path), "%s/key.pem", folder);
 	e = (struct err){ 0 };
 }

@@ -11,6 +11,7 @@
 #include "lib/base/fd.h"
 #include "lib/hash/digest.h"
 #include "tests/support/case_box.h"
+#include "tests/support/leftover.h"
 #include "workstation/export/subject.h"
 
 static struct case_box box;
@@ -250,7 +251,7 @@ START_TEST(test_a_host_is_a_folder_whatever_its_name_and_comes_once)
 	struct err e = { 0 };
 	int fd;
 
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	case_box_sql(&box, "UPDATE host SET name = '../e|vil';"
 			   "INSERT INTO object (id, host, path, sha256) VALUES (1, 1, '/h', x'0f');"

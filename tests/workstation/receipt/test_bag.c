@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
+#include "tests/support/leftover.h"
 
 Suite *suite_bag(void);
 
@@ -19,7 +20,7 @@ static char folder[PATH_MAX], bag[PATH_MAX + 16], command[2 * PATH_MAX];
 static void setup(void)
 {
 	strcpy(folder, "/tmp/exhibit-bag.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	snprintf(bag, sizeof(bag), "%s/bag", folder);
 }
 

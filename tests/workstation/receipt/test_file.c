@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
+#include "tests/support/leftover.h"
 
 Suite *suite_file(void);
 
@@ -20,7 +21,7 @@ static int dir;
 static void setup(void)
 {
 	strcpy(folder, "/tmp/exhibit-file.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	snprintf(command, sizeof(command), "cd '%s' && mkdir -p a/b && printf text >a/b/c && "
 		 "ln -s a link && ln -s c a/b/link && mkfifo fifo && ln -s / root", folder);
 	ck_assert_int_eq(system(command), 0);

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/leftover.h"
+
 Suite *suite_receipt(void);
 
 START_TEST(test_every_check_can_fail_and_every_word_is_used_once)
@@ -55,7 +57,7 @@ START_TEST(test_an_empty_folder_is_no_bag_and_nothing_in_it_is_proven)
 	struct receipt r;
 	struct buf b;
 
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	ck_assert_int_eq(receipt_open(&r, folder, &x, &e), 0);
 	receipt_finish(&r, NULL, "not there");
 	ck_assert_int_eq(receipt_verdict(&r), RECEIPT_FAILS);
@@ -143,7 +145,7 @@ START_TEST(test_a_stamp_from_before_the_arrival_is_named)
 	struct receipt r = { .has_stamp = true, .stamp.state = STAMP_HOLDS,
 			     .stamp.time.sec = 1000000, .archive_fd = -1 };
 
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	r.dir = open(folder, O_RDONLY | O_DIRECTORY);
 	make_log(r.dir, 1000000 + RECEIPT_CLOCKS_APART + _i);
 	for (int c = 0; c < RECEIPT_CHECK_COUNT; c++)

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/leftover.h"
+
 Suite *suite_journal(void);
 
 static char folder[] = "/tmp/exhibit-journal.XXXXXX", path[64];
@@ -38,7 +40,7 @@ static void setup(void)
 	struct err e = { 0 };
 
 	strcpy(strrchr(folder, '.'), ".XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	snprintf(path, sizeof(path), "%s/log", folder);
 	ck_assert_int_eq(journal_create(&j, path, &e), 0);
 	for (int i = 0; i < 4; i++)

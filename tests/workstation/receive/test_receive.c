@@ -13,6 +13,7 @@
 
 #include "lib/base/fd.h"
 #include "tests/support/bundle_box.h"
+#include "tests/support/leftover.h"
 #include "workstation/receive/meter.h"
 
 Suite *suite_receive(void);
@@ -27,7 +28,7 @@ static void setup(void)
 	struct item it = bundle_box_item("/etc/motd", ITEM_FILE, 3);
 
 	strcpy(folder, "/tmp/exhibit-receive.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	leftover_dir(folder);
 	snprintf(archive, sizeof(archive), "%s/x.tar", folder);
 	snprintf(name, sizeof(name), "%s%s", archive, RECEIVE_LOG_SUFFIX);
 	memset(&box, 0, sizeof(box));
