@@ -112,11 +112,12 @@ static bool is_name(struct bytes b)
 	return b.len == 0 || memchr(b.p, '\0', b.len) == NULL;
 }
 
-/* Of an object of the host or of a source: no component is empty, "." or "..". */
-static bool is_path(struct bytes b)
+/* Of an object of the host or of a source: no component is empty, "." or "..".  Only the host
+ * has a root. */
+static bool is_path(struct bytes b, bool live)
 {
 	const char *p = b.p, *end = p + b.len;
-	bool root = b.len == 1 && *p == '/';
+	bool root = b.len == 1 && *p == '/' && !live;
 
 	if (b.len == 0 || !is_name(b))
 		return false;
@@ -131,9 +132,9 @@ static bool is_path(struct bytes b)
 	return true;
 }
 
-static bool are_names(const struct bytes part[PART_COUNT])
+static bool are_names(const struct bytes part[PART_COUNT], bool live)
 {
-	return is_path(part[PART_PATH]) && is_name(part[PART_LINK]) &&
+	return is_path(part[PART_PATH], live) && is_name(part[PART_LINK]) &&
 	       is_name(part[PART_HARDLINK]) && is_name(part[PART_FSTYPE]) &&
 	       is_word(part[PART_CATEGORY]) && is_word(part[PART_ARTIFACT]);
 }
@@ -173,7 +174,7 @@ int wire_get_item(const void *message, size_t n, struct wire_item *w)
 		p += f.length[i];
 		n -= f.length[i];
 	}
-	if (n != 0 || !plausible(&f.it) || !are_names(part))
+	if (n != 0 || !plausible(&f.it) || !are_names(part, f.it.live))
 		return -1;
 	sparse = f.it.extents != NULL;
 	w->it = f.it;

@@ -15,7 +15,8 @@ CPPFLAGS += -I$(YYJSON) -include bsd/string.h -DSANDBOX_NONE=1 -DSANITIZE=1
 # It is made of what libcrypto does not export.
 FEW      :=
 LEFT_OUT := lib/hash/provider.c tests/lib/hash/test_provider.c tests/lib/hash/test_spare.c \
-            tests/collector/host/test_sandbox.c tests/collector/volatile/test_src_process_memory.c
+            tests/collector/host/test_sandbox.c tests/collector/volatile/test_src_process_memory.c \
+            tests/collector/test_recorder_memory.c tests/workstation/cmd/test_confine.c
 
 # Not instrumented: that takes minutes, and its own project fuzzes it.
 $(YYJSON)/yyjson.o: | $(DEPS)/complete

@@ -63,18 +63,24 @@ static void read_text(struct buf *b, int at, const char *name, struct pulse *pul
 		b->p[b->len - 1] = '\0';
 }
 
+void leases_parse(struct leases *l, char *text)
+{
+	char *rest = NULL, *line = strtok_r(text, "\n", &rest);
+
+	l->count = 0;
+	for (; line != NULL && l->count < LEASES_MAX; line = strtok_r(NULL, "\n", &rest))
+		l->count += parse(line, &l->row[l->count]);
+}
+
 void leases_read(struct leases *l, int at, const char *name, struct pulse *pulse)
 {
-	char *line, *rest = NULL;
+	char none[] = "";
 	struct buf b;
 
 	l->read_ns = clock_monotonic_ns();
-	l->count = 0;
 	buf_init(&b, TEXT_MAX);
 	read_text(&b, at, name, pulse);
-	line = b.len > 0 ? strtok_r(b.p, "\n", &rest) : NULL;
-	for (; line != NULL && l->count < LEASES_MAX; line = strtok_r(NULL, "\n", &rest))
-		l->count += parse(line, &l->row[l->count]);
+	leases_parse(l, b.len > 0 ? b.p : none);
 	buf_release(&b);
 }
 

@@ -31,6 +31,9 @@ struct leases {
  */
 void leases_read(struct leases *l, int at, const char *name, struct pulse *pulse);
 
+/* The same of the table ${text}, NUL-terminated, which is overwritten. */
+void leases_parse(struct leases *l, char *text);
+
 /**
  * leases_refresh(l, at, name, pulse):
  * The same, unless it was read within the last second.

@@ -134,6 +134,11 @@ START_TEST(test_what_is_no_word_no_name_or_no_bool_is_refused)
 	memset(&it.live, 2, sizeof(it.live));
 	wire_put_item(m, &it);
 	ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
+	it = sample(NULL, 0);
+	it.live = true;
+	it.path = text("/"); /* the folder live/, which is no member */
+	wire_put_item(m, &it);
+	ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
 }
 END_TEST
 

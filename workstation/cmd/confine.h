@@ -14,7 +14,8 @@
 /**
  * confine_enter():
  * Enter all layers; a second call does nothing.  Whatever this kernel does not enforce is said
- * on standard error, one line for each layer, and the others hold.
+ * on standard error, one line for each layer, and the others hold.  A build with SANDBOX_NONE, as
+ * that of the sanitizers is, enters none.
  */
 void confine_enter(void);
 

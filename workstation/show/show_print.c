@@ -19,7 +19,7 @@
 struct print {
 	struct buf one;		/* a value on its way */
 	struct buf out, cells; /* cells: text of each, with a NUL behind it */
-	const struct show_column *columns;
+	struct show_column columns[SHOW_COLUMNS_MAX];
 	size_t count;
 	size_t width[SHOW_COLUMNS_MAX];
 	uint64_t rows;    /* taken */
@@ -89,9 +89,8 @@ void show_print_begin(struct show *s, const struct show_column *columns)
 {
 	struct print *p = s->print;
 
-	p->columns = columns;
-	while (columns[p->count].name != NULL)
-		p->count++;
+	for (; columns[p->count].name != NULL; p->count++)
+		p->columns[p->count] = columns[p->count];
 	if (form(s) != SHOW_CSV)
 		return;
 	for (size_t i = 0; i < p->count; i++) {

@@ -15,7 +15,7 @@
 /* Make what printing needs; 0, or -1 with s->e.  show_print_end is due then. */
 int show_print_new(struct show *s);
 
-/* The columns, before the first row; they must last until the end. */
+/* The columns, before the first row; they are copied, but not their names. */
 void show_print_begin(struct show *s, const struct show_column *columns);
 
 /**

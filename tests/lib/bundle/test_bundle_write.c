@@ -318,12 +318,7 @@ START_TEST(test_bad_options_open_nothing)
 }
 END_TEST
 
-/* KiB that the resident memory may grow by; the sanitizer holds freed memory back. */
-#ifdef __SANITIZE_ADDRESS__
-#define GROWTH_MAX (1 << 20)
-#else
-#define GROWTH_MAX 512
-#endif
+#define GROWTH_MAX 512		/* KiB that the resident memory may grow by */
 
 /* Resident memory in KiB, from statm: pages. */
 static long resident(void)
