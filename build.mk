@@ -245,7 +245,7 @@ check:	## run every check, fastest first, and count them
 
 .PHONY: check-source check-catalogue check-hazards check-layers check-headers check-scripts check-docker shellcheck \
 	check-shellcheck check-symbols check-forbidden check-unit check-cli check-interop \
-	check-hostile check-long check-kernel check-faults check-fuzz check-exchange check-cross cross check-budget check-cppcheck check-tidy check-repro \
+	check-hostile check-long check-kernel check-faults check-fuzz check-exchange check-readers check-cross cross check-budget check-cppcheck check-tidy check-repro \
 	check-validation cppcheck tidy repro
 check-source:	## grep lint for past mistakes
 	$(Q)scripts/check-source.sh
@@ -275,6 +275,9 @@ check-hostile: traps
 check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH) $(RUNS)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
 	$(Q)LAUNCH='$(if $(LAUNCH),$(abspath $(BUILD)/launch))' $(PROGRAMS) \
 		TEST_TIMEOUT='$(or $(TEST_TIMEOUT),$(if $(RUN),1800,300))' tests/cli/run tests/$*
+# What other tools read in our archives, of the scenario tests that are not too much to emulate.
+check-readers: all $(RUNS)
+	$(Q)$(PROGRAMS) TEST_TIMEOUT=1800 tests/cli/run tests/interop age logins tar-readers verify-by-hand
 # The programs of another machine beside those of this one, which lie in build/.
 check-exchange: all $(RUNS)
 	$(Q)$(PROGRAMS) HOME_BUILD='$(CURDIR)/build' TEST_TIMEOUT=1800 tests/cli/run tests/cross
@@ -284,7 +287,7 @@ cross:	## build for other machines: make cross CROSS="riscv64 s390x"; make ARCH=
 	$(Q)for arch in $(CROSS); do $(MAKE) ARCH=$$arch BUILD=build/$$arch all || exit 1; done
 check-cross: all	## unit tests, command line, and archives that go to and fro, on other machines (minutes)
 	$(Q)failed=0; for arch in $(CROSS); do echo "$$arch:"; EXHIBIT_ARCH=$$arch BUILD=build/$$arch \
-		scripts/run-checks.sh symbols forbidden unit cli interop exchange || failed=1; done; exit $$failed
+		scripts/run-checks.sh symbols forbidden unit cli readers exchange || failed=1; done; exit $$failed
 # Without a runtime, which there is none of for musl: the process ends at the place.
 UBSAN := BUILD=$(BUILD)/ubsan WERROR=0 \
 	EXTRA_CFLAGS='-fsanitize=undefined -fsanitize-undefined-trap-on-error'

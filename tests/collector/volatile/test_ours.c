@@ -108,10 +108,11 @@ static int look_as_nobody(void)
 START_TEST(test_without_the_right_to_know_where_pages_are_nothing_is_known)
 {
 	int status = -1;
-	pid_t pid = fork();
+	pid_t pid;
 
 	if (emulator_lacks("pages where the kernel knows them"))
 		return;
+	pid = fork();
 	if (pid == 0)
 		_exit(look_as_nobody());
 	waitpid(pid, &status, 0);

@@ -352,12 +352,13 @@ END_TEST
 
 START_TEST(test_a_root_of_a_mount_is_seen_as_another_root)
 {
-	pid_t pid = child(own_mounts_and_root);
 	const struct nsmap_class *mine = NULL, *other = NULL;
 	struct nsmap *m;
+	pid_t pid;
 
 	if (emulator_lacks("processes of one thread"))
 		return;
+	pid = child(own_mounts_and_root);
 	if (pid == 0)
 		return;
 	m = nsmap_new(&box->env);

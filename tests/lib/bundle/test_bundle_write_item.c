@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/support/bundle_box.h"
+#include "tests/support/emulator.h"
 
 Suite *suite_bundle_write_item(void);
 
@@ -416,6 +417,8 @@ START_TEST(test_vast_sparse_file_is_hashed_without_its_holes)
 	struct item it = bundle_box_item("/vast", ITEM_FILE, 10);
 	enum gap gap = vast[_i].given == 10 ? GAP_NONE : GAP_CUT;
 
+	if (_i == 0 && emulator_lacks("the speed to hash a gigabyte"))
+		return;
 	it.st.size = vast[_i].size;
 	it.extents = &x;
 	it.extent_count = 1;

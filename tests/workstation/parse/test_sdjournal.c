@@ -53,7 +53,7 @@ static size_t object(unsigned type, unsigned flags, size_t head, const void *dat
 	return at;
 }
 
-static void entry(size_t a, size_t b, bool compact)
+static void entry(size_t a, uint64_t b, bool compact)
 {
 	size_t width = compact ? 4 : 16, at = object(3, 0, 64, "", 0);
 

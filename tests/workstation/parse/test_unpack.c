@@ -149,10 +149,12 @@ static enum unpack_end unpack(size_t n, size_t piece, uint64_t limit, enum unpac
 {
 	struct unpack *u = unpack_new(limit, take, &plain);
 	enum unpack_end end;
+	int r = 0;
 
 	buf_clear(&plain);
-	for (size_t i = 0; i < n; i += piece)
-		ck_assert_int_eq(unpack_add(u, packed.p + i, n - i < piece ? n - i : piece), 0);
+	for (size_t i = 0; i < n && r == 0; i += piece)
+		r = unpack_add(u, packed.p + i, n - i < piece ? n - i : piece);
+	ck_assert_int_eq(r, 0);
 	ck_assert_int_eq(unpack_finish(u, &end), 0);
 	ck_assert_uint_eq(unpack_bytes(u), plain.len);
 	if (kind != NULL)
