@@ -56,7 +56,7 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            -Wno-psabi $(if $(filter 1,$(WERROR)),-Werror)
 CPPFLAGS := -I. -I$(BUILD) -D_GNU_SOURCE
 CFLAGS   := -std=c11 -O2 -g $(WARN) -fPIE -fstack-protector-strong -fno-common \
-            -ffunction-sections -fdata-sections $(EXTRA_CFLAGS)
+            -ffunction-sections -fdata-sections -fvisibility=hidden $(EXTRA_CFLAGS)
 # A comma inside $(if) would end its branch; defined before its first use, because
 # := looks at once.
 comma    := ,
@@ -105,7 +105,7 @@ COLLECT := $(BUILD)/exhibit-collect
 EXHIBIT := $(BUILD)/exhibit
 # What tests run: the programs, or a line of shell that has an emulator run them.
 RUNS := $(if $(RUN),$(BUILD)/run/exhibit-collect $(BUILD)/run/exhibit)
-PROGRAMS = EXHIBIT_COLLECT='$(abspath $(or $(firstword $(RUNS)),$(COLLECT)))' EXHIBIT='$(abspath $(or $(lastword $(RUNS)),$(EXHIBIT)))'
+PROGRAMS = EXHIBIT_COLLECT='$(abspath $(or $(firstword $(RUNS)),$(COLLECT)))' EXHIBIT='$(abspath $(or $(lastword $(RUNS)),$(EXHIBIT)))' EMULATOR='$(RUN)'
 
 # ---- building ---------------------------------------------------------------
 
@@ -273,10 +273,11 @@ check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
 	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=$(if $(RUN),200,10) EMULATOR='$(RUN)' SRCDIR='$(CURDIR)' $(RUN) ./unit
 check-hostile: traps
 check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH) $(RUNS)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
-	$(Q)LAUNCH='$(if $(LAUNCH),$(abspath $(BUILD)/launch))' $(PROGRAMS) tests/cli/run tests/$*
+	$(Q)LAUNCH='$(if $(LAUNCH),$(abspath $(BUILD)/launch))' $(PROGRAMS) \
+		TEST_TIMEOUT='$(or $(TEST_TIMEOUT),$(if $(RUN),1800,300))' tests/cli/run tests/$*
 # The programs of another machine beside those of this one, which lie in build/.
 check-exchange: all $(RUNS)
-	$(Q)$(PROGRAMS) HOME_BUILD='$(CURDIR)/build' RUN='$(RUN)' ARCH='$(ARCH)' TEST_TIMEOUT=1800 tests/cli/run tests/cross
+	$(Q)$(PROGRAMS) HOME_BUILD='$(CURDIR)/build' TEST_TIMEOUT=1800 tests/cli/run tests/cross
 # Machines with 64 and with 32 bits, and one with the high byte first.
 CROSS ?= aarch64 i386 s390x
 cross:	## build for other machines: make cross CROSS="riscv64 s390x"; make ARCH=s390x for one

@@ -328,7 +328,7 @@ static void set_up(struct visit *v, struct guest_env *env, uint32_t i)
 	v->walk.to = &v->sink.sink;
 	v->walk.proc_fd = v->walk.root_fd = -1;
 	v->walk.mounts = NULL;
-	v->walk.hung_count = 0;		/* the ids of its mounts are new each time */
+	v->walk.hung_count = 0;		/* as ever: the ids of its mounts are new each time */
 	v->walk.links = links_new();
 	at->guest = i + 1;
 	at->guest_category = CATEGORY_FACTS;

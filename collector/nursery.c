@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -14,6 +15,10 @@
 #include "lib/base/fd.h"
 
 #define SECOND_NS 1000000000ull
+#define STATUS_MAX 8192u		/* bytes of /proc/PID/status; it has two thousand */
+
+_Static_assert(STATION_COUNT <= NURSERY_LOOK && NURSERY_LOOK + STATION_COUNT <= 256,
+	       "one byte");
 
 /* Only wakes ppoll; the work is done in reap. */
 static void on_child(int sig)
@@ -26,6 +31,7 @@ struct brood {
 	struct board *board;
 	const struct reader_setup *setup;
 	pid_t pid[STATION_COUNT];
+	int proc_fd;			/* a procfs of our own; -1: there is none */
 };
 
 static void set_state(struct station *s, enum station_state state)
@@ -62,6 +68,7 @@ static void hatch(struct brood *b, size_t i, int request_fd)
 		return;
 	}
 	close(request_fd);
+	fd_close(&b->proc_fd);
 	signal(SIGCHLD, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "exhibit-reader");
@@ -69,6 +76,33 @@ static void hatch(struct brood *b, size_t i, int request_fd)
 		_exit(0);
 	set_state(s, STATION_MANNED);
 	reader_main(b->setup, b->board, s);
+}
+
+/* Its own state, which no file system can keep from us. */
+static bool see(const struct brood *b, size_t i, struct patience_sight *out)
+{
+	int fd CLEANUP(fd_close) = -1;
+	char name[32], text[STATUS_MAX];
+	ssize_t n;
+
+	if (b->proc_fd < 0 || b->pid[i] == 0)
+		return false;
+	snprintf(name, sizeof(name), "%d/status", (int)b->pid[i]);
+	fd = openat(b->proc_fd, name, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	return patience_parse(text, (uint64_t)getpid(), out);
+}
+
+static void look(const struct brood *b, size_t i)
+{
+	struct station *s = &b->board->station[i];
+	uint32_t asked = atomic_load(&s->asked);
+
+	s->seen = see(b, i, &s->sight);
+	atomic_store(&s->looked, asked);
 }
 
 /* Nothing of the operator's stays open here: a reader stuck in the kernel would
@@ -115,6 +149,9 @@ static _Noreturn void nursery_main(struct brood *b, int request_fd, bool glass)
 	sigprocmask(SIG_BLOCK, &block, NULL);
 	if (glass)
 		glass_enter(&b->board->glass, b->setup->root);
+	/* Any other could be a file system that never answers. */
+	if (b->board->glass.own_proc)
+		b->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	sandbox_enter(b->board->sandbox, SANDBOX_NURSERY);
 	atomic_store(&b->board->state, BOARD_READY);
 	ring_wake(&b->board->state_word);
@@ -129,12 +166,14 @@ static _Noreturn void nursery_main(struct brood *b, int request_fd, bool glass)
 			_exit(0);
 		if (wish < STATION_COUNT)
 			hatch(b, wish, request_fd);
+		else if (wish >= NURSERY_LOOK && wish < NURSERY_LOOK + STATION_COUNT)
+			look(b, wish - NURSERY_LOOK);
 	}
 }
 
 static int start(struct nursery *n, const struct reader_setup *setup, bool glass, struct err *e)
 {
-	struct brood brood = { n->board, setup, { 0 } };
+	struct brood brood = { n->board, setup, { 0 }, -1 };
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -221,6 +260,11 @@ struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage)
 	return i < STATION_COUNT && wish_for(n, i, stage) ? &n->board->station[i] : NULL;
 }
 
+bool nursery_ample(const struct nursery *n)
+{
+	return n->stations <= STATION_COUNT / 2;
+}
+
 bool nursery_renew(struct nursery *n, struct station *s, enum sandbox_stage stage)
 {
 	uint64_t until = clock_monotonic_ns() + SECOND_NS;
@@ -234,6 +278,16 @@ bool nursery_renew(struct nursery *n, struct station *s, enum sandbox_stage stag
 	}
 	station_clear(s);
 	return wish_for(n, (uint32_t)(s - n->board->station), stage);
+}
+
+void nursery_look(struct nursery *n, struct station *s)
+{
+	unsigned char wish = (unsigned char)(NURSERY_LOOK + (uint32_t)(s - n->board->station));
+
+	if (n->request_fd < 0 || atomic_load(&s->looked) != atomic_load(&s->asked))
+		return;
+	atomic_fetch_add(&s->asked, 1);
+	(void)fd_write_all(n->request_fd, &wish, 1);
 }
 
 bool nursery_alive(struct nursery *n)

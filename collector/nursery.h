@@ -18,12 +18,14 @@
 #include "collector/station.h"
 #include "lib/base/err.h"
 
+#define NURSERY_LOOK 128u
 #define NURSERY_READERS_MAX 257u	/* one reader and 256 that may be lost in a run */
 
 struct nursery {
 	struct board *board;
 	const struct reader_setup *setup;
-	int request_fd;			/* one byte per wish: the number of a station */
+	int request_fd;			/* one byte per wish: the number of a station, for a look
+					 * at its reader plus NURSERY_LOOK */
 	pid_t pid;
 	bool locked;			/* set by a recorder that may send no signal any more */
 	uint32_t hatched;		/* readers made so far */
@@ -48,6 +50,10 @@ int nursery_start(struct nursery *n, const struct reader_setup *setup, struct bo
  */
 struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage);
 
+/* Could half of the readers that do not end still be made?  Who may lose one more without need
+ * asks this first. */
+bool nursery_ample(const struct nursery *n);
+
 /**
  * nursery_renew(n, s, stage):
  * Ask for another reader for station ${s}, whose own is about to end by itself.  True, and the
@@ -55,6 +61,13 @@ struct station *nursery_hatch(struct nursery *n, enum sandbox_stage stage);
  * any more.
  */
 bool nursery_renew(struct nursery *n, struct station *s, enum sandbox_stage stage);
+
+/**
+ * nursery_look(n, s):
+ * Wish that the nursery looks from outside at what the reader of ${s} does: s->looked becomes
+ * s->asked when it did.  Nothing happens while the last wish is open.
+ */
+void nursery_look(struct nursery *n, struct station *s);
 
 /**
  * nursery_alive(n):

@@ -172,6 +172,8 @@ static int do_category(struct reader *r)
 	bool after = lost != NULL && lost->when == SOURCE_AFTER;
 	int end = 0;
 
+	if (r->station->job.only != 0)
+		return walk_run(&r->walk, on_files ? from : NULL);
 	if (!on_files && !after)
 		end = run_sources(r, SOURCE_BEFORE, first);
 	if (end == 0 && !after)
@@ -200,6 +202,7 @@ static void do_job(struct reader *r)
 	w->item_seconds = job->item_seconds;
 	w->hung_count = job->hung_count < WALK_HUNG_MAX ? job->hung_count : WALK_HUNG_MAX;
 	memcpy(w->hung, job->hung, sizeof(w->hung));
+	w->only = job->only;
 	w->stuck = &job->stuck;
 	end = do_category(r);
 	done = end < 0 ? NULL : ring_reserve(&r->out.end, sizeof(*done));

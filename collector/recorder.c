@@ -10,11 +10,8 @@
 
 #define POLL_NS 20000000ull		/* how long one wait for a message lasts */
 #define SECOND_NS 1000000000ull
-#define IDLE_FACTOR 6u			/* a reader that is in no call gets this much longer */
 #define TICK_MESSAGES 64u		/* messages between two ticks */
 #define STOP_SECONDS 3u			/* a reader told to stop has this long */
-#define HUNG_STREAK 2u			/* readers that a mount may swallow one after the other */
-#define HUNG_TOTAL 16u			/* and in all */
 
 /* What the loop does next. */
 enum step { STEP_ON, STEP_DONE, STEP_SPENT, STEP_LOST, STEP_FAILED };
@@ -26,7 +23,8 @@ static void post(struct recorder *r)
 	s->job = r->job;
 	atomic_fetch_add(&s->posted, 1);
 	ring_wake(&s->posted);
-	r->silence_ns = 0;
+	patience_reset(&r->patience);
+	r->sights = atomic_load(&s->asked);
 	r->looked_ns = clock_monotonic_ns();
 }
 
@@ -88,17 +86,14 @@ static enum step take_begin(struct recorder *r, size_t n, struct sink *to)
 	return to->begin(to, &r->item.it) < 0 ? STEP_FAILED : STEP_ON;
 }
 
-/* A mount that gives a file is not dead, only that other file was. */
+/* What an item says of mounts that hung. */
 static void note_answer(struct recorder *r, enum gap gap)
 {
 	const struct item *it = &r->item.it;
 
-	if (r->hung_count == 0 || gap != GAP_NONE || it->type != ITEM_FILE ||
-	    it->depth == DEPTH_META)
-		return;
-	for (uint32_t i = 0; i < r->hung_count; i++)
-		if (r->hung[i].mount == it->st.mnt_id)
-			r->hung[i].streak = 0;
+	if (gap == GAP_NONE && it->type == ITEM_FILE && it->depth != DEPTH_META)
+		givenup_answered(&r->givenup, it->st.mnt_id);
+	r->givenup.live |= it->live && gap == GAP_HUNG_MOUNT && r->job.hung_count > 0;
 }
 
 static enum step take_end(struct recorder *r, size_t n, struct sink *to)
@@ -233,25 +228,6 @@ static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 	return to->begin(to, &it) < 0 || to->end(to, &how) < 0 ? -1 : 0;
 }
 
-/* A mount that does not answer twice, and gave nothing between, is left alone.  One that
- * somebody guards a few files on (fanotify) is not. */
-static void note_mount(struct recorder *r, uint64_t mount)
-{
-	uint32_t i = 0;
-
-	while (i < r->hung_count && r->hung[i].mount != mount)
-		i++;
-	if (mount == 0 || i == WALK_HUNG_MAX)
-		return;
-	if (i == r->hung_count)
-		r->hung[r->hung_count++] = (struct recorder_hung){ .mount = mount };
-	r->hung[i].streak++;
-	r->hung[i].total++;
-	if ((r->hung[i].streak == HUNG_STREAK || r->hung[i].total == HUNG_TOTAL) &&
-	    r->job.hung_count < WALK_HUNG_MAX)
-		r->job.hung[r->job.hung_count++] = mount;
-}
-
 /* Did the object that the cursor names come to its end already?  Its reader was lost before it
  * could take the next step.  A directory can be lost later, too: while it is listed. */
 static bool came_whole(struct recorder *r, const struct cursor *c)
@@ -291,6 +267,7 @@ static int give_up_guest(struct recorder *r, struct cursor *c, struct sink *to)
 	}
 	c->guest_category = CATEGORY_COUNT;
 	c->path_len = 1;
+	r->givenup.guests++;
 	return record_lost(r, c, GAP_HUNG_MOUNT, NULL, to);
 }
 
@@ -321,10 +298,19 @@ static const char *reason_of(const struct station *s, char *out, size_t n)
 	return out;
 }
 
+static void tell_given_up(struct recorder *r, const struct cursor *c, bool again)
+{
+	if (r->hooks.given_up != NULL)
+		r->hooks.given_up(r->hooks.ctx, path_of(r, c), again);
+}
+
 /* What must not be tried again. */
 static void note_hang(struct recorder *r, const struct cursor *c)
 {
-	note_mount(r, c->mount);
+	if (givenup_lost(&r->givenup, c, r->job.category, r->trying != NULL) != NULL)
+		tell_given_up(r, c, false);
+	r->job.hung_count = givenup_list(&r->givenup, r->job.only, r->job.hung);
+	r->tried_in_vain = r->trying != NULL;
 	if (c->live == 0)
 		stuck_add(&r->job.stuck, (struct bytes){ c->path, c->path_len });
 }
@@ -362,6 +348,8 @@ static enum step replace_reader(struct recorder *r, bool died, struct sink *to)
 	r->job.resume = known;
 	if (known && c.guest != 0 && give_up_guest(r, &c, to) < 0)
 		return STEP_FAILED;
+	if (r->tried_in_vain)
+		return STEP_DONE;
 	if (r->stop_asked != 0 || !known || !hatch(r))
 		return STEP_LOST;
 	memcpy(&r->station->from, &c, sizeof(c));
@@ -396,8 +384,19 @@ static enum step next_guest(struct recorder *r)
 	return STEP_ON;
 }
 
-/* Nothing came: is the reader alive?  Time in which we did not run ourselves
- * (stopped, suspended, starved) is not held against it. */
+/* What the nursery saw of a silent reader, and the wish for more. */
+static void look_at(struct recorder *r, struct station *s)
+{
+	uint32_t looked = atomic_load(&s->looked);
+
+	if (looked != r->sights)
+		patience_see(&r->patience, s->seen ? &s->sight : NULL);
+	r->sights = looked;
+	if (patience_due(&r->patience))
+		nursery_look(r->nursery, s);
+}
+
+/* Nothing came: is the reader alive? */
 static enum step watch(struct recorder *r, struct sink *to)
 {
 	struct station *s = r->station;
@@ -405,17 +404,19 @@ static enum step watch(struct recorder *r, struct sink *to)
 	uint64_t passed = now - r->looked_ns;
 	uint32_t beats = atomic_load(&s->pulse.beats);
 	bool calling = atomic_load(&s->pulse.call) != PULSE_IDLE;
-	uint64_t limit = r->item_seconds * SECOND_NS * (calling ? 1 : IDLE_FACTOR);
 
 	r->looked_ns = now;
 	if (atomic_load(&s->state) == STATION_GONE || !nursery_alive(r->nursery))
 		return replace_reader(r, true, to);
-	r->silence_ns = beats == r->beats ? r->silence_ns +
-			(passed < 5 * POLL_NS ? passed : 5 * POLL_NS) : 0;
+	if (beats != r->beats)
+		patience_reset(&r->patience);
+	else
+		patience_wait(&r->patience, passed);
 	r->beats = beats;
-	if (r->stop_asked != 0 && r->silence_ns > STOP_SECONDS * SECOND_NS)
+	look_at(r, s);
+	if (r->stop_asked != 0 && r->patience.silence_ns > STOP_SECONDS * SECOND_NS)
 		return replace_reader(r, false, to);
-	return r->silence_ns > limit ? replace_reader(r, false, to) : STEP_ON;
+	return patience_over(&r->patience, calling) ? replace_reader(r, false, to) : STEP_ON;
 }
 
 /* ===== the loop ===== */
@@ -427,7 +428,7 @@ static enum step step(struct recorder *r, struct sink *to)
 
 	switch (ring_next(&r->ring, POLL_NS, &type, r->message, &n)) {
 	case RING_MESSAGE:
-		r->silence_ns = 0;
+		patience_reset(&r->patience);
 		return take(r, type, n, to);
 	case RING_TIMEOUT:
 		return watch(r, to);
@@ -454,6 +455,28 @@ static enum step recover(struct recorder *r, enum step s, struct sink *to)
 	return s;
 }
 
+static void begin_job(struct recorder *r, enum category c, uint64_t done, bool dry)
+{
+	const struct givenup_mount *m = r->trying;
+
+	r->patience.limit_ns = r->item_seconds * SECOND_NS;
+	r->job.category = c;
+	r->job.done = done;
+	r->job.dry = dry;
+	r->job.item_seconds = r->item_seconds;
+	r->job.only = m != NULL ? m->id : 0;
+	r->job.resume = m != NULL && m->has_from && m->at == c;
+	if (r->job.resume)
+		memcpy(&r->station->from, &m->from, sizeof(m->from));
+	if (m == NULL && !dry)
+		givenup_begin(&r->givenup, c);
+	r->job.hung_count = givenup_list(&r->givenup, r->job.only, r->job.hung);
+	r->stop_asked = 0;
+	r->guest_done = 0;
+	r->open = r->ended = false;
+	post(r);
+}
+
 enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t done, bool dry,
 			       struct sink *to)
 {
@@ -464,18 +487,10 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 		unseat(r);
 		return RECORDER_CRIPPLED;
 	}
-	r->job.category = c;
-	r->job.done = done;
-	r->job.dry = dry;
-	r->job.resume = false;
-	r->job.item_seconds = r->item_seconds;
-	r->stop_asked = 0;
-	r->guest_done = 0;
-	r->open = r->ended = false;
-	post(r);
+	begin_job(r, c, done, dry);
 	while (s == STEP_ON) {
 		s = recover(r, step(r, to), to);
-		if (s == STEP_ON && (++quiet >= TICK_MESSAGES || r->silence_ns != 0)) {
+		if (s == STEP_ON && (++quiet >= TICK_MESSAGES || r->patience.silence_ns != 0)) {
 			quiet = 0;
 			tick(r);
 		}
@@ -486,4 +501,44 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 	if (r->stop_asked != 0)
 		return RECORDER_STOPPED;
 	return s == STEP_DONE ? RECORDER_WALKED : RECORDER_CRIPPLED;
+}
+
+/* All that was left out on a mount, category by category, until it does not answer again. */
+static enum recorder_end try_again(struct recorder *r, struct givenup_mount *m, uint64_t done,
+				   struct sink *to)
+{
+	static struct cursor at;	/* 140 KiB: not for the stack; used by this process only */
+	enum recorder_end end = RECORDER_WALKED;
+
+	memcpy(&at, &m->from, sizeof(at));
+	r->trying = m;
+	r->tried_in_vain = false;
+	for (unsigned c = CATEGORY_FACTS + 1; c < CATEGORY_COUNT && end == RECORDER_WALKED; c++) {
+		if (!(m->left >> c & 1))
+			continue;
+		end = recorder_run(r, (enum category)c, done, false, to);
+		if (r->tried_in_vain)
+			break;
+		if (end == RECORDER_WALKED)
+			m->left &= ~(UINT64_C(1) << c);
+	}
+	r->trying = NULL;
+	r->tried_in_vain = false;
+	if (m->left != 0)
+		return end;
+	givenup_back(m);
+	tell_given_up(r, &at, true);
+	return end;
+}
+
+enum recorder_end recorder_again(struct recorder *r, uint64_t done, bool last, struct sink *to)
+{
+	uint64_t wait = PATIENCE_FACTOR * r->patience.limit_ns;
+	enum recorder_end end = RECORDER_WALKED;
+
+	for (uint32_t i = 0; i < r->givenup.count && end == RECORDER_WALKED; i++)
+		if (nursery_ample(r->nursery) &&
+		    givenup_try(&r->givenup.mount[i], last, clock_monotonic_ns(), wait))
+			end = try_again(r, &r->givenup.mount[i], done, to);
+	return end;
 }

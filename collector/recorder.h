@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "collector/givenup.h"
 #include "collector/nursery.h"
 #include "collector/select/plan.h"
 #include "collector/station.h"
@@ -34,6 +35,9 @@ struct recorder_hooks {
 	/* A reader was left behind: the raw path it hung on, the call (NULL: in none), and
 	 * what happened to it, and why, as far as it could say. */
 	void (*abandoned)(void *ctx, struct bytes path, const char *call, const char *why);
+	/* The file system of the raw path is left out from now on; or answers again, after
+	 * all.  NULL: nobody wants to know. */
+	void (*given_up)(void *ctx, struct bytes path, bool again);
 	void *ctx;
 };
 
@@ -49,16 +53,15 @@ struct recorder {
 	enum sandbox_stage stage;		/* what the next reader is born into */
 	struct station_job job;
 	uint32_t stop_asked;		/* polls since the reader was told to stop */
-	uint64_t silence_ns;		/* how long the pulse stood still */
+	struct patience patience;	/* with the reader that is silent */
 	uint32_t beats;			/* the pulse when last looked at */
 	uint64_t looked_ns;
+	uint32_t sights;		/* of the reader, judged so far */
 	bool open;			/* between begin and end */
 	bool ended;			/* item is the last one that came, whole */
-	struct recorder_hung {
-		uint64_t mount;			/* on which something hung */
-		uint32_t streak, total;	/* readers: since something came of it, and in all */
-	} hung[WALK_HUNG_MAX];
-	uint32_t hung_count;
+	struct givenup givenup;			/* mounts on which something hung */
+	const struct givenup_mount *trying;	/* the one that is tried again, NULL: none */
+	bool tried_in_vain;			/* a reader was lost with it */
 	uint32_t guest_lost;			/* number + 1 of the guest a reader was lost in */
 	uint32_t guest_done;			/* number + 1 of the last one that is done */
 	struct wire_item item;			/* the open one; points into begun */
@@ -73,5 +76,13 @@ struct recorder {
  */
 enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t done, bool dry,
 			       struct sink *to);
+
+/**
+ * recorder_again(r, done, last, to):
+ * Try the mounts that were given up once more, and take what was left out on those that
+ * answer.  ${last}: this is the end of the run.  Costs one more reader for each that does not.
+ * What is still left out then, r->givenup knows.
+ */
+enum recorder_end recorder_again(struct recorder *r, uint64_t done, bool last, struct sink *to);
 
 #endif

@@ -229,6 +229,23 @@ static void on_abandoned(void *ctx, struct bytes path, const char *call, const c
 	buf_release(&shown);
 }
 
+static void on_given_up(void *ctx, struct bytes path, bool again)
+{
+	struct run *r = ctx;
+	struct buf raw, shown;
+
+	buf_init(&raw, ITEM_PATH_MAX + 256);
+	buf_init(&shown, 4 * (size_t)ITEM_PATH_MAX + 1024);
+	buf_puts(&raw, again ? "answers again, nothing of it is left out: the file system of " :
+			       "left out, its calls do not end: the file system of ");
+	buf_add(&raw, path.p, path.len);
+	actions_add(&r->actions, again ? "mount-again" : "mount-given-up", buf_cstr(&raw));
+	text_escape(&shown, raw.p, raw.len);
+	progress_say(&r->progress, buf_cstr(&shown));
+	buf_release(&raw);
+	buf_release(&shown);
+}
+
 static int make_recorder(struct run *r)
 {
 	r->recorder = calloc(1, sizeof(*r->recorder));
@@ -236,7 +253,8 @@ static int make_recorder(struct run *r)
 		return err_set(&r->err, ENOMEM, "making the recorder");
 	r->recorder->nursery = &r->nursery;
 	r->recorder->item_seconds = r->args->item_deadline;
-	r->recorder->hooks = (struct recorder_hooks){ on_tick, on_abandoned, r };
+	r->recorder->hooks = (struct recorder_hooks){ on_tick, on_abandoned,
+							on_given_up, r };
 	return 0;
 }
 
@@ -282,6 +300,9 @@ int run_category(struct run *r, enum category c, bool dry, struct sink *to)
 	end = recorder_run(r->recorder, c, r->done, dry, to);
 	if (c == CATEGORY_GUEST)
 		run_note_guests(r);
+	if (end == RECORDER_WALKED && !dry)
+		end = recorder_again(r->recorder, r->done,
+				     r->category_number == r->category_count, to);
 	switch (end) {
 	case RECORDER_WALKED:
 		r->done |= UINT64_C(1) << c;

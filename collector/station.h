@@ -20,6 +20,7 @@
 #include "collector/guest.h"
 #include "collector/host/glass.h"
 #include "collector/host/sandbox.h"
+#include "collector/patience.h"
 #include "collector/ring.h"
 #include "collector/select/plan.h"
 
@@ -52,6 +53,7 @@ struct station_job {
 	uint64_t item_seconds;
 	uint64_t hung[WALK_HUNG_MAX];
 	uint32_t hung_count;
+	uint64_t only;			/* as in struct walk; then no source is asked */
 	struct stuck_list stuck;
 };
 
@@ -63,6 +65,10 @@ struct station {
 	_Atomic int32_t oserr;		/* its cause, 0: not known */
 	uint32_t stage;			/* enum sandbox_stage that the reader is born into */
 	struct station_job job;
+	_Atomic uint32_t asked;		/* looks at the reader that the recorder wished for */
+	_Atomic uint32_t looked;	/* the last of them that the nursery has taken */
+	bool seen;			/* sight is what it saw; else nothing can be seen */
+	struct patience_sight sight;
 	struct pulse pulse;
 	struct cursor from;
 	struct cursor at;

@@ -205,6 +205,17 @@ const struct mount *mounts_by_id(const struct mounts *m, uint64_t id)
 	return i == SIZE_MAX ? NULL : &m->list[i];
 }
 
+bool mounts_lead(const struct mounts *m, struct bytes path, uint64_t id)
+{
+	const struct mount *to = mounts_by_id(m, id);
+	size_t n = path.len == 1 ? 0 : path.len;	/* "/": its slash is the next */
+
+	if (to == NULL || path.len == 1)
+		return true;
+	return to->path_len >= n && memcmp(to->path, path.p, n) == 0 &&
+	       (to->path_len == n || to->path[n] == '/');
+}
+
 const struct mount *mounts_below(const struct mounts *m, struct bytes path, size_t *from)
 {
 	if (path.len == 1)		/* "/": everything but itself begins with a slash */

@@ -60,6 +60,9 @@ const struct mount *mounts_of(const struct mounts *m, struct bytes path);
 /* The mount of this id (statx's mnt_id), or NULL. */
 const struct mount *mounts_by_id(const struct mounts *m, uint64_t id);
 
+/* Is the mount ${id} at or below this path, or may it be for all that is known? */
+bool mounts_lead(const struct mounts *m, struct bytes path, uint64_t id);
+
 /**
  * mounts_below(m, path, from):
  * The next mount that can be reached (or is gone) strictly below ${path}, counted from

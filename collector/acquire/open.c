@@ -55,7 +55,7 @@ static bool check(int fd, struct item_stat *st, struct open_result *r)
 	struct item_stat now;
 
 	if (meta_stat(fd, "", &now) != 0)
-		return fail(r, GAP_META_FAILED, errno, "statx") == 0;
+		return fail(r, gap_from_stat_errno(errno), errno, "statx") == 0;
 	if (!meta_same(&now, st))
 		return fail(r, GAP_REPLACED, 0, "openat") == 0;
 	*st = now;

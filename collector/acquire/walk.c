@@ -95,7 +95,8 @@ static void pass_only(const struct walk *w, struct visit *v)
 	size_t from = 0;
 
 	v->at.row = NULL;
-	v->enter = v->enter && mounts_below(w->mounts, v->at.path, &from) != NULL;
+	v->enter = v->enter && (w->only != 0 ? mounts_lead(w->mounts, v->at.path, w->only) :
+				mounts_below(w->mounts, v->at.path, &from) != NULL);
 }
 
 /* Fill in what is known of the cursor's entry without touching it. */
@@ -124,7 +125,7 @@ static void judge(struct walker *k, const struct level *l, struct visit *v)
 	}
 	v->at.mount = v->point != NULL ? v->point : l->mount;
 	v->mnt_id = v->point != NULL ? v->point->id : l->mnt_id;
-	if (v->at.mount != NULL && v->at.mount->passed)
+	if ((v->at.mount != NULL && v->at.mount->passed) || (w->only != 0 && w->only != v->mnt_id))
 		pass_only(w, v);
 	c->mount = v->at.mount != NULL && v->at.mount->kind == MOUNT_KERNEL ? 0 : v->mnt_id;
 }
@@ -231,11 +232,8 @@ static int report_untouched(struct walker *k, const struct visit *v, enum gap ga
 
 static struct take_why why_errno(int oserr, const char *call)
 {
-	struct take_why why = { gap_from_errno(oserr), oserr, call };
-
-	if (why.gap == GAP_OPEN_FAILED && strcmp(call, "statx") == 0)
-		why.gap = GAP_META_FAILED;
-	return why;
+	return (struct take_why){ strcmp(call, "statx") == 0 ? gap_from_stat_errno(oserr) :
+				  gap_from_errno(oserr), oserr, call };
 }
 
 /* ===== directories ===== */
@@ -480,6 +478,8 @@ static bool judge_root(struct walker *k, struct visit *v, struct item_stat *st,
 	plan_root(w->plan, &root);
 	plan_match(w->plan, &root, v->at.path, 1, w->category, &v->match);
 	set_row(w, v);
+	if (w->only != 0)	/* was told when all of it was walked */
+		v->at.row = NULL;
 	v->enter = v->match.below >> w->category & 1;
 	if (!look(k, NULL, v, st, why))
 		return false;

@@ -55,6 +55,8 @@ struct walk {
 	uint64_t hung[WALK_HUNG_MAX];	/* ids of mounts that stopped answering: objects on them end
 					 * with GAP_HUNG_MOUNT, without being touched */
 	size_t hung_count;
+	uint64_t only;			/* id of a mount: nothing is taken but on it, what is not is
+					 * only passed on the way to it.  0: everything */
 	const struct stuck_list *stuck;	/* processes whose memory does not answer: the same.
 					 * NULL: none */
 	struct links *links;		/* what was stored under another name; kept from category to

@@ -79,7 +79,7 @@ static int hold(struct source_env *env, const struct found_file *f, struct item_
 	fd = fd_handle(env->proc_fd, name, 0);
 	*why = (struct take_why){ gap_from_errno(errno), errno, "openat" };
 	if (fd >= 0 && meta_stat(fd, "", st) < 0) {
-		*why = (struct take_why){ GAP_META_FAILED, errno, "statx" };
+		*why = (struct take_why){ gap_from_stat_errno(errno), errno, "statx" };
 		fd_close(&fd);
 	}
 	pulse_idle(env->pulse);

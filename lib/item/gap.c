@@ -84,3 +84,10 @@ enum gap gap_from_errno(int oserr)
 			return by_errno[i].gap;
 	return GAP_OPEN_FAILED;
 }
+
+enum gap gap_from_stat_errno(int oserr)
+{
+	enum gap gap = gap_from_errno(oserr);
+
+	return gap == GAP_OPEN_FAILED ? GAP_META_FAILED : gap;
+}

@@ -37,4 +37,9 @@ enum gap gap_by_word(const char *word);
  */
 enum gap gap_from_errno(int oserr);
 
+/* The same for a call that only asks for metadata: META_FAILED in place of OPEN_FAILED.  What a
+ * process has open can be asked of a descriptor of it when it has ended (proc_fd_getattr of
+ * fs/proc/fd.c, 6.2: ENOENT), which is VANISHED here as everywhere. */
+enum gap gap_from_stat_errno(int oserr);
+
 #endif

@@ -224,6 +224,15 @@ static enum recorder_end run(void)
 	return recorder_run(recorder, CATEGORY_GUEST, 0, false, &spy.sink);
 }
 
+/* And ${lost} more.  Other guests of this machine may end before they are looked into. */
+static void each_guest_had_a_reader(unsigned lost)
+{
+	ck_assert_uint_ge(nursery.hatched, JAILS + lost);
+	ck_assert_uint_le(nursery.hatched, board->guests.count + lost);
+	ck_assert_uint_ge(board->sandbox[SANDBOX_FILES].entered, JAILS);
+	ck_assert_uint_le(board->sandbox[SANDBOX_FILES].entered, nursery.hatched);
+}
+
 START_TEST(test_every_file_under_another_root_comes_once_and_marked)
 {
 	if (geteuid() != 0)
@@ -233,8 +242,7 @@ START_TEST(test_every_file_under_another_root_comes_once_and_marked)
 		ck_assert_uint_eq(count(i, 1), FILES);
 	ck_assert(spy.marked);
 	/* each by a reader of its own, which had no way out of it any more */
-	ck_assert_uint_eq(nursery.hatched, board->guests.count);
-	ck_assert_uint_eq(board->sandbox[SANDBOX_FILES].entered, board->guests.count);
+	each_guest_had_a_reader(0);
 	ck_assert_uint_eq(nursery.stations, 1);
 }
 END_TEST
@@ -256,7 +264,7 @@ START_TEST(test_a_reader_lost_inside_costs_one_object_and_leaves_none_out)
 	ck_assert_uint_eq(count(1, 1), FILES);
 	ck_assert(spy.marked);
 	ck_assert_uint_eq(spy.given_up[0], 0);
-	ck_assert_uint_eq(nursery.hatched, board->guests.count + 1);
+	each_guest_had_a_reader(1);
 }
 END_TEST
 

@@ -70,7 +70,7 @@ static void start(const char *root)
 	recorder = calloc(1, sizeof(*recorder));
 	recorder->nursery = &nursery;
 	recorder->item_seconds = 10;
-	recorder->hooks = (struct recorder_hooks){ tick, tell, NULL };
+	recorder->hooks = (struct recorder_hooks){ tick, tell, NULL, NULL };
 }
 
 static void stop(void)
@@ -115,8 +115,10 @@ START_TEST(test_a_rare_right_has_a_reader_of_its_own)
 		usual = recorder->station;
 	}
 	guests = board->guests.count > 0 ? board->guests.count : 1;
-	ck_assert_uint_eq(nursery.hatched, 1 + guests);
-	ck_assert_uint_eq(board->sandbox[SANDBOX_GUEST].entered, guests);
+	/* a container of this machine may end before it is looked into */
+	ck_assert_uint_ge(nursery.hatched, 2);
+	ck_assert_uint_le(nursery.hatched, 1 + guests);
+	ck_assert_uint_eq(board->sandbox[SANDBOX_GUEST].entered, nursery.hatched - 1);
 	ck_assert_uint_eq(board->sandbox[SANDBOX_ASKS].entered, 1);
 	ck_assert_uint_eq(board->sandbox[SANDBOX_COPIES].entered, 1);
 	ck_assert_uint_le(board->sandbox[SANDBOX_FILES].entered, board->guests.count);

@@ -17,7 +17,7 @@ died=$("$HOME_BUILD/exhibit" list --gap reader-died live.tar.zst 2>/dev/null)
 for wanted in "/proc/$$/cmdline" "/proc/$$/mountinfo" /proc/meminfo; do
 	grep -qF "$wanted" objects || fixture_fail "$wanted was not collected"
 done
-if [ -n "${RUN:-}" ]; then
+if [ -n "${EMULATOR:-}" ]; then
 	grep -q '^unenforced: sandbox of the recorder: system calls are not filtered' session ||
 		{ cat session >&2; fixture_fail "an emulator without filters is not told"; }
 elif [ "$(id -u)" -eq 0 ]; then

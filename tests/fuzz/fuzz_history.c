@@ -1,12 +1,14 @@
 /*
  * Histories of every kind (the first byte picks one), line by line: commands stand in the
- * order of the file, are not empty and not longer than the limit.
+ * order of the file, are not empty and not longer than the limit.  The lines as those of a
+ * startup file, too: what is found lies in the line.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "workstation/parse/history.h"
+#include "workstation/parse/histset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -18,6 +20,18 @@ static int emit(void *ctx, const struct history_row *row)
 		abort();
 	*last = row->line;
 	return 0;
+}
+
+/* The same line, if it stands in a startup file. */
+static void check_setting(const char *text, size_t n)
+{
+	struct bytes what;
+
+	if (histset_line(text, n, &what) == HISTSET_NONE)
+		return;
+	if ((const char *)what.p < text || what.len == 0 ||
+	    (const char *)what.p + what.len > text + n)
+		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -35,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		size_t len = end == NULL ? n - at : (size_t)(end - (text + at));
 
 		history_line(&h, text + at, len, at, ++line);
+		check_setting(text + at, len);
 		at += len + 1;
 	}
 	history_finish(&h);

@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct syslog_year y;
 	struct bytes line;
 
-	syslog_year_begin(&y, 1622505600000000000, 0);
+	syslog_year_begin(&y, 1622505600000000000, NULL);
 	while (scan_line(&s, &line))
 		check_line(&y, line);
 	if (syslog_year_shift(&y, 0) > 0)

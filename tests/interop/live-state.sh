@@ -19,7 +19,18 @@ trap 'exit 1' HUP INT TERM
 # A listener with a client, on TCP, UDP and a path; a program whose file is deleted while it
 # runs and that holds a deleted file; one that is another user's.
 cat >server.py <<'PY'
-import os, socket, sys, time
+import ctypes, os, select, socket, sys, threading, time
+
+def elsewhere(mark):
+    """A thread that has a directory of its own (CLONE_FS), and waits for nobody."""
+    ctypes.CDLL(None).unshare(0x200)
+    os.chdir("/proc")
+    open(mark, "w").write(str(threading.get_native_id()))
+    select.select([os.open(mark + ".pipe", os.O_RDWR)], [], [])
+
+here = os.getcwd()
+os.mkfifo("thread.pipe")
+threading.Thread(target=elsewhere, args=(here + "/thread",), daemon=True).start()
 tcp = socket.create_server(("127.0.0.1", 0))
 client = socket.create_connection(tcp.getsockname())
 served, _ = tcp.accept()
@@ -46,7 +57,7 @@ setpriv --reuid 65534 --regid 65534 --clear-groups sleep 600 &
 other=$!
 pids="$pids $other"
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-	[ -e ready ] && [ "$(cat /proc/$gone/comm)" = gone ] && [ "$(cat /proc/$other/comm)" = sleep ] && break
+	[ -e ready ] && [ -s thread ] && [ "$(cat /proc/$gone/comm)" = gone ] && [ "$(cat /proc/$other/comm)" = sleep ] && break
 	sleep 1
 done
 rm gone held
@@ -100,6 +111,14 @@ assert held[0]["recovered"].startswith("live/open/"), held
 
 waits = [w["syscall_name"] for w in rows("waits") if w["pid"] == gone]
 assert waits in (["clock_nanosleep"], ["nanosleep"], ["restart_syscall"]), waits
+# each thread waits in a call of its own, and what /proc/PID says is the first one's
+threads = {w["tid"]: w for w in rows("waits") if w["pid"] == server}
+second = int(open("thread").read())
+check("threads", sorted(threads), sorted([server, second]))
+assert "nanosleep" in threads[server]["syscall_name"], threads[server]
+assert "select" in threads[second]["syscall_name"], threads[second]
+check("own directory", threads[second]["elsewhere"], "cwd %s -> /proc" % os.getcwd())
+check("not shared", (threads[second]["own"], threads[server]["own"]), ("fs", None))
 assert {t["pid"] for t in rows("top")} >= set(pids)
 
 def inodes(lines):

@@ -17,11 +17,12 @@ random.seed(seed)
 data = open(name, "rb").read()
 data = data[:int(len(data) * part)]
 top = random.choice([11, 5000, 65536, 70000, 1000000])
-while data:
+at = 0
+while at < len(data):
     n = random.randint(1, top)
-    sys.stdout.buffer.write(data[:n])
+    sys.stdout.buffer.write(data[at:at + n])
     sys.stdout.buffer.flush()
-    data = data[n:]
+    at += n
 PY
 seed=0
 for how in none gzip zstd; do

@@ -4,6 +4,7 @@
 set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
+fixture_emulator_lacks "calls of its own that are ours alone"
 mkdir tree
 fixture_tree tree
 

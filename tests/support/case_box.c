@@ -6,6 +6,7 @@
 
 #include "workstation/case/case_query.h"
 #include "workstation/case/reading.h"
+#include "workstation/case/zones.h"
 
 void case_box_open(struct case_box *box)
 {
@@ -101,6 +102,7 @@ unsigned case_box_give_at(struct case_box *box, const char *path, int64_t mtime,
 		.mtime_ns = mtime,
 		.size = n,
 		.facts = &box->facts,
+		.zone = box->zone != NULL ? box->zone : zones_by_name(box->facts.tz),
 		.run = &box->run,
 		.e = &box->e,
 	};

@@ -13,6 +13,7 @@
 struct case_box {
 	struct case_db *db;
 	struct case_host facts; /* what loaders are told; all of host 1 */
+	const struct zone *zone; /* of its clocks; NULL: the one that facts.tz names */
 	struct loader_run run;  /* what loaders keep until the steps of finish.def */
 	struct err e;
 };

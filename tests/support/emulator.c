@@ -3,12 +3,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool emulator_lacks(const char *what)
+#define SLOWER 20			/* about, in our tests */
+
+static const char *emulator(void)
 {
 	const char *name = getenv("EMULATOR");
 
-	if (name == NULL || name[0] == '\0')
+	return name == NULL || name[0] == '\0' ? NULL : name;
+}
+
+bool emulator_lacks(const char *what)
+{
+	if (emulator() == NULL)
 		return false;
-	fprintf(stderr, "skipped: %s lacks %s\n", name, what);
+	fprintf(stderr, "skipped: %s lacks %s\n", emulator(), what);
 	return true;
+}
+
+int emulator_rounds(int n)
+{
+	return emulator() == NULL || n <= SLOWER ? n : n / SLOWER;
 }

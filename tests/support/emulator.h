@@ -17,4 +17,12 @@
  */
 bool emulator_lacks(const char *what);
 
+/**
+ * emulator_rounds(n):
+ * Return how often to do what is done ${n} times only to be likely to meet a race, or to try
+ * many inputs of one kind: ${n}, and a twentieth of it under an emulator, which is as much
+ * slower.  The machine that the test is written on does all of them.
+ */
+int emulator_rounds(int n);
+
 #endif

@@ -95,6 +95,13 @@ fixture_fail() {
 	exit 1
 }
 
+# emulator_lacks of tests/support/emulator.h for a whole script: it is skipped for lack of $1.
+fixture_emulator_lacks() {
+	[ -n "${EMULATOR:-}" ] || return 0
+	echo "$EMULATOR lacks $1" >&2
+	exit 77
+}
+
 # Go on in a network namespace of our own, with nothing in it but a loopback, if we may: what
 # others did to that of the machine is none of our business. Call it first: the script starts anew.
 fixture_own_network() {

@@ -12,6 +12,10 @@ and "x", which never answers the call that the directory is named after:
     lookup  getattr  open  read  readlink  listxattr  getxattr
     opendir  readdir    of the directory "x"
 and beside those
+    late/0 ... late/9   each is read a third of a second late, again and again
+    stall/0 ... stall/9 the first two of them that are read, whichever, never answer; then
+                        the others do
+    never/0 ... never/9 none of them can be read, they never answer
     forever/names       a directory with names without end
     forever/deep        a directory in itself
     forever/zero        a file that says 4096 bytes and gives zeros without end
@@ -43,11 +47,13 @@ GETXATTR, LISTXATTR, FLUSH, INIT, OPENDIR, READDIR, RELEASEDIR, CREATE, BATCH_FO
     22, 23, 25, 26, 27, 28, 29, 35, 42
 CALLS = {"lookup": LOOKUP, "getattr": GETATTR, "open": OPEN, "read": READ, "readlink": READLINK,
          "listxattr": LISTXATTR, "getxattr": GETXATTR, "opendir": OPENDIR, "readdir": READDIR}
+LAID_UP = {"stall": 2, "never": 10}     # how many of their files never answer
 MIB = 1 << 20
 DIRECT_IO = 1
 nodes = [None, ""]              # paths by number; the root is 1
 numbers = {"": 1}
 written = 0
+asked = {"stall": set(), "never": set()}
 
 
 def number_of(path):
@@ -78,7 +84,8 @@ def is_dir(path):
 def exists(path):
     top, _, name = path.partition("/")
     if name == "":
-        return path in CALLS or path in ("", "forever", "lies", "errors", "out", "disk")
+        return path in CALLS or path in ("", "forever", "lies", "errors", "out", "disk",
+                                         "late", *LAID_UP)
     if path == "disk/image":
         return os.path.exists("disk")
     if top == "forever":
@@ -88,6 +95,8 @@ def exists(path):
         return name in ("0", "z", "short", "long", "blocks", "vast", "largest", "negative", "kind")
     if top == "errors":
         return name in ("0", "z", "eio", "late", "list", "list/one")
+    if top == "late" or top in LAID_UP:
+        return name in TEN
     return top in CALLS and name in ("0", "x", "z")
 
 
@@ -136,7 +145,9 @@ def entry(name, position, kind):
     return record + bytes(-len(record) % 8)
 
 
+TEN = [str(n) for n in range(10)]
 NAMES = {
+    "late": TEN, "stall": TEN, "never": TEN,
     "": list(CALLS) + ["forever", "lies", "errors", "out"], "out": [], "errors/list": ["one"],
     "forever": ["0", "deep", "names", "zero", "z"], "errors": ["0", "eio", "late", "list", "z"],
     "lies": ["0", "short", "long", "blocks", "vast", "largest", "negative", "kind", "z"],
@@ -242,6 +253,10 @@ def is_hung(opcode, path, body):
         return body == b"x\0"
     if path == "disk/image" and opcode == READ:
         return os.path.exists("disk.stop")
+    if top in LAID_UP and opcode == READ:
+        if len(asked[top]) < LAID_UP[top]:
+            asked[top].add(name)
+        return name in asked[top]
     return name == "x" and CALLS.get(top) == opcode
 
 
@@ -252,7 +267,8 @@ def serve(fd, delay):
     path = nodes[node] if 0 < node < len(nodes) else ""
     if opcode in (FORGET, BATCH_FORGET) or is_hung(opcode, path, body):
         return
-    time.sleep(delay if opcode != INIT else 0)
+    late = opcode == READ and path.startswith("late/")
+    time.sleep(0.33 if late else delay if opcode != INIT else 0)
     result = ANSWERS.get(opcode, lambda *_: -errno.ENOSYS)(path, body)
     error, data = (result, b"") if isinstance(result, int) else (0, result)
     os.write(fd, struct.pack("<IiQ", 16 + len(data), error, unique) + data)

@@ -8,6 +8,7 @@
 #include "workstation/case/case_query.h"
 #include "workstation/case/intake_state.h"
 #include "workstation/case/reading.h"
+#include "workstation/case/zones.h"
 #include "workstation/parse/unpack.h"
 
 #define READERS_MAX 16u /* of one member, under all of its names */
@@ -21,7 +22,7 @@ struct content {
 	struct reading readers[READERS_MAX];
 	size_t count;
 	struct unpack *unpack; /* NULL: no loader wants this member */
-	uint64_t size;		/* of the member, holes included */
+	uint64_t size;         /* of the member, holes included */
 	uint64_t at, limit;    /* bytes handed in; as many as are wanted */
 };
 
@@ -160,6 +161,17 @@ static int look_up(struct content *c, const struct pax_member *m, struct loading
 	return r;
 }
 
+/* The zone of the clocks by which a member was written, and of the host first of all. */
+static int set_zone(struct content *c, struct loading *l)
+{
+	struct zones_place place = { .db = l->db, .host = l->host, .name = c->in->host.tz };
+
+	if (zones_of(c->in->run.zones, &place, &l->zone, l->e) != 0)
+		return -1;
+	place.root = (struct bytes){ l->path.p, l->path.len - l->name.len };
+	return place.root.len == 0 ? 0 : zones_of(c->in->run.zones, &place, &l->zone, l->e);
+}
+
 /* Texts of the archive itself have no object: their name is their path. */
 static int begin(struct content *c, const struct pax_member *m, enum bundle_kind kind)
 {
@@ -183,7 +195,8 @@ static int begin(struct content *c, const struct pax_member *m, enum bundle_kind
 		buf_add(&c->names, m->name.p, m->name.len);
 		l.path = l.name = (struct bytes){ c->names.p, c->names.len };
 	}
-	if (add_readers(c, &l) != 0 || (l.object != CASE_NULL && add_links(c, &l) != 0))
+	if (set_zone(c, &l) != 0 || add_readers(c, &l) != 0 ||
+	    (l.object != CASE_NULL && add_links(c, &l) != 0))
 		return -1;
 	if (c->count == 0)
 		return 0;

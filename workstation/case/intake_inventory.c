@@ -8,6 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/custody/session_read.h"
 #include "workstation/case/intake_state.h"
+#include "workstation/case/zones.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -223,15 +224,49 @@ static int on_finding(void *ctx, const struct finding *f)
 	return case_put_finding(in->db, &row, in->e) == 0 ? BUNDLE_GO : -1;
 }
 
+/* A log may lie before the file of the zone that its times are in: the second pass is to have
+ * it from the beginning. */
+static int on_member(void *ctx, const struct pax_member *m, enum bundle_kind kind)
+{
+	struct intake *in = ctx;
+
+	if (kind == BUNDLE_EVIDENCE && m->type == ITEM_FILE && m->size <= TZIF_FILE_MAX)
+		zones_member(in->run.zones, m->name);
+	return BUNDLE_GO;
+}
+
+static int on_data(void *ctx, const void *data, size_t n, uint64_t offset)
+{
+	struct intake *in = ctx;
+
+	zones_data(in->run.zones, data, n, offset);
+	return BUNDLE_GO;
+}
+
+static int on_member_end(void *ctx, const uint8_t *sha256)
+{
+	struct intake *in = ctx;
+
+	(void)sha256;
+	zones_end(in->run.zones);
+	return BUNDLE_GO;
+}
+
 int intake_inventory(struct intake *in)
 {
 	static const struct bundle_visitor visitor = {
 		.session = on_session,
+		.member = on_member,
+		.data = on_data,
+		.member_end = on_member_end,
 		.line = on_line,
 		.sealed = on_sealed,
 		.finding = on_finding,
 	};
 
+	in->run.zones = zones_new();
+	if (in->run.zones == NULL)
+		return err_set(in->e, 0, "no memory for time zones");
 	intake_tell(in, "verifying");
 	return bundle_read(in->source->read, in->source->ctx, &visitor, in, &in->out->facts,
 			   in->e) == 0

@@ -103,6 +103,7 @@ void live_take_thread(struct live *v, const struct live_file *f, const uint8_t *
 int live_take_record(struct live *v, struct loading *l, unsigned pass, const struct procrecord *r);
 void live_take_exe(struct live *v, const struct jline *j);
 void live_take_held(struct live *v, const struct jline *j);
+void live_take_elsewhere(struct live *v, const struct jline *j);
 
 /**
  * live_object(f, path, out):

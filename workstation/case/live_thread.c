@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "workstation/case/live.h"
 #include "workstation/parse/procstat.h"
 #include "workstation/parse/syscall.h"
@@ -100,6 +101,58 @@ void live_take_thread(struct live *v, const struct live_file *f, const uint8_t *
 		if (t != NULL)
 			files[i].take(v, t, (struct bytes){ p, n });
 	}
+}
+
+/* What a thread shares with its process or not, of live/task/threads. */
+static void add_own(struct buf *b, const struct jline *j)
+{
+	struct bytes word;
+
+	for (size_t i = 0; (word = jline_word(j, "own", i)).p != NULL; i++) {
+		if (i > 0)
+			buf_putc(b, ' ');
+		buf_add(b, word.p, word.len);
+	}
+}
+
+/* One of the faces, "null" where it could not be read. */
+static void add_face(struct buf *b, const struct jline *j, const char *name)
+{
+	struct bytes was = jline_word(j, name, 0), is = jline_word(j, name, 1);
+
+	if (jline_count(j, name) != 2)
+		return;
+	if (b->len > 0)
+		buf_puts(b, "; ");
+	buf_puts(b, name);
+	buf_putc(b, ' ');
+	if (was.p == NULL || text_unescape(b, was.p, was.len) != 0)
+		buf_putc(b, '?');
+	buf_puts(b, " -> ");
+	if (is.p == NULL || text_unescape(b, is.p, is.len) != 0)
+		buf_putc(b, '?');
+}
+
+void live_take_elsewhere(struct live *v, const struct jline *j)
+{
+	static const char *const faces[] = { "ns/mnt",      "ns/net", "ns/pid",    "ns/user",
+					     "ns/uts",      "ns/ipc", "ns/cgroup", "ns/time",
+					     "cwd",         "root",   "exe",       "cgroup",
+					     "attr/current" };
+	int64_t pid = jline_i64(j, "pid", -1), tid = jline_i64(j, "tid", -1);
+	struct case_thread *t = pid > 0 && tid > 0 ? live_thread(v, pid, tid) : NULL;
+
+	if (t == NULL)
+		return;
+	buf_clear(&v->text);
+	add_own(&v->text, j);
+	if (v->text.len > 0)
+		t->own = keep(v, (struct bytes){ v->text.p, v->text.len });
+	buf_clear(&v->text);
+	for (size_t i = 0; i < sizeof(faces) / sizeof(faces[0]); i++)
+		add_face(&v->text, j, faces[i]);
+	if (v->text.len > 0)
+		t->elsewhere = keep(v, (struct bytes){ v->text.p, v->text.len });
 }
 
 int live_put_threads(struct live *v, const struct finishing *f)

@@ -72,16 +72,20 @@ static bool is_part_of(struct bytes path, const char *name)
 	return *s.p++ == '.' && scan_u64(scan_rest(&s), 10, &part);
 }
 
+static int take_threads(struct live *v, struct loading *l, struct scan s)
+{
+	return take_lines(v, l, s, live_take_elsewhere);
+}
+
 int load_live(struct loading *l, const uint8_t *p, size_t n)
 {
 	static const struct {
 		const char *name;
 		int (*take)(struct live *, struct loading *, struct scan);
 	} lists[] = {
-		{ "live/task/first", take_first },
-		{ "live/task/last", take_last },
-		{ "live/exe/index", take_exe },
-		{ "live/open/index", take_open },
+		{ "live/task/first", take_first },     { "live/task/last", take_last },
+		{ "live/exe/index", take_exe },        { "live/open/index", take_open },
+		{ "live/task/threads", take_threads },
 	};
 	struct live *v = live_of(l->run, l->e);
 	struct live_file f;

@@ -2,6 +2,7 @@
 
 #include "lib/base/buf.h"
 #include "workstation/case/load_login.h"
+#include "workstation/case/zones.h"
 #include "workstation/parse/authlog.h"
 #include "workstation/parse/line.h"
 #include "workstation/parse/syslog.h"
@@ -13,16 +14,33 @@ struct bytes load_message_some(struct bytes b)
 	return b.len > 0 ? b : (struct bytes){ NULL, 0 };
 }
 
-int load_message_zone(const struct case_host *facts, bool *known)
+const char *load_message_from(const struct loading *l, enum datetime_found found, bool yearless)
 {
-	static const char *const utc[] = { "UTC",       "UCT",       "GMT", "Zulu",
-					   "Universal", "Greenwich", "GMT0" };
-	struct bytes last = line_last(facts->tz);
+	switch (found) {
+	case DATETIME_NONE:
+		return "none";
+	case DATETIME_TWICE:
+		return "zone-ambiguous";
+	case DATETIME_SKIPPED:
+		return "zone-skipped";
+	case DATETIME_OFFSET:
+	case DATETIME_ONCE:
+		break;
+	}
+	if (yearless)
+		return "year-assumed";
+	return found == DATETIME_OFFSET ? "exact" : l->zone->known ? "zone" : "zone-assumed";
+}
 
-	*known = false;
-	for (size_t i = 0; i < sizeof(utc) / sizeof(utc[0]); i++)
-		*known = *known || scan_is(last, utc[i]);
-	return 0;
+const char *load_message_time(struct loading *l, const struct datetime *when, int64_t *ns)
+{
+	enum datetime_found found = datetime_ns(when, &l->zone->clock, l->before_ns, ns);
+
+	if (found == DATETIME_NONE)
+		*ns = CASE_NULL;
+	else
+		l->before_ns = *ns;
+	return load_message_from(l, found, false);
 }
 
 static void add(struct buf *b, const char *before, struct bytes value)
@@ -142,24 +160,24 @@ static const char *source_of(struct bytes name)
 }
 
 /* Time of a line, with the year of the file's last change where none is written. */
-static int64_t time_of(const struct loading *l, struct datetime *when, const char **from)
+static int64_t time_of(struct loading *l, struct datetime *when, const char **from)
 {
 	struct syslog_year year;
-	bool known, yearless = when->year == 0;
-	int zone = load_message_zone(l->facts, &known);
 	int64_t ns;
 
-	syslog_year_begin(&year, l->mtime_ns != CASE_NULL ? l->mtime_ns : 0, zone);
+	if (when->year != 0) {
+		*from = load_message_time(l, when, &ns);
+		return ns;
+	}
+	syslog_year_begin(&year, l->mtime_ns != CASE_NULL ? l->mtime_ns : 0, &l->zone->clock);
 	syslog_year_next(&year, when, &ns);
-	if (yearless && ns != CASE_NULL && syslog_year_shift(&year, 0) != 0) {
+	if (ns != CASE_NULL && syslog_year_shift(&year, 0) != 0) {
 		when->year--;
-		if (!datetime_ns(when, zone, &ns))
+		year.found = datetime_ns(when, year.zone, INT64_MIN, &ns);
+		if (year.found == DATETIME_NONE)
 			ns = CASE_NULL;
 	}
-	*from = ns == CASE_NULL             ? "none"
-		: yearless                  ? "year-assumed"
-		: when->has_offset || known ? "exact"
-					    : "zone-assumed";
+	*from = load_message_from(l, year.found, true);
 	return ns;
 }
 

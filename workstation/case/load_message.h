@@ -26,11 +26,14 @@ int load_message_put(struct loading *l, const struct load_message *m);
 struct bytes load_message_some(struct bytes b);
 
 /**
- * load_message_zone(facts, known):
- * The host's offset from UTC in seconds as far as it can be told without a database of zones:
- * 0; ${known} is true if the host's zone is one without offset.
+ * load_message_time(l, when, ns):
+ * The time of a written one with a year, by the zone of the host (CASE_NULL: none), and after
+ * the last one of this member.  Returns the word for `time_from`.
  */
-int load_message_zone(const struct case_host *facts, bool *known);
+const char *load_message_time(struct loading *l, const struct datetime *when, int64_t *ns);
+
+/* The word for `time_from` of what was found; ${yearless}: the year is not written. */
+const char *load_message_from(const struct loading *l, enum datetime_found found, bool yearless);
 
 /**
  * load_message_timed(l, pos, line, when, text):

@@ -6,14 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/fd.h"
 #include "workstation/case/case_query.h"
 #include "workstation/case/load_message.h"
 #include "workstation/case/loaders.h"
+#include "workstation/case/zones.h"
 #include "workstation/parse/syslog.h"
 
 #define PARTS_MAX 256u
 #define TABLES 3u
+#define NS 1000000000
 
 /* Tables that a line can be put into, by their numbers in struct part. */
 static const char *const tables[TABLES] = { "log", "login", "command" };
@@ -26,7 +29,6 @@ struct part {
 
 struct syslog_state {
 	struct syslog_year year;
-	bool zone_known;
 	unsigned years;
 	bool open; /* the last part goes on */
 	size_t count;
@@ -52,17 +54,15 @@ static int newest(struct loading *l, int64_t ids[TABLES])
 int load_syslog_begin(struct loading *l)
 {
 	struct syslog_state *s = calloc(1, sizeof(*s));
-	int zone;
 
 	if (s == NULL)
 		return err_set(l->e, 0, "no memory to read a log");
 	l->state = s;
-	zone = load_message_zone(l->facts, &s->zone_known);
 	syslog_year_begin(&s->year,
 			  l->mtime_ns != CASE_NULL       ? l->mtime_ns
 			  : l->facts->begin != CASE_NULL ? l->facts->begin
 							 : 0,
-			  zone);
+			  &l->zone->clock);
 	return 0;
 }
 
@@ -85,16 +85,6 @@ static int turn(struct loading *l, struct syslog_state *s, bool yearless)
 	return newest(l, p->after);
 }
 
-static const char *time_from(const struct syslog_state *s, const struct syslog_line *line,
-			     bool yearless, int64_t ns)
-{
-	if (ns == CASE_NULL)
-		return "none";
-	if (yearless)
-		return "year-assumed";
-	return line->when.has_offset || s->zone_known ? "exact" : "zone-assumed";
-}
-
 static int put(struct loading *l, struct syslog_line *line, int64_t pos, int64_t number)
 {
 	struct syslog_state *s = l->state;
@@ -105,7 +95,7 @@ static int put(struct loading *l, struct syslog_line *line, int64_t pos, int64_t
 	s->years += stepped;
 	if ((stepped || yearless != s->open) && turn(l, s, yearless) != 0)
 		return -1;
-	m.time_from = time_from(s, line, yearless, m.time);
+	m.time_from = load_message_from(l, s->year.found, yearless);
 	m.host = line->host;
 	m.program = line->program;
 	m.text = line->text;
@@ -134,27 +124,53 @@ int load_syslog(struct loading *l, const char *text, size_t n, uint64_t pos, uin
 	return case_put_log(l->db, &row, l->e);
 }
 
+/* ${ns} by the same clocks ${years} later (or earlier); as it is if there is no such day. */
+static int64_t shifted(int64_t ns, const struct tzif *zone, int years)
+{
+	char text[CLOCK_UTC_LEN];
+	struct instant local = { ns / NS, (uint32_t)(ns % NS) };
+	struct datetime t;
+	struct scan s;
+
+	local.sec += tzif_offset(zone, local.sec);
+	clock_utc(text, local);
+	s = scan_begin(text, strlen(text));
+	if (ns < 0 || !datetime_iso(&s, &t))
+		return ns;
+	t.year += years;
+	t.has_offset = false;
+	datetime_ns(&t, zone, INT64_MIN, &ns);
+	return ns;
+}
+
 /* Move the rows of one table that came of a part. */
 static int move(struct loading *l, const struct part *p, unsigned table, int years)
 {
-	struct case_query *q CLEANUP(case_query_close) = NULL;
-	char sql[512], by[32];
-	int n;
+	struct case_query *rows CLEANUP(case_query_close) = NULL;
+	struct case_query *set CLEANUP(case_query_close) = NULL;
+	char sql[160];
+	int r;
 
 	snprintf(sql, sizeof(sql),
-		 "UPDATE %s SET time = time + (CAST(strftime('%%s', time / 1000000000, "
-		 "'unixepoch', :by) "
-		 "AS INTEGER) - time / 1000000000) * 1000000000 WHERE id > :after AND id <= :last "
-		 "AND object = :object AND time IS NOT NULL",
+		 "SELECT id, time FROM %s WHERE id > ? AND id <= ? AND object = ? AND time IS NOT "
+		 "NULL",
 		 tables[table]);
-	n = snprintf(by, sizeof(by), "%d years", years);
-	if (case_query_open(&q, l->db, sql, l->e) != 0)
+	if (case_query_open(&rows, l->db, sql, l->e) != 0)
 		return -1;
-	case_query_bind_text_as(q, ":by", (struct bytes){ by, (size_t)n });
-	case_query_bind_as(q, ":after", p->after[table]);
-	case_query_bind_as(q, ":last", p->last[table]);
-	case_query_bind_as(q, ":object", l->object);
-	return case_query_step(q, l->e) < 0 ? -1 : 0;
+	snprintf(sql, sizeof(sql), "UPDATE %s SET time = ? WHERE id = ?", tables[table]);
+	if (case_query_open(&set, l->db, sql, l->e) != 0)
+		return -1;
+	case_query_bind(rows, 1, p->after[table]);
+	case_query_bind(rows, 2, p->last[table]);
+	case_query_bind(rows, 3, l->object);
+	while ((r = case_query_step(rows, l->e)) > 0) {
+		case_query_bind(set, 1, shifted(case_query_int(rows, 1), &l->zone->clock, years));
+		case_query_bind(set, 2, case_query_int(rows, 0));
+		if (case_query_step(set, l->e) < 0)
+			return -1;
+		case_query_reset(set);
+	}
+	return r;
 }
 
 static int move_all(struct loading *l, struct syslog_state *s)

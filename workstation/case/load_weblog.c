@@ -12,7 +12,6 @@ static int put(struct loading *l, const struct weblog_line *w, const char *kind,
 {
 	struct case_web row;
 	struct buf script;
-	bool known;
 	int r;
 
 	buf_init(&script, LOADER_LINE_MAX + 1);
@@ -22,8 +21,7 @@ static int put(struct loading *l, const struct weblog_line *w, const char *kind,
 	row.pos = (int64_t)pos;
 	row.line = (int64_t)line;
 	row.kind = kind;
-	if (!datetime_ns(&w->when, load_message_zone(l->facts, &known), &row.time))
-		row.time = CASE_NULL;
+	row.time_from = load_message_time(l, &w->when, &row.time);
 	row.vhost = load_message_some(w->vhost);
 	row.address = load_message_some(w->address);
 	row.user = load_message_some(w->user);
@@ -57,6 +55,7 @@ int load_weblog(struct loading *l, const char *s, size_t n, uint64_t pos, uint64
 	row.pos = (int64_t)pos;
 	row.line = (int64_t)line;
 	row.kind = line_holds(line_last(l->name), "access") ? "access" : "error";
+	row.time_from = "none";
 	row.text = (struct bytes){ s, n };
 	return case_put_web(l->db, &row, l->e);
 }

@@ -5,6 +5,7 @@
 
 #include "workstation/case/live.h"
 #include "workstation/case/loaders.h"
+#include "workstation/case/zones.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NOTE_MAX 4096u /* bytes of a note's text */
@@ -104,5 +105,6 @@ int loader_notes_end(struct loading *l)
 void loader_run_end(struct loader_run *run)
 {
 	live_free(run->live);
-	run->live = NULL;
+	zones_free(run->zones);
+	*run = (struct loader_run){ .live = NULL };
 }

@@ -40,11 +40,14 @@
 #define LOADER_NOTES_MAX 100u	/* notes of one loader on one member; then they are counted */
 
 struct live;
+struct zone;
+struct zones;
 
 /* What loaders keep from one member of a host to the next, until the steps of finish.def have
  * used it.  All zeros before the first member. */
 struct loader_run {
 	struct live *live;		/* processes (live.h); NULL: nothing was told of any */
+	struct zones *zones;		/* time zones (zones.h); NULL: only by name */
 };
 
 /* Free what is in it. */
@@ -61,6 +64,8 @@ struct loading {
 	int64_t mtime_ns;		/* of the file, since 1970; CASE_NULL: not known */
 	uint64_t size;			/* bytes in the archive, packed if it is packed */
 	const struct case_host *facts;	/* zone, btime, ticks, architecture, begin */
+	const struct zone *zone;	/* of the clocks whose times it may hold (zones.h) */
+	int64_t before_ns;		/* the last local time of the member; 0: none yet */
 	void *state;			/* the loader's own, while it reads this member */
 	struct loader_run *run;		/* of this host */
 	struct err *e;

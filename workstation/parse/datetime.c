@@ -5,6 +5,7 @@
 #include "lib/base/clock.h"
 
 #define NS 1000000000
+#define DISORDER 60 /* seconds that lines of one log may be out of order */
 
 static bool month_name(struct scan *s, unsigned *month)
 {
@@ -164,15 +165,35 @@ bool datetime_ctime(struct scan *s, struct datetime *t)
 	return true;
 }
 
-bool datetime_ns(const struct datetime *t, int zone, int64_t *ns)
+/* The clock time ${sec} of ${zone} in UTC. */
+static enum datetime_found by_zone(const struct tzif *zone, int64_t before, int64_t *sec)
 {
+	static const enum datetime_found found[] = {
+		[TZIF_NEVER] = DATETIME_SKIPPED,
+		[TZIF_ONCE] = DATETIME_ONCE,
+		[TZIF_TWICE] = DATETIME_TWICE,
+	};
+	int64_t utc[2];
+	enum tzif_shown shown = tzif_utc(zone, *sec, utc);
+
+	*sec = utc[utc[0] < before / NS - DISORDER];
+	return found[shown];
+}
+
+enum datetime_found datetime_ns(const struct datetime *t, const struct tzif *zone, int64_t before,
+				int64_t *ns)
+{
+	enum datetime_found found = t->has_offset ? DATETIME_OFFSET : DATETIME_ONCE;
 	int64_t sec;
 
 	/* what fits into 64 bits of nanoseconds, with days to spare */
 	if (t->year < 1678 || t->year > 2261 || clock_of_date(t->year, t->month, t->day, &sec) != 0)
-		return false;
+		return DATETIME_NONE;
 	sec += (int64_t)t->hour * 3600 + (int64_t)t->minute * 60 + t->second;
-	sec -= t->has_offset ? t->offset : zone;
+	if (t->has_offset)
+		sec -= t->offset;
+	else if (zone != NULL)
+		found = by_zone(zone, before, &sec);
 	*ns = sec * NS + t->nsec;
-	return true;
+	return found;
 }

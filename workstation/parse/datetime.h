@@ -2,7 +2,7 @@
  * datetime: the written forms of a time that logs use.
  *
  * A form is read into fields first, because what is missing differs: RFC 3164 has no year,
- * most have no time zone.  Whoever knows the host supplies both.  No time zone file is read.
+ * most have no time zone.  Whoever knows the host supplies both.
  */
 #ifndef EXHIBIT_PARSE_DATETIME_H
 #define EXHIBIT_PARSE_DATETIME_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "workstation/parse/line.h"
+#include "workstation/parse/tzif.h"
 
 struct datetime {
 	int year;			/* 0: not written */
@@ -34,11 +35,22 @@ bool datetime_bsd(struct scan *s, struct datetime *t);
 bool datetime_clf(struct scan *s, struct datetime *t);
 bool datetime_ctime(struct scan *s, struct datetime *t);
 
+/* What a written time says. */
+enum datetime_found {
+	DATETIME_NONE,		/* no such day, or no year */
+	DATETIME_OFFSET,	/* its offset is written */
+	DATETIME_ONCE,		/* one time on the clocks of the zone */
+	DATETIME_TWICE,		/* clocks were put back: one of two */
+	DATETIME_SKIPPED	/* clocks were put forward over it: as if that came later */
+};
+
 /**
- * datetime_ns(t, zone, ns):
- * Nanoseconds since 1970 UTC; ${zone} is the offset that holds where none is written, in
- * seconds east of UTC.  False: no such day, or no year.
+ * datetime_ns(t, zone, before, ns):
+ * Nanoseconds since 1970 UTC; ${zone} (NULL: UTC) is where the clocks are that were read, if
+ * no offset is written.  Of two times it is the first, unless that is more than a minute older
+ * than ${before}, the time of the line before (INT64_MIN: none).
  */
-bool datetime_ns(const struct datetime *t, int zone, int64_t *ns);
+enum datetime_found datetime_ns(const struct datetime *t, const struct tzif *zone, int64_t before,
+				int64_t *ns);
 
 #endif

@@ -54,6 +54,18 @@ bool jline_array(const struct jline *j, const char *key, size_t i, uint64_t *out
 	return number(yyjson_arr_get(get(j, key), i), out);
 }
 
+struct bytes jline_word(const struct jline *j, const char *key, size_t i)
+{
+	yyjson_val *v = yyjson_arr_get(get(j, key), i);
+
+	return (struct bytes){ yyjson_get_str(v), yyjson_get_len(v) };
+}
+
+size_t jline_count(const struct jline *j, const char *key)
+{
+	return yyjson_arr_size(get(j, key));
+}
+
 int64_t jline_i64(const struct jline *j, const char *key, int64_t other)
 {
 	yyjson_val *v = get(j, key);

@@ -50,4 +50,13 @@ bool jline_raw(const struct jline *j, const char *key, struct buf *out);
  */
 bool jline_array(const struct jline *j, const char *key, size_t i, uint64_t *out);
 
+/**
+ * jline_word(j, key, i):
+ * Element ${i} of an array of texts, as it stands there.  p NULL: behind its end, or none.
+ */
+struct bytes jline_word(const struct jline *j, const char *key, size_t i);
+
+/* Elements of an array; 0: missing, or none. */
+size_t jline_count(const struct jline *j, const char *key);
+
 #endif

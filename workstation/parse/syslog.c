@@ -145,16 +145,18 @@ static int year_of(int64_t ns)
 	struct datetime t = { .month = 1, .day = 1 };
 	int64_t begin;
 
-	for (t.year = 1971; datetime_ns(&t, 0, &begin) && begin <= ns; t.year++)
+	for (t.year = 1971; datetime_ns(&t, NULL, INT64_MIN, &begin) && begin <= ns; t.year++)
 		year = t.year;
 	return year;
 }
 
-void syslog_year_begin(struct syslog_year *y, int64_t mtime_ns, int zone)
+void syslog_year_begin(struct syslog_year *y, int64_t mtime_ns, const struct tzif *zone)
 {
 	if (mtime_ns < 0 || mtime_ns > INT64_MAX - 2 * DAY_NS)
 		mtime_ns = 0;
-	*y = (struct syslog_year){ .limit_ns = mtime_ns + DAY_NS, .zone = zone };
+	*y = (struct syslog_year){ .limit_ns = mtime_ns + DAY_NS,
+				   .zone = zone,
+				   .before_ns = INT64_MIN };
 	y->year = year_of(y->limit_ns);
 }
 
@@ -166,23 +168,31 @@ static bool is_new_year(const struct syslog_year *y, const struct datetime *t)
 	return y->month != 0 && before - now > 6 * 31;
 }
 
+/* The time of a line whose year is set; one that has none keeps what was before it. */
+static enum datetime_found time_of(struct syslog_year *y, const struct datetime *t, int64_t *ns)
+{
+	y->found = datetime_ns(t, y->zone, y->before_ns, ns);
+	if (y->found == DATETIME_NONE)
+		*ns = INT64_MIN;
+	else
+		y->before_ns = *ns;
+	return y->found;
+}
+
 bool syslog_year_next(struct syslog_year *y, struct datetime *t, int64_t *ns)
 {
 	bool stepped;
 
 	if (t->year != 0) {
-		if (!datetime_ns(t, y->zone, ns))
-			*ns = INT64_MIN;
+		time_of(y, t, ns);
 		return false;
 	}
 	stepped = is_new_year(y, t);
 	t->year = y->year;
 	/* 29 February: the last year that has one */
-	for (int i = 0; i < 8 && !datetime_ns(t, y->zone, ns); i++) {
-		*ns = INT64_MIN;
+	for (int i = 0; i < 8 && time_of(y, t, ns) == DATETIME_NONE; i++)
 		if (t->month == 2 && t->day == 29)
 			t->year--;
-	}
 	if (*ns != INT64_MIN) {
 		y->month = t->month;
 		y->day = t->day;

@@ -45,17 +45,19 @@ bool syslog_parse(const char *s, size_t n, struct syslog_line *out);
 struct syslog_year {
 	int year;		/* that all lines get first: of the file's last change */
 	int64_t limit_ns;	/* last change and a day, for clocks that differ */
-	int zone;		/* seconds east of UTC */
+	const struct tzif *zone;	/* of the clocks; NULL: UTC */
 	unsigned month, day;	/* of the line before; 0: there is none */
 	int64_t last_ns;	/* of it, in ${year} */
+	int64_t before_ns;	/* of the line before, whatever is written; INT64_MIN: none */
+	enum datetime_found found;	/* how that came about */
 };
 
-void syslog_year_begin(struct syslog_year *y, int64_t mtime_ns, int zone);
+void syslog_year_begin(struct syslog_year *y, int64_t mtime_ns, const struct tzif *zone);
 
 /**
  * syslog_year_next(y, t, ns):
  * The next line: give ${t} the year, unless one is written, and ${ns} its time (INT64_MIN: there
- * is no such day).  True if a new year began before this line.
+ * is no such day), with y->found.  True if a new year began before this line.
  */
 bool syslog_year_next(struct syslog_year *y, struct datetime *t, int64_t *ns);
 

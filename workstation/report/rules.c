@@ -33,6 +33,26 @@
 	"(" x " GLOB '/bin/*' OR " x " GLOB '/sbin/*' OR " x " GLOB '/lib*' OR " x       \
 	" GLOB '/usr/bin/*' OR " x " GLOB '/usr/sbin/*' OR " x " GLOB '/usr/lib*' OR " x \
 	" GLOB '/boot/*')"
+/* What every program may run: a changed one stands for itself, however many others changed. */
+#define IS_STRONG(x)                                                                \
+	"(" IS_PROGRAM(x) " OR " x " GLOB '*.so' OR " x " GLOB '*.so.[0-9]*' OR " x \
+			  " GLOB '/boot/*')"
+#define MANY "12" /* files of one package, or of one unpacking, that are listed together */
+/* The folder of a path, with its slash; and the one just below a place that many use. */
+#define FOLDER(x) "rtrim(" x ", replace(" x ", '/', ''))"
+#define TREE(x)                                                                            \
+	"CASE WHEN " x " GLOB '*/.*' THEN " x " ELSE COALESCE((SELECT substr(" x           \
+	", 1, length(p) + instr(substr(" x ", length(p) + 1), '/')) FROM (SELECT '/tmp/' " \
+	"AS p UNION ALL SELECT '/var/tmp/' UNION ALL SELECT '/dev/shm/' UNION ALL SELECT " \
+	"'/usr/local/' UNION ALL SELECT '/usr/lib/' UNION ALL SELECT '/usr/share/' UNION " \
+	"ALL SELECT '/opt/') WHERE substr(" x ", 1, length(p)) = p), " x ") END"
+/* A failed attempt; what garbage in btmp calls itself counts for nothing.  An address or a name
+ * of a host has no byte that would be escaped. */
+#define FAILED_LOGIN(l)                                                                     \
+	"(" l ".kind = 'failed' OR (" l ".kind = 'invalid' AND " l ".source = 'log')) AND " \
+	"instr(COALESCE(" l ".origin, ''), '\\') = 0"
+/* A value of the environment of a process, which is kept with \x0a between. */
+#define ENVIRON(p) "'\\x0a' || " p ".environ || '\\x0a'"
 #define UTC(x) "strftime('%Y-%m-%d %H:%M:%SZ', " x " / 1000000000, 'unixepoch')"
 #define OBJECT_ALL "id, host, path, type, mode, uid, gid, size, mtime, ctime, btime, container"
 #define OBJECT_QUOTE(o)                                                          \
@@ -46,9 +66,9 @@
 	"printf('%s %s %s:%d %s:%d inode %d', " s ".protocol, COALESCE(" s ".state, ''), " s \
 	".local, " s ".local_port, " s ".remote, " s ".remote_port, " s ".ino)"
 /* A process that is not the collector, which is where the responder put it, nor its child. */
-#define NOT_OURS                                                                                  \
-	"NOT EXISTS (SELECT 1 FROM session s WHERE s.host = p.host AND s.name = 'pid'"             \
-	" AND CAST(s.value AS INTEGER) > 1 AND CAST(s.value AS INTEGER) IN (p.pid, p.ppid,"       \
+#define NOT_OURS                                                                            \
+	"NOT EXISTS (SELECT 1 FROM session s WHERE s.host = p.host AND s.name = 'pid'"      \
+	" AND CAST(s.value AS INTEGER) > 1 AND CAST(s.value AS INTEGER) IN (p.pid, p.ppid," \
 	" (SELECT q.ppid FROM process q WHERE q.host = p.host AND q.pid = p.ppid)))"
 #define PROCESS_RULE(where, says)                                                                 \
 	"SELECT p.host, printf('process %d %s', p.pid, p.name), printf('Process %d (%s) " says    \

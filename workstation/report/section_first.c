@@ -50,12 +50,18 @@ enum {
 	ARCH,
 	MODE,
 	ZONE,
-	TOOL
+	TOOL,
+	ZONE_FILE,
+	ZONE_RULE,
+	ZONE_ASSUMED
 };
 
 static const char hosts_sql[] =
 	"SELECT id, archive, sha256, verdict, name, \"begin\", \"end\", fingerprint, root, os,"
-	" kernel, arch, mode, tz, tool_version FROM host ORDER BY id";
+	" kernel, arch, mode, tz, tool_version, (SELECT path FROM zone z WHERE z.host = host.id"
+	" AND z.root = '/' AND source = 'file'), (SELECT rule FROM zone z WHERE z.host = host.id"
+	" AND z.root = '/'), (SELECT source = 'none' FROM zone z WHERE z.host = host.id"
+	" AND z.root = '/') FROM host ORDER BY id";
 
 static void fact(struct page *p, const char *name, struct bytes value)
 {
@@ -108,6 +114,22 @@ static int custody_facts(struct page *p, int64_t host)
 	return r;
 }
 
+/* By what clock the times of logs were read that say no offset. */
+static void zone(struct page *p, struct case_query *q)
+{
+	static const char label[] = "Local times in logs";
+
+	fact(p, "Time zone of the host", case_query_text(q, ZONE));
+	if (case_query_text(q, ZONE_FILE).len > 0)
+		html_put(&p->html, "<div><dt>%s</dt><dd>read by %q, %q</dd></div>\n", label,
+			 case_query_text(q, ZONE_FILE), case_query_text(q, ZONE_RULE));
+	else if (case_query_int(q, ZONE_ASSUMED) == 1)
+		html_put(&p->html,
+			 "<div><dt>%s</dt><dd><b>read as UTC</b>: the file of the zone is not in "
+			 "the archive</dd></div>\n",
+			 label);
+}
+
 static int host(struct page *p, struct case_query *q, void *ctx)
 {
 	size_t v = verdict_row(case_query_text(q, VERDICT));
@@ -127,7 +149,7 @@ static int host(struct page *p, struct case_query *q, void *ctx)
 	if (case_query_text(q, KERNEL).len > 0)
 		html_put(h, "<div><dt>Kernel</dt><dd>%b %b</dd></div>\n",
 			 case_query_text(q, KERNEL), case_query_text(q, ARCH));
-	fact(p, "Time zone of the host", case_query_text(q, ZONE));
+	zone(p, q);
 	if (!is(case_query_text(q, MODE), "live"))
 		fact(p, "Taken from", case_query_text(q, MODE));
 	fact(p, "Archive", case_query_text(q, ARCHIVE));

@@ -266,6 +266,8 @@ static const struct show_column waits_columns[] = {
 	{ "about", SHOW_TEXT },
 	{ "wchan", SHOW_TEXT },
 	{ "top", SHOW_TEXT },
+	{ "elsewhere", SHOW_TEXT },
+	{ "own", SHOW_TEXT | SHOW_MORE },
 	{ "syscall", SHOW_TEXT | SHOW_MORE },
 	{ "stack", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
@@ -274,6 +276,8 @@ static const struct show_column waits_columns[] = {
 static const struct show_option waits_options[] = {
 	PID_OPTION,
 	{ "call", "NAME", SHOW_STRING, "v.syscall_name = :call", "only in this system call", NULL },
+	{ "elsewhere", NULL, SHOW_FLAG, "v.elsewhere IS NOT NULL OR v.own IS NOT NULL",
+	  "only threads that are not where their process is, or do not share its files", NULL },
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
@@ -310,7 +314,8 @@ const struct show_verb show_live_verbs[] = {
 	  .options = open_options },
 	{ .name = "waits",
 	  .typed = "strace -p",
-	  .what = "What each thread waits for: system call, wait channel, kernel stack.",
+	  .what = "What each thread waits for: system call, wait channel, kernel stack; and where "
+		  "it is elsewhere than its process: namespaces, directories.",
 	  .sql = waits_sql,
 	  .order = "v.host, v.pid, v.tid",
 	  .columns = waits_columns,

@@ -12,9 +12,24 @@ static const struct show_column history_columns[] = {
 	{ NULL, 0 },
 };
 
+/* What is set where no history comes from is of no order among commands: it stands behind them. */
+static const char history_sql[] =
+	"SELECT c.host, c.object, c.pos, c.line, c.id, user, time, source, text, o.path AS path "
+	"FROM command c LEFT JOIN object o ON o.id = c.object "
+	"UNION ALL SELECT n.host, n.object, n.pos, n.line, n.id, NULL, NULL, 'setting', n.text, "
+	"o.path FROM note n LEFT JOIN object o ON o.id = n.object WHERE n.kind IN ('history-off', "
+	"'history-moved') "
+	"UNION ALL SELECT p.host, p.object, NULL, NULL, p.id, (SELECT a.name FROM account a WHERE "
+	"a.host = p.host AND a.uid = p.euid AND a.container IS NULL LIMIT 1), p.start, 'environ', "
+	"substr(p.all_of, instr(p.all_of, '\\x0a' || w.word) + 4, instr(substr(p.all_of, "
+	"instr(p.all_of, '\\x0a' || w.word) + 4), '\\x0a') - 1), p.exe FROM (SELECT 'HISTFILE=' AS "
+	"word UNION ALL SELECT 'HISTSIZE=' UNION ALL SELECT 'HISTFILESIZE=' UNION ALL SELECT "
+	"'SAVEHIST=') w JOIN (SELECT *, '\\x0a' || environ || '\\x0a' AS all_of FROM process WHERE "
+	"environ IS NOT NULL) p ON instr(p.all_of, '\\x0a' || w.word) > 0";
+
 static const struct show_option history_options[] = {
 	{ "source", "WORD", SHOW_STRING, "v.source = :source",
-	  "only what this kept: bash, zsh, sudo, audit, cron, ...", NULL },
+	  "only what this kept: bash, zsh, sudo, audit, cron, setting, environ ...", NULL },
 	{ "grep", "TEXT", SHOW_STRING, "instr(v.text, :grep) > 0", "only commands that hold TEXT",
 	  NULL },
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
@@ -111,10 +126,9 @@ const struct show_verb show_logs_verbs[] = {
 	{ .name = "history",
 	  .typed = "cat ~/.bash_history",
 	  .what = "Commands of all users: of histories of shells and programs, sudo, audit and "
-		  "cron.",
-	  .sql = "SELECT c.host, c.object, c.pos, c.line, c.id, user, time, source, text, o.path "
-		 "AS path "
-		 "FROM command c LEFT JOIN object o ON o.id = c.object",
+		  "cron; and what switches a history off or moves it, of startup files (setting) "
+		  "and processes (environ).",
+	  .sql = history_sql,
 	  .order = "v.host, v.object, v.id",
 	  .columns = history_columns,
 	  .options = history_options },

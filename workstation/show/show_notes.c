@@ -29,6 +29,16 @@ static const struct show_column hosts_columns[] = {
 	{ NULL, 0 },
 };
 
+static const struct show_column zones_columns[] = {
+	{ "root", SHOW_TEXT },
+	{ "path", SHOW_TEXT },
+	{ "source", SHOW_TEXT },
+	{ "rule", SHOW_TEXT },
+	{ "member", SHOW_TEXT | SHOW_MORE },
+	{ "sha256", SHOW_HASH | SHOW_MORE },
+	{ NULL, 0 },
+};
+
 static const struct show_column session_columns[] = {
 	{ "name", SHOW_TEXT },
 	{ "value", SHOW_TEXT },
@@ -58,6 +68,14 @@ const struct show_verb show_notes_verbs[] = {
 	  .sql = "SELECT id AS host, *, sha256 AS archive_sha256 FROM host",
 	  .order = "v.id",
 	  .columns = hosts_columns },
+	{ .name = "zones",
+	  .typed = "date, timedatectl",
+	  .what = "The time zones by which local times in logs are read: file, name (UTC), or "
+		  "none.",
+	  .sql = "SELECT z.host, z.id, z.object, z.root, z.path, z.source, z.rule, o.member, "
+		 "o.sha256 FROM zone z LEFT JOIN object o ON o.id = z.object",
+	  .order = "v.host, v.id",
+	  .columns = zones_columns },
 	{ .name = "session",
 	  .typed = "(what the collector says of itself and of the host)",
 	  .what = "The lines of CUSTODY/session.txt.",

@@ -104,12 +104,14 @@ const struct show_verb show_packages_verbs[] = {
 	  .typed = "rpm -Va, dpkg -V, apk audit --system",
 	  .what = "Files of packages that are not as their package has them: S size, M mode, 5 "
 		  "digest, L link, U user, G group, T time, P capabilities; ? was not compared. "
-		  "What could not be compared at all comes last.",
+		  "Programs come first, what could not be compared at all last.",
 	  .sql = "SELECT v.host, v.object, v.id, v.marks, v.attr, v.path, v.package, p.version, "
 		 "p.manager, o.path AS found, o.mtime, o.ctime, f.digest_kind, f.digest "
 		 "FROM verification v JOIN package_file f ON f.id = v.package_file "
 		 "JOIN package p ON p.id = f.package LEFT JOIN object o ON o.id = v.object",
-	  .order = "v.host, ltrim(v.marks, '?') = '', v.path, v.id",
+	  .order = "v.host, ltrim(v.marks, '?') = '', v.path NOT GLOB '/bin/*' AND v.path NOT "
+		   "GLOB '/sbin/*' AND v.path NOT GLOB '/usr/bin/*' AND v.path NOT GLOB "
+		   "'/usr/sbin/*', v.path, v.id",
 	  .columns = verify_columns,
 	  .options = verify_options },
 	{ .name = "unowned",

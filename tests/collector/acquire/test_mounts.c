@@ -101,6 +101,26 @@ START_TEST(test_mounts_below_a_path_come_in_order_and_once)
 }
 END_TEST
 
+START_TEST(test_which_paths_lead_to_a_mount)
+{
+	struct mounts *m = parse(host, NULL);
+	const struct mount *sys = mounts_by_id(m, 32);
+	char below[64], beside[64];
+
+	snprintf(below, sizeof(below), "%s/x", sys->path);
+	snprintf(beside, sizeof(beside), "%.*s", (int)sys->path_len - 1, sys->path);
+	ck_assert(mounts_lead(m, path("/"), 32));
+	ck_assert(mounts_lead(m, path("/sys"), 32));
+	ck_assert(mounts_lead(m, path(sys->path), 32));
+	ck_assert(!mounts_lead(m, path(below), 32));
+	ck_assert(!mounts_lead(m, path(beside), 32));
+	ck_assert(!mounts_lead(m, path("/sy"), 32));
+	ck_assert(!mounts_lead(m, path("/var"), 32));
+	ck_assert(mounts_lead(m, path("/var"), 99));
+	mounts_free(m);
+}
+END_TEST
+
 static const struct { const char *word; enum mount_kind kind; } kinds[] = {
 	{ "ext4", MOUNT_LOCAL }, { "tmpfs", MOUNT_LOCAL }, { "overlay", MOUNT_LOCAL },
 	{ "btrfs", MOUNT_LOCAL }, { "devtmpfs", MOUNT_LOCAL }, { "zfs", MOUNT_LOCAL },
@@ -298,6 +318,7 @@ Suite *suite_mounts(void)
 	TCase *t = tcase_create("mounts");
 
 	tcase_add_loop_test(t, test_a_path_is_on_the_mount_that_holds_it, 0, COUNT(lookups));
+	tcase_add_test(t, test_which_paths_lead_to_a_mount);
 	tcase_add_test(t, test_what_is_gone_is_known_and_hides_nothing);
 	tcase_add_test(t, test_mounts_below_a_path_come_in_order_and_once);
 	tcase_add_loop_test(t, test_the_type_tells_the_kind, 0, COUNT(kinds));

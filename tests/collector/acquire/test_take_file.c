@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/emulator.h"
 #include "tests/support/scene.h"
 
 Suite *suite_take_file(void);
@@ -362,7 +363,7 @@ START_TEST(test_a_name_that_changes_hands_all_the_time_never_fools_us)
 	pid = fork();
 	if (pid == 0)
 		swap_for_ever(dir);
-	for (int n = 0; n < 3000; n++) {
+	for (int n = emulator_rounds(3000); n > 0; n--) {
 		ck_assert_int_eq(scene_walk(&s, CATEGORY_EXTRA, NULL), 0);
 		for (size_t i = 0; i < s.count; i++)
 			ck_assert(s.item[i].bytes == 0 || strcmp(s.item[i].data, "allowed") == 0);

@@ -196,6 +196,37 @@ static int access_times(struct scene *s)
 	return !same_atime(&dir[0], &dir[1]) || !same_atime(&file[0], &file[1]) ? 6 : 0;
 }
 
+/* Taken up again: that mount, the way to it, and nothing else. */
+static int one_mount(struct scene *s)
+{
+	static const char *const others[] = { "/", "/case", "/case/a", "/case/f", "/case/a/f",
+					      "/case/a/b/c", "/case/a/b/c/f", "/case/a/d/f" };
+	uint64_t id;
+
+	s->include[0] = "/**";
+	scene_text(s, "/case/f", "x");
+	if (mount_at(s, "tmpfs", "/case/a") != 0 || mount_at(s, "tmpfs", "/case/a/b") != 0 ||
+	    mount_at(s, "tmpfs", "/case/a/b/c") != 0)
+		return 1;
+	scene_text(s, "/case/a/f", "x");
+	scene_text(s, "/case/a/d/f", "x");
+	scene_text(s, "/case/a/b/e/f", "x");
+	scene_text(s, "/case/a/b/c/f", "x");
+	if (scene_walk(s, CATEGORY_EXTRA, NULL) != 0)
+		return 2;
+	id = scene_find(s, "/case/a/b/e/f")->it.st.mnt_id;
+	if (id == 0)
+		return 0;	/* the kernel does not tell ids of mounts */
+	scene_forget(s);
+	s->walk.only = id;
+	if (scene_walk(s, CATEGORY_EXTRA, NULL) != 0)
+		return 3;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (gap_of(s, others[i]) != GAP_COUNT)
+			return 4;
+	return gap_of(s, "/case/a/b/e/f") != GAP_NONE || s->count != 3 ? 5 : 0;
+}
+
 static const struct { const char *what; int (*test)(struct scene *); } tests[] = {
 	{ "a local mount is walked", local_mounts },
 	{ "a kernel's mount is entered by name alone", kernel_mounts },
@@ -203,6 +234,7 @@ static const struct { const char *what; int (*test)(struct scene *); } tests[] =
 	{ "a remote mount is told from the table alone", remote_mounts },
 	{ "a mount that came later is not entered", unknown_mounts },
 	{ "no access time changes", access_times },
+	{ "one mount alone is taken", one_mount },
 };
 
 START_TEST(test_mounts_are_entered_only_if_they_are_known_and_local)

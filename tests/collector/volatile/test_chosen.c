@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "collector/volatile/suspect.h"
 #include "lib/base/fd.h"
 #include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
+#include "tests/support/settled.h"
 
 Suite *suite_chosen(void);
 
@@ -109,6 +111,7 @@ static pid_t start(const char *program, const char *name)
 	/* the end of the pipe is closed by the new program's coming */
 	ck_assert_int_eq(read(ends[0], &byte, 1), 0);
 	close(ends[0]);
+	settled_wait(pid, SYS_execve);
 	return pid;
 }
 

@@ -16,6 +16,7 @@
 #include "collector/volatile/region.h"
 #include "lib/base/fd.h"
 #include "tests/support/live_box.h"
+#include "tests/support/settled.h"
 
 Suite *suite_src_process_memory(void);
 
@@ -64,30 +65,11 @@ static pid_t start(void (*play)(int))
 	return pid;
 }
 
-/* It says that it is ready and then goes to sleep: wait until it does. */
-static void wait_for_sleep(void)
-{
-	char path[64], text[512];
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)target);
-	for (unsigned i = 0; i < 2000; i++) {
-		int fd = open(path, O_RDONLY);
-		ssize_t n = read(fd, text, sizeof(text) - 1);
-
-		close(fd);
-		text[n > 0 ? n : 0] = '\0';
-		if (strstr(text, ") S ") != NULL)
-			return;
-		usleep(5000);
-	}
-	ck_abort_msg("the target does not sleep: %s", text);
-}
-
 static void set_up(void)
 {
 	box = live_box_new();
 	target = start(play_target);
-	wait_for_sleep();
+	settled_wait(target, SYS_write);
 	snprintf(processes, sizeof(processes), "%d", (int)target);
 	box->env.processes = processes;
 }
@@ -184,25 +166,10 @@ static size_t read_status(char *text, size_t room_for)
 	return (size_t)n;
 }
 
-/* It has told that it is ready, and is on its way to sleep: until it lies. */
-static size_t read_settled_status(char *text, size_t room_for)
-{
-	char again[4096];
-	size_t n;
-
-	for (unsigned tries = 0; tries < 500; tries++) {
-		n = read_status(text, room_for);
-		usleep(10000);
-		if (read_status(again, sizeof(again)) == n && memcmp(text, again, n) == 0)
-			return n;
-	}
-	ck_abort_msg("the target does not come to rest");
-}
-
 START_TEST(test_the_process_is_not_stopped_or_traced)
 {
 	char before[4096], after[4096];
-	size_t n = read_settled_status(before, sizeof(before)), m;
+	size_t n = read_status(before, sizeof(before)), m;
 
 	ck_assert_int_eq(process_memory_run(&box->env), 0);
 	m = read_status(after, sizeof(after));
@@ -406,6 +373,7 @@ static pid_t start_plain(void)
 	close(ends[1]);
 	ck_assert_int_eq(read(ends[0], &byte, 1), 0);	/* closed by the program's coming */
 	close(ends[0]);
+	settled_wait(pid, SYS_execve);
 	return pid;
 }
 

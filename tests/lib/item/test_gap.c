@@ -43,7 +43,11 @@ static const struct {
 
 START_TEST(test_errno_means_a_gap)
 {
-	ck_assert_int_eq(gap_from_errno(rows[_i].oserr), rows[_i].want);
+	enum gap want = rows[_i].want;
+
+	ck_assert_int_eq(gap_from_errno(rows[_i].oserr), want);
+	ck_assert_int_eq(gap_from_stat_errno(rows[_i].oserr),
+			 want == GAP_OPEN_FAILED ? GAP_META_FAILED : want);
 }
 END_TEST
 

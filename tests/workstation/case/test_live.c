@@ -243,6 +243,41 @@ START_TEST(test_threads_say_what_they_wait_for)
 }
 END_TEST
 
+/* What /proc/PID shows is the first thread's. */
+START_TEST(test_a_thread_may_be_elsewhere_than_its_process)
+{
+	give("/proc/20/task/21/wchan", "pipe_read");
+	give("live/task/threads",
+	     "{\"pid\":20,\"start\":5,\"tid\":21,\"own\":[\"files\",\"fs\"],"
+	     "\"ns/net\":[\"net:[1]\",\"net:[2]\"],\"cwd\":[\"/\",null]}\n"
+	     "{\"pid\":20,\"start\":5,\"tid\":22,\"own\":[],\"cwd\":[\"/\",\"/a\\\\x0ab\"]}\n"
+	     "{\"pid\":-1,\"tid\":5}\nno JSON\n");
+	finish();
+	ck_assert_str_eq(ask("SELECT tid, own, elsewhere, wchan FROM thread ORDER BY tid"),
+			 "21|files fs|ns/net net:[1] -> net:[2]; cwd / -> ?|pipe_read;"
+			 "22|-|cwd / -> /a\\x0ab|-");
+	ck_assert_str_eq(ask("SELECT kind, line FROM note"), "unreadable|4");
+}
+END_TEST
+
+START_TEST(test_containers_and_namespaces_are_listed)
+{
+	give("live/container/77.json",
+	     "{\"pid\":77,\"start\":9,\"processes\":3,\"mnt\":4026532999,\"root_dev\":\"0:44\","
+	     "\"root_ino\":2,\"runtime\":\"docker\",\"id\":\"ab12\",\"cgroup\":\"0::/x\","
+	     "\"host_root\":false,\"private\":true}");
+	give("live/namespaces",
+	     "{\"type\":\"net\",\"ns\":4026531840,\"own\":true,\"of_init\":true,\"mounted\":false,"
+	     "\"user\":4026531837,\"pids\":[1,2,77],\"threads\":[[2,3]]}\n"
+	     "{\"type\":\"strange\",\"ns\":5}\n");
+	ck_assert_str_eq(ask("SELECT pid, processes, runtime, cid, ns_mnt, root_dev, host_root, cgroup "
+			     "FROM container"),
+			 "77|3|docker|ab12|4026532999|0:44|0|0::/x");
+	ck_assert_str_eq(ask("SELECT type, ns, of_init, pids, threads, pid, user_ns FROM namespace"),
+			 "net|4026531840|1|3|1|1|4026531837;-|5|0|0|0|-|-");
+}
+END_TEST
+
 START_TEST(test_what_cannot_be_read_is_a_note)
 {
 	static const struct {
@@ -298,6 +333,8 @@ Suite *suite_live(void)
 	tcase_add_test(t, test_executables_are_of_a_kind);
 	tcase_add_test(t, test_open_files_join_link_fdinfo_and_content);
 	tcase_add_test(t, test_threads_say_what_they_wait_for);
+	tcase_add_test(t, test_a_thread_may_be_elsewhere_than_its_process);
+	tcase_add_test(t, test_containers_and_namespaces_are_listed);
 	tcase_add_test(t, test_what_cannot_be_read_is_a_note);
 	tcase_add_test(t, test_sockets_belong_to_the_namespace_of_their_path);
 	suite_add_tcase(s, t);

@@ -5,6 +5,7 @@
 
 #include "tests/support/case_box.h"
 #include "tests/support/samples.h"
+#include "workstation/case/zones.h"
 
 Suite *suite_load_message(void);
 
@@ -88,6 +89,55 @@ START_TEST(test_a_zone_that_is_not_known_is_assumed)
 		"dpkgzone-assumedinstall sudo:amd64 <none> 1.9");
 	ck_assert_str_eq(case_box_text(&box, "SELECT time_from || text FROM log WHERE line = 2"),
 			 "noneno time");
+}
+END_TEST
+
+static const struct zone *berlin(void)
+{
+	static struct zone z = { .known = true };
+
+	ck_assert(
+		tzif_rule_parse((struct bytes){ "CET-1CEST,M3.5.0,M10.5.0/3", 26 }, &z.clock.rule));
+	return &z;
+}
+
+START_TEST(test_local_times_are_read_by_the_zone_of_the_host)
+{
+	box.zone = berlin();
+	give("/var/log/dpkg.log", "2020-10-25 02:30:00 a\n2020-10-25 02:59:00 b\n"
+				  "2020-10-25 02:10:00 c\n2020-10-25 03:00:00 d\n"
+				  "2020-03-29 02:30:00 e\n");
+	ck_assert_str_eq(case_box_text(&box, "SELECT group_concat(text || (time / 1000000000) || "
+					     "time_from, ' ') FROM log"),
+			 "a1603585800zone-ambiguous b1603587540zone-ambiguous "
+			 "c1603588200zone-ambiguous d1603591200zone e1585445400zone-skipped");
+}
+END_TEST
+
+/* A year before, clocks changed on another day. */
+START_TEST(test_years_that_go_back_keep_the_time_on_the_clocks)
+{
+	box.zone = berlin();
+	give("/var/log/syslog", "Mar 28 12:00:00 h p: a\nMar 30 12:00:00 h p: b\n"
+				"Oct 26 12:00:00 h p: c\nFeb  1 12:00:00 h p: d\n");
+	ck_assert_str_eq(case_box_text(&box, "SELECT group_concat(text || datetime(time / "
+					     "1000000000, 'unixepoch') || time_from, ' ') FROM "
+					     "log"),
+			 "a2020-03-28 11:00:00year-assumed b2020-03-30 10:00:00year-assumed "
+			 "c2020-10-26 11:00:00year-assumed d2021-02-01 11:00:00year-assumed");
+}
+END_TEST
+
+START_TEST(test_errors_of_a_web_server_are_in_local_time)
+{
+	box.zone = berlin();
+	give("/var/log/apache2/error.log",
+	     "[Sun May 30 12:00:00.000000 2021] [core:error] [pid 1] x\n");
+	give("/var/log/apache2/access.log",
+	     "1.2.3.4 - - [30/May/2021:12:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n");
+	ck_assert_str_eq(case_box_text(&box, "SELECT group_concat(kind || (time / 1000000000) || "
+					     "time_from, ' ') FROM web"),
+			 "error1622368800zone access1622376000exact");
 }
 END_TEST
 
@@ -179,6 +229,9 @@ Suite *suite_load_message(void)
 	tcase_add_test(tc, test_what_sshd_and_sudo_say_becomes_logins_and_commands);
 	tcase_add_test(tc, test_years_go_back_over_new_year);
 	tcase_add_test(tc, test_a_zone_that_is_not_known_is_assumed);
+	tcase_add_test(tc, test_local_times_are_read_by_the_zone_of_the_host);
+	tcase_add_test(tc, test_years_that_go_back_keep_the_time_on_the_clocks);
+	tcase_add_test(tc, test_errors_of_a_web_server_are_in_local_time);
 	tcase_add_test(tc, test_runs_of_apt_are_one_row_each);
 	tcase_add_test(tc, test_events_of_audit_are_logins_and_commands);
 	tcase_add_test(tc, test_the_sample_of_a_journal_is_log_lines);

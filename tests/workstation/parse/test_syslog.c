@@ -77,7 +77,7 @@ START_TEST(test_years_are_counted_back_from_the_last_change)
 	struct syslog_year y;
 	bool stepped;
 
-	syslog_year_begin(&y, UTC_2021_06, 0);
+	syslog_year_begin(&y, UTC_2021_06, NULL);
 	ck_assert_int_eq(y.year, 2021);
 	feed(&y, "Nov 20 00:00:00 h p: x", &stepped);
 	ck_assert(!stepped);
@@ -96,7 +96,7 @@ START_TEST(test_a_last_line_behind_the_last_change_is_of_the_year_before)
 	struct syslog_year y;
 	bool stepped;
 
-	syslog_year_begin(&y, UTC_2021_06, 0);
+	syslog_year_begin(&y, UTC_2021_06, NULL);
 	feed(&y, "Jun  1 12:00:00 h p: within a day", &stepped);
 	ck_assert_int_eq(syslog_year_shift(&y, 0), 0);
 	feed(&y, "Dec 30 00:00:00 h p: x", &stepped);
@@ -109,7 +109,7 @@ START_TEST(test_29_february_is_in_a_leap_year)
 	struct syslog_year y;
 	bool stepped;
 
-	syslog_year_begin(&y, UTC_2021_06, 0);
+	syslog_year_begin(&y, UTC_2021_06, NULL);
 	ck_assert_int_eq(feed(&y, "Feb 29 01:15:43: x", &stepped), 1582938943);
 	ck_assert_int_eq(feed(&y, "Feb 30 01:15:43: x", &stepped), INT64_MIN);
 	ck_assert_int_eq(feed(&y, "2020-05-31T00:00:45Z h p: x", &stepped), 1590883245);
@@ -118,10 +118,12 @@ END_TEST
 
 START_TEST(test_the_zone_of_the_host_is_taken_off)
 {
+	struct tzif zone = { .width = 4 };
 	struct syslog_year y;
 	bool stepped;
 
-	syslog_year_begin(&y, UTC_2021_06, 7200);
+	ck_assert(tzif_rule_parse((struct bytes){ "EET-2", 5 }, &zone.rule));
+	syslog_year_begin(&y, UTC_2021_06, &zone);
 	ck_assert_int_eq(feed(&y, "Jan  1 02:00:00 h p: x", &stepped), 1609459200);
 }
 END_TEST

@@ -50,7 +50,7 @@ START_TEST(test_a_line_of_access_is_cut_into_its_parts)
 	ck_assert_msg(scan_is(l.agent, rows[_i].agent), "%s", rows[_i].line);
 	ck_assert_int_eq(l.status, rows[_i].status);
 	ck_assert_int_eq(l.bytes, rows[_i].bytes);
-	ck_assert(datetime_ns(&l.when, 0, &ns) && ns == 971211336000000000);
+	ck_assert(datetime_ns(&l.when, NULL, INT64_MIN, &ns) && ns == 971211336000000000);
 }
 END_TEST
 

@@ -187,6 +187,16 @@ START_TEST(test_namespaces_and_containers_are_counted)
 			 "net|100|1|1|1|[init];net|200|2|5|0|[a]");
 	ck_assert_str_eq(rows("containers", "v.container, v.processes, v.pid, v.ns_net"),
 			 "docker 1|2|5|200");
+	/* What the collector says goes before what processes tell; a chroot has no control group. */
+	case_box_sql(&box,
+		"INSERT INTO namespace (host, type, ns, of_init, pids, pid) VALUES (1, 'uts', 7, 0, 2, 5), "
+		"(1, 'uts', 7, 0, 1, 9);"
+		"INSERT INTO container (host, pid, processes, ns_mnt) VALUES (1, 6, 2, 300), (1, 1, 1, 301);"
+		"INSERT INTO object (host, path, category) VALUES (1, '/proc/6/root/etc/passwd', 'account'), "
+		"(1, '/proc/6/root/var/log/x', 'logs'), (1, '/proc/66/root/etc/passwd', 'account')");
+	ck_assert_str_eq(rows("namespaces", "v.type, v.ns, v.processes, v.pid, v.command"), "uts|7|3|5|[a]");
+	ck_assert_str_eq(rows("containers", "v.container, v.pid, v.read_through, v.taken"),
+			 "-|1|1|-;docker 1|5|6|account 1, logs 1");
 	case_box_sql(&box,
 		"INSERT INTO interface (host, netns, number, name) VALUES (1, 100, 2, 'eth0'); "
 		"INSERT INTO address (host, netns, interface, address, prefix) VALUES "
