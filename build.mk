@@ -270,7 +270,7 @@ check-forbidden: $(COLLECT)	## exhibit-collect cannot execute, load or be config
 	$(Q)TOOLS='$(TOOLS)' RUN='$(RUN)' scripts/check-forbidden.sh $(COLLECT)
 # A busy machine is no failure, nor a slow emulator: the limits of tests are for hangs, not for speed.
 check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
-	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=$(if $(RUN),200,10) EMULATOR='$(RUN)' SRCDIR='$(CURDIR)' $(RUN) ./unit
+	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=$(if $(RUN),200,$(if $(SANITIZE),60,10)) EMULATOR='$(RUN)' SRCDIR='$(CURDIR)' $(RUN) ./unit
 check-hostile: traps
 check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH) $(RUNS)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
 	$(Q)LAUNCH='$(if $(LAUNCH),$(abspath $(BUILD)/launch))' $(PROGRAMS) \

@@ -18,6 +18,7 @@
 #include "workstation/case/case_query.h"
 #include "workstation/case/loader.h"
 #include "workstation/case/reading.h"
+#include "workstation/case/zones.h"
 #include "workstation/export/export.h"
 #include "workstation/report/report.h"
 #include "workstation/report/rules.h"
@@ -135,7 +136,8 @@ static void add_member(struct box *b, struct feed *f)
 	struct loading l = {
 		.db = b->db, .host = 1, .object = case_last(b->db), .path = path,
 		.name = loader_name(path), .mtime_ns = o.mtime, .size = content.len,
-		.facts = &b->facts, .run = &b->run, .e = &b->e,
+		.facts = &b->facts, .zone = zones_by_name(b->facts.tz), .run = &b->run,
+		.e = &b->e,
 	};
 	for (size_t i = 0; (row = loader_at(i)) != NULL; i++)
 		if (loader_wants(row, l.name))

@@ -339,13 +339,18 @@ static struct zone_place *add_place(struct zones *z, struct bytes root)
 	return p;
 }
 
+static bool is_of(const struct zone_place *p, struct bytes root)
+{
+	return p->root_len == root.len &&
+	       (root.len == 0 || memcmp(p->root, root.p, root.len) == 0);
+}
+
 int zones_of(struct zones *z, const struct zones_place *place, const struct zone **out,
 	     struct err *e)
 {
 	struct zone_place *p = z->places;
 
-	while (p != NULL &&
-	       (p->root_len != place->root.len || memcmp(p->root, place->root.p, p->root_len) != 0))
+	while (p != NULL && !is_of(p, place->root))
 		p = p->next;
 	*out = p != NULL ? &p->zone : &utc[0];
 	if (p != NULL || z->place_count == PLACES_MAX)
