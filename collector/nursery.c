@@ -15,6 +15,7 @@
 #include "lib/base/fd.h"
 
 #define SECOND_NS 1000000000ull
+#define DESCRIPTORS 4096		/* more than this program ever inherits or opens */
 #define STATUS_MAX 8192u		/* bytes of /proc/PID/status; it has two thousand */
 
 _Static_assert(STATION_COUNT <= NURSERY_LOOK && NURSERY_LOOK + STATION_COUNT <= 256,
@@ -109,16 +110,15 @@ static void look(const struct brood *b, size_t i)
  * hold the archive, the pipe to the workstation or the terminal for ever. */
 static void close_all_but(int keep)
 {
-	long max = sysconf(_SC_OPEN_MAX);
 	int ends[2];
 
 	/* Not /dev/null: on this host it may be anything, and nobody reads or writes here. */
 	if (pipe2(ends, O_CLOEXEC) == 0)
 		for (int fd = 0; fd < 3; fd++)
 			dup2(ends[fd != 0], fd);
-	if (max < 0 || max > 4096)
-		max = 4096;
-	for (int fd = 3; fd < max; fd++)
+	/* Not up to sysconf(3): musl gives anything where the limit cannot be asked, and our own
+	 * end of the wishes, left open, would keep this process for ever. */
+	for (int fd = 3; fd < DESCRIPTORS; fd++)
 		if (fd != keep)
 			close(fd);
 }

@@ -15,8 +15,6 @@ end_children() {
 trap end_children EXIT
 trap 'exit 1' HUP INT TERM
 
-# Does process $1 run what link text $2 says?
-runs() { [ "$(readlink "/proc/$1/exe")" = "$2" ]; }
 
 seq 1 2000 >wiped.want
 mkdir facts.d
@@ -36,7 +34,7 @@ chmod +x deleted
 ./deleted 300 &
 deleted=$!
 children="$children $deleted"
-fixture_until runs "$deleted" "$PWD/deleted"
+fixture_until fixture_runs "$deleted" "$PWD/deleted"
 rm deleted
 
 cp program.want replaced
@@ -44,7 +42,7 @@ chmod +x replaced
 ./replaced 300 &
 replaced=$!
 children="$children $replaced"
-fixture_until runs "$replaced" "$PWD/replaced"
+fixture_until fixture_runs "$replaced" "$PWD/replaced"
 cp /bin/true other
 mv other replaced
 
@@ -55,7 +53,7 @@ os.write(fd, open("program.want", "rb").read())
 os.execve(fd, ["[kworker/0:1]", "300"], {})' &
 hidden=$!
 children="$children $hidden"
-fixture_until runs "$hidden" "/memfd:in memory (deleted)"
+fixture_until fixture_runs "$hidden" "/memfd:in memory (deleted)"
 
 # In a mount namespace of its own something else lies over a program of the system.
 namespace=

@@ -72,6 +72,7 @@ digest=$(sha256sum <"$shm/gone" | cut -d ' ' -f 1)
 "$shm/gone" 250 &
 gone=$!
 trap 'rm -rf "$shm"; kill "$gone"' EXIT
+fixture_until fixture_runs "$gone" "$shm/gone"
 rm "$shm/gone"
 set --
 for top in /*; do

@@ -90,6 +90,9 @@ fixture_beside() {
 	done
 }
 
+# Process $1 has become the program $2, as /proc names it.
+fixture_runs() { [ "$(readlink "/proc/$1/exe")" = "$2" ]; }
+
 fixture_fail() {
 	echo "FAILED: $*" >&2
 	exit 1
