@@ -114,6 +114,15 @@ static struct bytes some(struct feed *f, unsigned bytes)
 	return b;
 }
 
+/* Clocks that are put forward and back, for times of every kind. */
+static const struct zone berlin = {
+	.clock = { .width = 4,
+		   .rule = { .set = true, .summer = true, .standard = 3600, .other = 7200,
+			     .begin = { TZIF_WEEKDAY, 0, 3, 5, 7200 },
+			     .end = { TZIF_WEEKDAY, 0, 10, 5, 10800 } } },
+	.known = true,
+};
+
 /* A name of the input's own (0), or one that is wanted; its time, its bytes. */
 static void add_member(struct box *b, struct feed *f)
 {
@@ -136,8 +145,7 @@ static void add_member(struct box *b, struct feed *f)
 	struct loading l = {
 		.db = b->db, .host = 1, .object = case_last(b->db), .path = path,
 		.name = loader_name(path), .mtime_ns = o.mtime, .size = content.len,
-		.facts = &b->facts, .zone = zones_by_name(b->facts.tz), .run = &b->run,
-		.e = &b->e,
+		.facts = &b->facts, .zone = &berlin, .run = &b->run, .e = &b->e,
 	};
 	for (size_t i = 0; (row = loader_at(i)) != NULL; i++)
 		if (loader_wants(row, l.name))

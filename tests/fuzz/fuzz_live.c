@@ -164,6 +164,9 @@ static void json(const uint8_t *p, size_t n)
 	touch(jline_text(j, "link"));
 	jline_raw(j, "link", &b);
 	jline_array(j, "start", 1, &v);
+	if (jline_word(j, "own", jline_count(j, "own")).p != NULL)
+		abort();
+	touch(jline_word(j, "own", 0));
 	jline_i64(j, "pid", -1);
 	buf_release(&b);
 	jline_free(&j);
