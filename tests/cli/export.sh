@@ -1,6 +1,9 @@
 #!/bin/sh
 # exhibit export: to a file or to standard output, the same bytes; nothing overwritten, nothing left;
 # one form; an altered archive refused.
+# shellcheck source=tests/support/fixture.sh
+. "$SRCDIR/tests/support/fixture.sh"
+fixture_emulator_lacks "seccomp filters and Landlock, which is told in what is compared"
 mkdir tmp
 export TMPDIR="$PWD/tmp"
 whole=$SRCDIR/tests/golden/whole.tar.zst

@@ -4,6 +4,7 @@
 set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
+fixture_emulator_lacks "seccomp filters and Landlock, which is told in what is compared"
 mkarchive=$SRCDIR/tests/support/mkarchive.py
 
 # How many members are read, and what is noted of them, grows with what can be read.

@@ -3,6 +3,7 @@
 set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
+fixture_emulator_lacks "a file of the program that runs, of which the digest is taken"
 cp "$EXHIBIT_COLLECT" exhibit-collect
 sha256sum exhibit-collect >SHA256SUMS
 cat >case.json <<-JSON

@@ -1,5 +1,8 @@
 #!/bin/sh
 # exhibit report: a folder, a file, of a case; nothing overwritten; an altered archive refused.
+# shellcheck source=tests/support/fixture.sh
+. "$SRCDIR/tests/support/fixture.sh"
+fixture_emulator_lacks "seccomp filters and Landlock, which is told in what is compared"
 mkdir tmp
 export TMPDIR="$PWD/tmp"
 whole=$SRCDIR/tests/golden/whole.tar.zst
