@@ -35,6 +35,7 @@ void netlink_close(struct netlink *nl)
 	errno = oserr;
 }
 
+/* In one piece: an emulator of processes turns round the numbers of the first piece alone. */
 static int send_question(struct netlink *nl, const struct netlink_request *req)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
@@ -42,14 +43,15 @@ static int send_question(struct netlink *nl, const struct netlink_request *req)
 				 .nlmsg_type = req->type,
 				 .nlmsg_flags = NLM_F_REQUEST | req->flags,
 				 .nlmsg_seq = ++nl->seq };
-	unsigned char body[NETLINK_BODY_MAX];
-	struct iovec iov[2] = { { &head, sizeof(head) }, { body, req->len } };
+	unsigned char message[sizeof(head) + NETLINK_BODY_MAX];
+	struct iovec iov = { message, head.nlmsg_len };
 	struct msghdr msg = { .msg_name = &kernel, .msg_namelen = sizeof(kernel),
-			      .msg_iov = iov, .msg_iovlen = 2 };
+			      .msg_iov = &iov, .msg_iovlen = 1 };
 	ssize_t n;
 
+	memcpy(message, &head, sizeof(head));
 	if (req->len > 0)
-		memcpy(body, req->body, req->len);
+		memcpy(message + sizeof(head), req->body, req->len);
 	pulse_call(nl->env->pulse, PULSE_NETLINK);
 	n = sendmsg(nl->fd, &msg, 0);
 	pulse_idle(nl->env->pulse);

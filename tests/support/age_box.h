@@ -28,6 +28,9 @@ void age_box_fill(struct age_box *x, size_t n, size_t piece);
 /* The byte of the pattern at an offset. */
 uint8_t age_box_byte(size_t at);
 
+/* Fail the test unless ${p} has the first ${n} bytes of the pattern. */
+void age_box_assert(const void *p, size_t n);
+
 /* Read ${n} bytes as an age file into plain; input comes in pieces of ${piece}.  Returns how
  * it ended: 0, enum age_read_end, or -1. */
 int age_box_read(struct age_box *x, const void *file, size_t n, size_t piece);

@@ -24,3 +24,9 @@ int emulator_rounds(int n)
 {
 	return emulator() == NULL || n <= SLOWER ? n : n / SLOWER;
 }
+
+/* Prime, so that all bits and all places of a word have their turn. */
+size_t emulator_step(void)
+{
+	return emulator() == NULL ? 1 : 19;
+}

@@ -9,6 +9,7 @@
 #define EXHIBIT_TESTS_EMULATOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /**
  * emulator_lacks(what):
@@ -24,5 +25,12 @@ bool emulator_lacks(const char *what);
  * slower.  The machine that the test is written on does all of them.
  */
 int emulator_rounds(int n);
+
+/**
+ * emulator_step(void):
+ * Return how far it is from one to the next where every byte of something is tried: 1, and 19
+ * under an emulator.
+ */
+size_t emulator_step(void);
 
 #endif

@@ -10,6 +10,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "tests/support/emulator.h"
+
 #include "tests/support/live_box.h"
 
 Suite *suite_src_bpf_attached(void);
@@ -100,6 +102,8 @@ END_TEST
 
 START_TEST(test_a_run_that_is_to_end_says_that_it_was_cut)
 {
+	if (emulator_lacks("bpf"))
+		return;
 	if (group_fd < 0)
 		return;
 	box->stop = 1;

@@ -14,6 +14,7 @@
 
 #include "collector/volatile/found.h"
 #include "collector/volatile/recover.h"
+#include "tests/support/emulator.h"
 #include "tests/support/holder.h"
 #include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
@@ -337,6 +338,8 @@ START_TEST(test_of_a_process_whose_first_thread_has_ended_the_program_is_found)
 	char tail[64];
 	pid_t tid;
 
+	if (emulator_lacks("threads that end"))
+		return;
 	child = holder_threads(nothing, NULL, 1, &tid);
 	ck_assert_int_eq(exe_run(&box->env), 0);
 	snprintf(tail, sizeof(tail), "\"tid\":%d,\"link\":\"/", (int)tid);

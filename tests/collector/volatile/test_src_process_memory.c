@@ -15,6 +15,7 @@
 #include "collector/volatile/ours.h"
 #include "collector/volatile/region.h"
 #include "lib/base/fd.h"
+#include "tests/support/emulator.h"
 #include "tests/support/live_box.h"
 #include "tests/support/settled.h"
 
@@ -171,6 +172,8 @@ START_TEST(test_the_process_is_not_stopped_or_traced)
 	char before[4096], after[4096];
 	size_t n = read_status(before, sizeof(before)), m;
 
+	if (emulator_lacks("processes that rest"))
+		return;
 	ck_assert_int_eq(process_memory_run(&box->env), 0);
 	m = read_status(after, sizeof(after));
 	/* state, tracer, signals, and both counts of context switches */
@@ -271,6 +274,8 @@ START_TEST(test_our_own_memory_holds_keys_and_is_not_taken)
 {
 	pid_t recorder = parent_of(getppid()), sibling = start_sibling();
 
+	if (emulator_lacks("clone with CLONE_PARENT"))
+		return;
 	ck_assert_int_gt(sibling, 0);
 	snprintf(processes, sizeof(processes), "%d,%d,%d,%d", (int)getpid(), (int)sibling,
 		 (int)getppid(), (int)recorder);

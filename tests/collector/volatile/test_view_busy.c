@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "collector/volatile/source.h"
+#include "tests/support/emulator.h"
 #include "tests/support/live_box.h"
 
 Suite *suite_view_busy(void);
@@ -151,7 +152,7 @@ static void judge(struct live_box *box)
 
 static void look(int (*run)(struct source_env *env))
 {
-	for (int i = 0; i < RUNS; i++) {
+	for (int i = emulator_rounds(RUNS); i > 0; i--) {
 		struct live_box *box = live_box_new();
 
 		ck_assert_int_eq(run(&box->env), 0);

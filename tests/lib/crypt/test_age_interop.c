@@ -128,8 +128,7 @@ START_TEST(test_age_decrypts_ours)
 	fd = start(argv, &f, pids);
 	ck_assert_int_eq(fd_read_full(fd, got, sizeof(got)), (ssize_t)n);
 	finish(fd, pids);
-	for (size_t k = 0; k < n; k++)
-		ck_assert_uint_eq((uint8_t)got[k], age_box_byte(k));
+	age_box_assert(got, n);
 }
 END_TEST
 
@@ -160,8 +159,7 @@ START_TEST(test_we_decrypt_what_age_wrote)
 	finish(fd, pids);
 	ck_assert_int_eq(age_box_read(&x, got, (size_t)n, 1 << 20), 0);
 	ck_assert_uint_eq(x.plain.len, f.n);
-	for (size_t k = 0; k < f.n; k++)
-		ck_assert_uint_eq((uint8_t)x.plain.p[k], age_box_byte(k));
+	age_box_assert(x.plain.p, f.n);
 }
 END_TEST
 

@@ -59,12 +59,6 @@ START_TEST(test_an_age_file_is_told_by_its_first_line)
 }
 END_TEST
 
-static void assert_prefix(void)
-{
-	for (size_t i = 0; i < x.plain.len; i++)
-		ck_assert_uint_eq((uint8_t)x.plain.p[i], age_box_byte(i));
-}
-
 /* Every length around the edges of header and chunks, of a file of two full chunks and a
  * short one. */
 START_TEST(test_cut_is_cut_and_gives_all_whole_chunks)
@@ -78,7 +72,7 @@ START_TEST(test_cut_is_cut_and_gives_all_whole_chunks)
 
 			ck_assert_int_eq(age_box_read(&x, x.file.p, n, 1 << 20), AGE_READ_CUT);
 			ck_assert_uint_eq(x.plain.len, chunks * C);
-			assert_prefix();
+			age_box_assert(x.plain.p, x.plain.len);
 		}
 	}
 	ck_assert_int_eq(age_box_read(&x, x.file.p, x.file.len - 1, 1 << 20), AGE_READ_CUT);
@@ -107,7 +101,7 @@ START_TEST(test_changed_byte_is_altered_and_nothing_of_its_chunk_is_given)
 		x.file.p[places[i]] ^= 4;
 		ck_assert_int_eq(age_box_read(&x, x.file.p, x.file.len, 1 << 20), AGE_READ_ALTERED);
 		ck_assert_uint_eq(x.plain.len, places[i] < HEADER + S ? 0 : C);
-		assert_prefix();
+		age_box_assert(x.plain.p, x.plain.len);
 		x.file.p[places[i]] ^= 4;
 	}
 }
@@ -229,7 +223,7 @@ START_TEST(test_pieces_of_any_size_will_do)
 	for (size_t piece = 1; piece < 2 * C; piece = piece * 5 + 1) {
 		ck_assert_int_eq(age_box_read(&x, x.file.p, x.file.len, piece), 0);
 		ck_assert_uint_eq(x.plain.len, C + 3);
-		assert_prefix();
+		age_box_assert(x.plain.p, x.plain.len);
 	}
 }
 END_TEST
