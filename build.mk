@@ -297,10 +297,10 @@ ubsan:	## unit tests, and a collection of this machine, that end where behaviour
 # With a runtime: its own build, of glibc and the libraries of Debian, without sandbox
 # (scripts/sanitize.mk); the fuzz targets are part of it.
 SANITIZED := $(MAKE) --no-print-directory SANITIZE=1 BUILD=$(BUILD)/asan
-asan:	## unit tests, and a collection of this machine, under AddressSanitizer and UndefinedBehaviorSanitizer (minutes)
+asan:	## unit tests, a collection of this machine and its case, the command line, under AddressSanitizer and UndefinedBehaviorSanitizer (minutes)
 	$(Q)scripts/setup.sh sanitize
 	$(Q)$(SANITIZED) all starved check-unit
-	$(Q)scripts/sanitized.sh $(BUILD)/asan
+	$(Q)scripts/sanitized.sh $(BUILD)/asan $(LESS)
 fuzz:	## fuzz one parser: make fuzz T=bundle TIME=60
 	$(Q)scripts/setup.sh sanitize
 	$(Q)$(SANITIZED) $(BUILD)/asan/fuzz_$(or $(T),bundle)

@@ -76,6 +76,8 @@ static int preview(struct run *r)
 	buf_init(&missing, 65536);
 	self_missing(&r->self, &missing);
 	end = collect_categories(r, true, planview_sink(v), view_begin, view_end, v);
+	if (r->stopped == NULL)
+		r->stopped = run_left_out(r);
 	if (r->stopped != NULL && end >= 0 && planview_cut(v, r->stopped) < 0)
 		end = -1;
 	if (end >= 0 && planview_end(v, buf_cstr(&missing), r->room) < 0)

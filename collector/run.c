@@ -319,6 +319,12 @@ int run_category(struct run *r, enum category c, bool dry, struct sink *to)
 	}
 }
 
+const char *run_left_out(const struct run *r)
+{
+	return !givenup_any(&r->recorder->givenup) ? NULL :
+	       "what stopped answering was left out, see the hung-mount gaps";
+}
+
 void run_release(struct run *r)
 {
 	/* It may not have been allowed to ask for its end with its parent's. */

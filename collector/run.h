@@ -109,6 +109,10 @@ int run_open_bundle(struct run *r);
  */
 int run_category(struct run *r, enum category c, bool dry, struct sink *to);
 
+/* Why the plan was not completed though every category was walked: a file system or a container
+ * was left out; NULL: none was. */
+const char *run_left_out(const struct run *r);
+
 /**
  * run_close_bundle(r):
  * Write actions, footprint, summary, the final seal; finish the output.  Return 0, or

@@ -148,9 +148,8 @@ static const char *shortcoming(struct run *r)
 		return "the byte budget of the run was used up";
 	if (err_starved())
 		return "memory was refused to the recorder, acts may be missing in actions.jsonl";
-	if (givenup_any(&r->recorder->givenup))
-		return "what stopped answering was left out, see actions.jsonl and the hung-mount "
-		       "gaps";
+	if (run_left_out(r) != NULL)
+		return run_left_out(r);
 	if (c->by_gap[GAP_INTERNAL] != 0)
 		return "a limit of this program was reached, see the internal-error gaps";
 	buf_init(&missing, 65536);

@@ -112,12 +112,17 @@ static bool is_name(struct bytes b)
 	return b.len == 0 || memchr(b.p, '\0', b.len) == NULL;
 }
 
-/* Of an object of the host or of a source: no component is empty, "." or "..".  Only the host
- * has a root. */
-static bool is_path(struct bytes b, bool live)
+/* Only the host has a root, and that is a directory, if anything is known of it. */
+static bool has_root(const struct item *it)
+{
+	return !it->live && (it->type == ITEM_DIR || it->type == ITEM_UNKNOWN);
+}
+
+/* Of an object of the host or of a source: no component is empty, "." or "..". */
+static bool is_path(struct bytes b, bool may_be_root)
 {
 	const char *p = b.p, *end = p + b.len;
-	bool root = b.len == 1 && *p == '/' && !live;
+	bool root = b.len == 1 && *p == '/' && may_be_root;
 
 	if (b.len == 0 || !is_name(b))
 		return false;
@@ -132,9 +137,9 @@ static bool is_path(struct bytes b, bool live)
 	return true;
 }
 
-static bool are_names(const struct bytes part[PART_COUNT], bool live)
+static bool are_names(const struct bytes part[PART_COUNT], const struct item *it)
 {
-	return is_path(part[PART_PATH], live) && is_name(part[PART_LINK]) &&
+	return is_path(part[PART_PATH], has_root(it)) && is_name(part[PART_LINK]) &&
 	       is_name(part[PART_HARDLINK]) && is_name(part[PART_FSTYPE]) &&
 	       is_word(part[PART_CATEGORY]) && is_word(part[PART_ARTIFACT]);
 }
@@ -174,7 +179,7 @@ int wire_get_item(const void *message, size_t n, struct wire_item *w)
 		p += f.length[i];
 		n -= f.length[i];
 	}
-	if (n != 0 || !plausible(&f.it) || !are_names(part, f.it.live))
+	if (n != 0 || !plausible(&f.it) || !are_names(part, &f.it))
 		return -1;
 	sparse = f.it.extents != NULL;
 	w->it = f.it;

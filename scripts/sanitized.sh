@@ -4,13 +4,14 @@
 # no undefined behaviour, no leak.  Then the same for every command line of tests/cli, and for runs
 # in which allocations fail, some of them, spread over the run.
 #
-#   sanitized.sh FOLDER        of the programs
+#   sanitized.sh FOLDER [OPTION...]     FOLDER of the programs; options of exhibit-collect, for less
 #
 # A program that a sanitizer ended has another exit code than any of ours, and leaves a report.
 # Readers can write none, since nothing can be written where they are; then the archive says that
 # they died.
 set -eu
-folder=$(cd "${1:?usage: sanitized.sh FOLDER}" && pwd)
+folder=$(cd "${1:?usage: sanitized.sh FOLDER [OPTION...]}" && pwd)
+shift
 here=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)
 cleanup() {
@@ -45,7 +46,7 @@ run() { # COMMAND...: 0 and 1 are what a machine that is alive gives
 }
 
 cd "$scratch"
-run "$EXHIBIT_COLLECT" --quiet --exclude "$here/**" --exclude "$scratch/**" -o archive
+run "$EXHIBIT_COLLECT" --quiet --exclude "$here/**" --exclude "$scratch/**" -o archive "$@"
 run "$EXHIBIT" verify archive
 tail -n 1 out
 run "$EXHIBIT" list --json archive

@@ -19,7 +19,8 @@
  *   nothing came, because it was skipped or refused, has a manifest line only.
  * - depth DIGEST hashes the written bytes and makes no member; META takes none.
  * - The header is written with the first byte.  If nothing comes, the member is
- *   empty, whatever was promised; if less comes than promised, zeros follow.
+ *   empty, whatever was promised; if less comes than promised, zeros follow.  A promise
+ *   that BUNDLE_PAD_MAX zeros would not keep ends the bundle: nobody waits for hours.
  * - A file of unknown size is kept in memory until its end, at most item.cap and
  *   BUNDLE_SPOOL_MAX bytes; if more is written, the gap is SPOOL_LIMIT.
  * - More or fewer bytes than promised without a gap is a fault of the source: the
@@ -42,6 +43,7 @@
 
 #define BUNDLE_SEGMENT_MANIFEST_MAX (4u << 20)	/* bytes of manifest that make a seal due */
 #define BUNDLE_SPOOL_MAX (16u << 20)		/* bytes of an item of unknown size */
+#define BUNDLE_PAD_MAX (UINT64_C(1) << 40)	/* zeros in place of bytes that did not come */
 
 struct bundle_write_options {
 	struct compress_options compress;

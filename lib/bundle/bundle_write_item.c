@@ -389,6 +389,8 @@ static int item_end(struct sink *to, const struct item_end *how)
 	o.content = i->takes_data &&
 		    (i->read > 0 || result == RESULT_OK || result == RESULT_PARTIAL);
 	forget_promise(i);
+	if (i->header && i->limit - i->read > BUNDLE_PAD_MAX)
+		return misuse(b, "far less came than it promised");
 	o.member = wants_member(i, &o);
 	if (o.content)
 		finish_hashes(b, &o);

@@ -18,6 +18,7 @@ code() { "$@" >/dev/null 2>error; echo "$?: $(sed "s:$SRCDIR/::" error)"; }
 code "$EXHIBIT" report "$whole"
 code "$EXHIBIT" report -o out "$whole"
 code "$EXHIBIT" report -o page.html out/case.db
+code "$EXHIBIT" report -o page.html nothing.tar	# it is refused before anything is read
 code "$EXHIBIT" report -o two.html out/case.db out/case.db
 python3 "$SRCDIR/tests/support/mkarchive.py" --forge flip-data altered.tar >/dev/null
 code "$EXHIBIT" report -q -o altered.html altered.tar

@@ -194,6 +194,35 @@ START_TEST(test_without_a_nursery_the_category_is_crippled_not_stuck)
 }
 END_TEST
 
+/* What the nursery sees of the reader of a station, once it has looked. */
+static bool look_at(struct station *s)
+{
+	nursery_look(&nursery, s);
+	while (atomic_load(&s->looked) != atomic_load(&s->asked))
+		usleep(1000);
+	return s->seen;
+}
+
+/* It waits for a job; then it is gone, and so is what can be seen of it. */
+START_TEST(test_a_reader_is_seen_from_outside_as_long_as_it_is_there)
+{
+	struct station *s = nursery_hatch(&nursery, SANDBOX_FILES);
+	unsigned tries = 0;
+
+	ck_assert_ptr_nonnull(s);
+	if (!board->glass.own_proc) {
+		ck_assert(!look_at(s));
+		return;
+	}
+	while (!look_at(s) || s->sight.runnable || s->sight.switches == 0)
+		ck_assert_uint_lt(++tries, 20000);
+	kill(brood_reader(nursery.pid), SIGKILL);
+	while (atomic_load(&s->state) != STATION_GONE)
+		usleep(1000);
+	ck_assert(!look_at(s));
+}
+END_TEST
+
 /* ===== sources that are no file ===== */
 
 /* What was recorded of the one source that its reader was lost on. */
@@ -417,6 +446,7 @@ Suite *suite_recorder(void)
 	tcase_add_loop_test(t, test_a_reader_lost_in_mid_walk_costs_one_object_and_none_twice, 0, 2);
 	tcase_add_test(t, test_a_tick_that_says_stop_ends_the_walk);
 	tcase_add_test(t, test_a_sink_that_fails_ends_the_walk_at_once);
+	tcase_add_test(t, test_a_reader_is_seen_from_outside_as_long_as_it_is_there);
 	tcase_add_test(t, test_without_a_nursery_the_category_is_crippled_not_stuck);
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(live, set_up_live, tear_down_live);

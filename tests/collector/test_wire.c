@@ -122,6 +122,7 @@ START_TEST(test_what_is_no_word_no_name_or_no_bool_is_refused)
 	}
 	for (const char *const *p = (const char *const []){ "/", "/...", "/.a", "live/a", NULL }; *p; p++) {
 		it = sample(NULL, 0);
+		it.type = (*p)[1] == '\0' ? ITEM_DIR : ITEM_FILE;
 		it.path = text(*p);
 		wire_put_item(m, &it);
 		ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), 0);
@@ -135,10 +136,12 @@ START_TEST(test_what_is_no_word_no_name_or_no_bool_is_refused)
 	wire_put_item(m, &it);
 	ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
 	it = sample(NULL, 0);
-	it.live = true;
-	it.path = text("/"); /* the folder live/, which is no member */
-	wire_put_item(m, &it);
-	ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
+	it.path = text("/"); /* as a file it would be the folder [root], or live/ */
+	for (int live = 0; live < 2; live++) {
+		it.live = live == 1;
+		wire_put_item(m, &it);
+		ck_assert_int_eq(wire_get_item(m, wire_item_size(&it), &out), -1);
+	}
 }
 END_TEST
 

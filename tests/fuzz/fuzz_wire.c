@@ -19,7 +19,9 @@
 #define EXTENTS 8u
 #define MESSAGE_MAX 65536u
 #define OUT_MAX (4u << 20)
-#define HOLES_MAX (1u << 20)	/* up to 1 GiB is hashed as zeros: too slow to be tried often */
+/* Up to 1 GiB of holes is hashed as zeros, and more in place of what did not come: too slow to be
+ * tried often. */
+#define HOLES_MAX (1u << 20)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -103,7 +105,8 @@ static int send_item(struct feed *f, struct sink *to)
 
 	if (send_begin(f, to, message, &w) < 0)
 		return -1;
-	if (w.it.extents != NULL && w.it.st.size > HOLES_MAX)
+	if ((w.it.extents != NULL && w.it.st.size > HOLES_MAX) ||
+	    (w.it.promise > HOLES_MAX && w.it.promise <= BUNDLE_PAD_MAX + HOLES_MAX))
 		return -1;
 	for (uint64_t pieces = feed_number(f, 1) % 4; pieces > 0; pieces--) {
 		struct bytes b = some(f);

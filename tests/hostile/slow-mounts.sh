@@ -44,7 +44,7 @@ grep -q 'complete: everything' stall.summary || { head -20 stall.summary >&2; fi
 collect 1 never 1
 [ "$(files_with none)" -eq 0 ] || fixture_fail "nothing was tested"
 grep -q '"path":"/never",.*"gap":"hung-mount"' never.tar.lines || fixture_fail "nothing says what was left out"
-[ "$(readers)" -ge 2 ] && [ "$(readers)" -le 5 ] || { cat log >&2; fixture_fail "$(readers) readers"; }
+case $(readers) in [2-5]) ;; *) cat log >&2; fixture_fail "$(readers) readers" ;; esac
 grep -q '"act":"mount-given-up".*/never' never.actions || fixture_fail "no act says that it was left out"
 ! grep -q '"act":"mount-again"' never.actions || fixture_fail "it did not answer"
 grep -q 'stopped answering' never.summary || { head -20 never.summary >&2; fixture_fail "the summary does not say it"; }

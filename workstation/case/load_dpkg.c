@@ -23,6 +23,7 @@ struct putting {
 	struct loading *l;
 	struct case_query *q;
 	struct buf text[4];
+	struct bytes package, arch; /* that a list is of */
 };
 
 static int put_begin(struct putting *p, struct loading *l, const char *sql)
@@ -54,6 +55,27 @@ static int put_row(struct putting *p)
 
 	case_query_reset(p->q);
 	return r < 0 ? -1 : 0;
+}
+
+/* Bind what the next entry says; false behind the last. */
+typedef bool next_entry(struct putting *p, struct dpkg *d);
+
+/* A row for each entry of a text that is of ${package}, where it is of one. */
+static int put_each(struct loading *l, struct bytes text, const char *sql, next_entry *next,
+		    const struct bytes package[2])
+{
+	struct dpkg d = dpkg_begin(text.p, text.len);
+	struct putting put;
+	int r = put_begin(&put, l, sql);
+
+	if (package != NULL) {
+		put.package = package[0];
+		put.arch = package[1];
+	}
+	while (r == 0 && next(&put, &d))
+		r = put_row(&put);
+	put_end(&put);
+	return r == 0 ? load_package_bad(l, d.bad) : -1;
 }
 
 /* ------------------------------------------------------------ status */
@@ -146,77 +168,79 @@ static int put_time(struct loading *l, struct bytes package, struct bytes arch)
 	return r;
 }
 
+static bool next_listed(struct putting *p, struct dpkg *d)
+{
+	struct dpkg_file f;
+
+	do {
+		if (!dpkg_listed(d, &f))
+			return false;
+	} while (scan_is(f.path, "/.")); /* the root directory is written so */
+	case_query_bind(p->q, 1, p->l->object);
+	bind(p, 2, 0, p->package);
+	bind(p, 3, 1, p->arch);
+	bind(p, 4, 2, f.path);
+	return true;
+}
+
 int load_dpkg_list(struct loading *l, const uint8_t *p, size_t n)
 {
-	struct dpkg d = dpkg_begin(p, n);
-	struct bytes package, arch;
-	struct dpkg_file f;
-	struct putting put;
-	int r;
+	struct bytes package[2];
 
-	if (load_package_outside(l) || !package_of(l, &package, &arch))
+	if (load_package_outside(l) || !package_of(l, &package[0], &package[1]))
 		return 0;
-	r = put_begin(&put, l, "INSERT INTO temp.dpkg_list VALUES (?, ?, ?, ?)");
-	while (r == 0 && dpkg_listed(&d, &f)) {
-		/* the root directory is written so */
-		if (scan_is(f.path, "/."))
-			continue;
-		case_query_bind(put.q, 1, l->object);
-		bind(&put, 2, 0, package);
-		bind(&put, 3, 1, arch);
-		bind(&put, 4, 2, f.path);
-		r = put_row(&put);
-	}
-	put_end(&put);
-	if (r == 0)
-		r = put_time(l, package, arch);
-	return r == 0 ? load_package_bad(l, d.bad) : -1;
+	if (put_each(l, (struct bytes){ p, n }, "INSERT INTO temp.dpkg_list VALUES (?, ?, ?, ?)",
+		     next_listed, package) != 0)
+		return -1;
+	return put_time(l, package[0], package[1]);
+}
+
+static bool next_sum(struct putting *p, struct dpkg *d)
+{
+	struct dpkg_file f;
+
+	if (!dpkg_sum(d, &f))
+		return false;
+	bind(p, 1, 0, p->package);
+	bind(p, 2, 1, p->arch);
+	bind(p, 3, 2, f.path);
+	case_query_bind(p->q, 4, p->l->object);
+	case_query_bind_text(p->q, 5, f.md5);
+	return true;
 }
 
 int load_dpkg_sums(struct loading *l, const uint8_t *p, size_t n)
 {
-	struct dpkg d = dpkg_begin(p, n);
-	struct bytes package, arch;
-	struct dpkg_file f;
-	struct putting put;
-	int r;
+	static const char sql[] =
+		"INSERT OR IGNORE INTO temp.dpkg_sum VALUES (?, ?, '/' || ?, ?, lower(?))";
+	struct bytes package[2];
 
-	if (load_package_outside(l) || !package_of(l, &package, &arch))
+	if (load_package_outside(l) || !package_of(l, &package[0], &package[1]))
 		return 0;
-	r = put_begin(&put, l,
-		      "INSERT OR IGNORE INTO temp.dpkg_sum VALUES (?, ?, '/' || ?, ?, lower(?))");
-	while (r == 0 && dpkg_sum(&d, &f)) {
-		bind(&put, 1, 0, package);
-		bind(&put, 2, 1, arch);
-		bind(&put, 3, 2, f.path);
-		case_query_bind(put.q, 4, l->object);
-		case_query_bind_text(put.q, 5, f.md5);
-		r = put_row(&put);
-	}
-	put_end(&put);
-	return r == 0 ? load_package_bad(l, d.bad) : -1;
+	return put_each(l, (struct bytes){ p, n }, sql, next_sum, package);
 }
 
 /* ------------------------------------------------------------ what an administrator changed */
 
+static bool next_diversion(struct putting *p, struct dpkg *d)
+{
+	struct dpkg_diversion v;
+
+	if (!dpkg_diversion(d, &v))
+		return false;
+	bind(p, 1, 0, v.from);
+	bind(p, 2, 1, v.to);
+	bind(p, 3, 2, v.package);
+	return true;
+}
+
 int load_dpkg_diversions(struct loading *l, const uint8_t *p, size_t n)
 {
-	struct dpkg d = dpkg_begin(p, n);
-	struct dpkg_diversion v;
-	struct putting put;
-	int r;
+	static const char sql[] = "INSERT OR IGNORE INTO temp.dpkg_divert VALUES (?, ?, ?)";
 
-	if (load_package_outside(l))
-		return 0;
-	r = put_begin(&put, l, "INSERT OR IGNORE INTO temp.dpkg_divert VALUES (?, ?, ?)");
-	while (r == 0 && dpkg_diversion(&d, &v)) {
-		bind(&put, 1, 0, v.from);
-		bind(&put, 2, 1, v.to);
-		bind(&put, 3, 2, v.package);
-		r = put_row(&put);
-	}
-	put_end(&put);
-	return r == 0 ? load_package_bad(l, d.bad) : -1;
+	return load_package_outside(l)
+		       ? 0
+		       : put_each(l, (struct bytes){ p, n }, sql, next_diversion, NULL);
 }
 
 /* "#12" is a number, everything else a name. */
@@ -227,23 +251,24 @@ static struct bytes owner_of(struct bytes b)
 		       : b;
 }
 
+static bool next_override(struct putting *p, struct dpkg *d)
+{
+	struct dpkg_override o;
+
+	if (!dpkg_override(d, &o))
+		return false;
+	bind(p, 1, 0, o.path);
+	bind(p, 2, 1, owner_of(o.user));
+	bind(p, 3, 2, owner_of(o.group));
+	case_query_bind(p->q, 4, o.mode);
+	return true;
+}
+
 int load_dpkg_overrides(struct loading *l, const uint8_t *p, size_t n)
 {
-	struct dpkg d = dpkg_begin(p, n);
-	struct dpkg_override o;
-	struct putting put;
-	int r;
+	static const char sql[] = "INSERT OR IGNORE INTO temp.dpkg_override VALUES (?, ?, ?, ?)";
 
-	if (load_package_outside(l))
-		return 0;
-	r = put_begin(&put, l, "INSERT OR IGNORE INTO temp.dpkg_override VALUES (?, ?, ?, ?)");
-	while (r == 0 && dpkg_override(&d, &o)) {
-		bind(&put, 1, 0, o.path);
-		bind(&put, 2, 1, owner_of(o.user));
-		bind(&put, 3, 2, owner_of(o.group));
-		case_query_bind(put.q, 4, o.mode);
-		r = put_row(&put);
-	}
-	put_end(&put);
-	return r == 0 ? load_package_bad(l, d.bad) : -1;
+	return load_package_outside(l)
+		       ? 0
+		       : put_each(l, (struct bytes){ p, n }, sql, next_override, NULL);
 }

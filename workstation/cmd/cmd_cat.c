@@ -1,24 +1,30 @@
 #include "workstation/cmd/cmd_cat.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/fd.h"
 #include "lib/base/text.h"
+#include "workstation/cmd/cat_out.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 #include "workstation/cmd/pick.h"
 
 struct args {
 	const char *identity;
+	bool unpacked;
+	uint64_t at;
 };
 
 const struct option_row cmd_cat_options[] = {
 	{ "identity", 'i', "FILE", OPTION_STRING, offsetof(struct args, identity),
 	  INPUT_IDENTITY_HELP },
+	{ "unpacked", 'u', NULL, OPTION_FLAG, offsetof(struct args, unpacked),
+	  "unpack gzip, xz and zstd: what offsets in a case and a report are of" },
+	{ "at", 0, "OFFSET", OPTION_SIZE, offsetof(struct args, at),
+	  "only the line at this offset, of packed content unpacked" },
 	{ 0 }
 };
 
@@ -30,6 +36,7 @@ struct cat {
 	struct buf target;	/* member that a hard link named */
 	enum found found;
 	bool writing;		/* inside the member */
+	struct cat_out out;
 	uint64_t written;	/* logical bytes */
 	uint64_t size;
 	bool proven;		/* a seal covers it */
@@ -65,8 +72,8 @@ static int on_member(void *ctx, const struct pax_member *m, enum bundle_kind kin
 
 static int put(struct cat *c, const void *data, size_t n)
 {
-	if (fd_write_all(STDOUT_FILENO, data, n) != 0)
-		return err_set(c->e, errno, "writing the output");
+	if (cat_out_add(&c->out, data, n) != 0)
+		return -1;
 	c->written += n;
 	return BUNDLE_GO;
 }
@@ -101,6 +108,8 @@ static int on_member_end(void *ctx, const uint8_t *sha256)
 	(void)sha256;
 	if (c->writing)
 		r = put_hole(c, c->size);
+	if (c->writing && r == BUNDLE_GO && cat_out_end(&c->out) != 0)
+		r = -1;
 	c->writing = false;
 	return r;
 }
@@ -164,7 +173,7 @@ static int follow(struct cat *c, struct input *in, struct bundle_facts *facts)
 	return pass(c, in, facts);
 }
 
-static int cat_member(const char *archive, const char *path, const char *identity)
+static int cat_member(const char *archive, const char *path, const struct args *args)
 {
 	struct bundle_facts facts;
 	struct err e = { 0 };
@@ -172,13 +181,17 @@ static int cat_member(const char *archive, const char *path, const char *identit
 	struct input in;
 	int r;
 
-	if (input_open(&in, archive, identity, &e) != 0)
+	if (input_open(&in, archive, args->identity, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
 	buf_init(&c.target, ITEM_PATH_MAX * 2);
-	if (pass(&c, &in, &facts) != 0 || follow(&c, &in, &facts) != 0)
+	if (args->unpacked || args->at != CAT_OUT_ALL)
+		confine_enter(); /* who unpacks looks into what somebody else wrote */
+	if (cat_out_begin(&c.out, STDOUT_FILENO, args->unpacked, args->at, &e) != 0 ||
+	    pass(&c, &in, &facts) != 0 || follow(&c, &in, &facts) != 0)
 		r = commands_fail(&e, COMMANDS_FAILED);
 	else
 		r = report(&c, &facts);
+	cat_out_release(&c.out);
 	buf_release(&c.target);
 	input_close(&in);
 	return r;
@@ -187,12 +200,12 @@ static int cat_member(const char *archive, const char *path, const char *identit
 int cmd_cat(char *const argv[])
 {
 	static const size_t limits[2] = { 2, 2 };
-	struct args args = { 0 };
+	struct args args = { .at = CAT_OUT_ALL };
 	struct option_list operands = { 0 };
 	int r = COMMANDS_USAGE;
 
 	if (commands_parse("cat", &args, argv, &operands, limits) == 0)
-		r = cat_member(operands.p[0], operands.p[1], args.identity);
+		r = cat_member(operands.p[0], operands.p[1], &args);
 	option_list_release(&operands);
 	return r;
 }

@@ -89,6 +89,12 @@ static int choose_places(struct job *j, struct err *e)
 					      : 0;
 }
 
+/* Before minutes of loading, not after them. */
+static int check_page(const struct job *j, struct err *e)
+{
+	return access(j->page, F_OK) == 0 ? err_set(e, EEXIST, "making %.200s", j->page) : 0;
+}
+
 /*
  * What reads the case is a process of its own, which gives up its rights: of a case that somebody
  * else made before anything is asked of it, else when what was noticed is in the case.
@@ -163,7 +169,7 @@ static int run(const struct args *args, const struct option_list *operands)
 	if (j.is_case && operands->n > 1)
 		return commands_fail((err_set(&e, 0, "report: one case, or archives"), &e),
 				     COMMANDS_USAGE);
-	if (choose_places(&j, &e) != 0)
+	if (choose_places(&j, &e) != 0 || check_page(&j, &e) != 0)
 		r = commands_fail(&e, COMMANDS_FAILED);
 	else if (!j.is_case)
 		r = cmd_load_into(j.database, &args->how, operands);

@@ -53,7 +53,7 @@ static const struct command commands[] = {
 	  "write the content of one file to standard output",
 	  "PATH is the path on the host or the name of the member, raw or as list shows it.\n"
 	  "Reading goes on up to the seal that covers the file; only then is it known to be\n"
-	  "true.", NULL },
+	  "true. With --at it writes the line that a report names by its offset.", NULL },
 	{ "extract", cmd_extract, cmd_extract_options, "ARCHIVE [PATH...]",
 	  "unpack files safely",
 	  "Verifies first. Creates files, hard links among them, and directories below DIR: no\n"

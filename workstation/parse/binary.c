@@ -12,6 +12,21 @@ uint64_t binary_get(const void *p, unsigned width, bool big)
 	return v;
 }
 
+uint16_t binary_u16(const void *p, bool big)
+{
+	return (uint16_t)binary_get(p, 2, big);
+}
+
+uint32_t binary_u32(const void *p, bool big)
+{
+	return (uint32_t)binary_get(p, 4, big);
+}
+
+uint64_t binary_u64(const void *p, bool big)
+{
+	return binary_get(p, 8, big);
+}
+
 uint16_t binary_le16(const void *p)
 {
 	return (uint16_t)binary_get(p, 2, false);

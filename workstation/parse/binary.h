@@ -14,6 +14,11 @@
 /* ${width} bytes (1 to 8) as a number without sign, least or, if ${big}, most significant first. */
 uint64_t binary_get(const void *p, unsigned width, bool big);
 
+/* The same of 2, 4 and 8 bytes. */
+uint16_t binary_u16(const void *p, bool big);
+uint32_t binary_u32(const void *p, bool big);
+uint64_t binary_u64(const void *p, bool big);
+
 /* The same, least significant first. */
 uint16_t binary_le16(const void *p);
 uint32_t binary_le32(const void *p);

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "workstation/parse/order.h"
+#include "workstation/parse/binary.h"
 #include "workstation/parse/scan.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -91,7 +91,7 @@ static const struct layout *layout_of(struct bytes kind)
 /* A number of 32 bits that the kind has and the kernel filled, or -1. */
 static int64_t u32_at(const uint8_t *p, size_t n, size_t at, bool big)
 {
-	return at != 0 && n >= at + 4 ? (int64_t)order_u32(p + at, big) : -1;
+	return at != 0 && n >= at + 4 ? (int64_t)binary_u32(p + at, big) : -1;
 }
 
 bool kernel_bpf(struct bytes kind, const uint8_t *p, size_t n, struct kernel_bpf *out)
@@ -102,17 +102,17 @@ bool kernel_bpf(struct bytes kind, const uint8_t *p, size_t n, struct kernel_bpf
 	*out = (struct kernel_bpf){ .id = -1, .loaded = -1, .uid = -1, .prog = -1 };
 	if (l == NULL || n < l->least)
 		return false;
-	big = order_u32(p + l->id, true) < order_u32(p + l->id, false);
-	out->id = order_u32(p + l->id, big);
+	big = binary_u32(p + l->id, true) < binary_u32(p + l->id, false);
+	out->id = binary_u32(p + l->id, big);
 	if (l->types != NULL) {
-		out->type_number = order_u32(p, big);
+		out->type_number = binary_u32(p, big);
 		if (out->type_number < l->types_count)
 			out->type = l->types[out->type_number];
 	}
 	if (l->name != 0 && n >= l->name + 16)
 		out->name = (struct bytes){ p + l->name, strnlen((const char *)p + l->name, 16) };
 	if (l->loaded != 0 && n >= l->loaded + 8)
-		out->loaded = (int64_t)(order_u64(p + l->loaded, big) & INT64_MAX);
+		out->loaded = (int64_t)(binary_u64(p + l->loaded, big) & INT64_MAX);
 	if (l->tag != 0 && n >= l->tag + 8)
 		out->tag = (struct bytes){ p + l->tag, 8 };
 	out->uid = u32_at(p, n, l->uid, big);

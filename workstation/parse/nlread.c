@@ -1,6 +1,6 @@
 #include "workstation/parse/nlread.h"
 
-#include "workstation/parse/order.h"
+#include "workstation/parse/binary.h"
 
 #define HEADER 16u		/* sizeof(struct nlmsghdr) */
 #define ATTRIBUTE 4u		/* sizeof(struct nlattr) */
@@ -12,7 +12,7 @@ struct nlread nlread_begin(const void *p, size_t n)
 	struct nlread nl = { at, at, at + n, false };
 
 	if (n >= HEADER)
-		nl.big = order_u32(at, true) < order_u32(at, false);
+		nl.big = binary_u32(at, true) < binary_u32(at, false);
 	return nl;
 }
 
@@ -33,10 +33,10 @@ int nlread_next(struct nlread *nl, struct nlread_message *out)
 		return 0;
 	if (left < HEADER)
 		return -1;
-	len = order_u32(nl->p, nl->big);
+	len = binary_u32(nl->p, nl->big);
 	if (len < HEADER || len > left)
 		return -1;
-	out->type = order_u16(nl->p + 4, nl->big);
+	out->type = binary_u16(nl->p + 4, nl->big);
 	out->pos = (size_t)(nl->p - nl->start);
 	out->body = (struct bytes){ nl->p + HEADER, len - HEADER };
 	advance(nl, len);
@@ -59,10 +59,10 @@ bool nlread_attribute(struct nlread *a, struct nlread_attribute *out)
 
 	if (left < ATTRIBUTE)
 		return false;
-	len = order_u16(a->p, a->big);
+	len = binary_u16(a->p, a->big);
 	if (len < ATTRIBUTE || len > left)
 		return false;
-	out->type = order_u16(a->p + 2, a->big) & ATTRIBUTE_TYPE;
+	out->type = binary_u16(a->p + 2, a->big) & ATTRIBUTE_TYPE;
 	out->value = (struct bytes){ a->p + ATTRIBUTE, len - ATTRIBUTE };
 	advance(a, len);
 	return true;

@@ -1,6 +1,6 @@
 #include "workstation/parse/rpm_bdb.h"
 
-#include "workstation/parse/order.h"
+#include "workstation/parse/binary.h"
 
 #define HASH_MAGIC 0x061561u
 #define META 72u /* bytes of a description that are looked at */
@@ -23,11 +23,11 @@ bool rpm_bdb_open(struct rpm_bdb *d, const void *p, size_t n)
 	*d = (struct rpm_bdb){ .p = p, .n = n, .page = 1 };
 	if (n < META)
 		return false;
-	d->big = order_u32(d->p + META_MAGIC, true) == HASH_MAGIC;
-	if (order_u32(d->p + META_MAGIC, d->big) != HASH_MAGIC ||
+	d->big = binary_u32(d->p + META_MAGIC, true) == HASH_MAGIC;
+	if (binary_u32(d->p + META_MAGIC, d->big) != HASH_MAGIC ||
 	    d->p[META_TYPE] != PAGE_HASHMETA || d->p[META_ENCRYPTION] != 0)
 		return false;
-	d->page_size = order_u32(d->p + META_PAGE_SIZE, d->big);
+	d->page_size = binary_u32(d->p + META_PAGE_SIZE, d->big);
 	if (d->page_size < 512 || d->page_size > 65536 || (d->page_size & (d->page_size - 1)))
 		return false;
 	d->pages = n / d->page_size < UINT32_MAX ? (uint32_t)(n / d->page_size) : UINT32_MAX;
@@ -48,7 +48,7 @@ static const uint8_t *page_at(const struct rpm_bdb *d, uint32_t number)
 
 static uint32_t half(const struct rpm_bdb *d, const uint8_t *p)
 {
-	return order_u16(p, d->big);
+	return binary_u16(p, d->big);
 }
 
 /* Item ${i} of a page: it ends where the one before begins. */
@@ -80,7 +80,7 @@ static bool gather(struct rpm_bdb *d, uint32_t number, uint32_t length)
 		if (page[PAGE_TYPE] != PAGE_OVERFLOW || here > d->page_size - PAGE_HEADER)
 			return false;
 		buf_add(&d->blob, page + PAGE_HEADER, here < left ? here : left);
-		number = order_u32(page + PAGE_NEXT, d->big);
+		number = binary_u32(page + PAGE_NEXT, d->big);
 	}
 	return !d->blob.failed && d->blob.len == length;
 }
@@ -97,8 +97,8 @@ static bool data_of(struct rpm_bdb *d, struct bytes item, struct bytes *out, uin
 	}
 	if (p[0] != ITEM_ELSEWHERE || item.len < ELSEWHERE_SIZE)
 		return false;
-	number = order_u32(p + ELSEWHERE_PAGE, d->big);
-	if (!gather(d, number, order_u32(p + ELSEWHERE_LENGTH, d->big)))
+	number = binary_u32(p + ELSEWHERE_PAGE, d->big);
+	if (!gather(d, number, binary_u32(p + ELSEWHERE_LENGTH, d->big)))
 		return false;
 	*out = (struct bytes){ d->blob.p, d->blob.len };
 	*pos = (uint64_t)number * d->page_size + PAGE_HEADER;

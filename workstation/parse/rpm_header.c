@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "workstation/parse/order.h"
+#include "workstation/parse/binary.h"
 
 #define ENTRY 16u             /* bytes of an entry */
 #define DATA_MAX (256u << 20) /* rpm's own bound, bytes */
@@ -49,8 +49,8 @@ bool rpm_header_open(struct rpm_header *h, const void *p, size_t n)
 
 	if (n < 8)
 		return false;
-	h->entries = order_u32(at, true);
-	h->size = order_u32(at + 4, true);
+	h->entries = binary_u32(at, true);
+	h->size = binary_u32(at + 4, true);
 	need = 8 + (uint64_t)h->entries * ENTRY + h->size;
 	if (h->entries == 0 || h->entries > RPM_ENTRIES_MAX || h->size > DATA_MAX || need > n)
 		return false;
@@ -78,9 +78,9 @@ static bool is_text(uint32_t type)
 /* The values of an entry, as far as they are there. */
 static bool read_entry(const struct rpm_header *h, const uint8_t *entry, struct rpm_column *out)
 {
-	uint32_t type = order_u32(entry + 4, true), offset = order_u32(entry + 8, true);
+	uint32_t type = binary_u32(entry + 4, true), offset = binary_u32(entry + 8, true);
 
-	*out = (struct rpm_column){ .width = width_of(type), .left = order_u32(entry + 12, true) };
+	*out = (struct rpm_column){ .width = width_of(type), .left = binary_u32(entry + 12, true) };
 	if (offset >= h->size || (out->width == 0 && !is_text(type)))
 		return false;
 	if (out->width > 0 && (uint64_t)out->left * out->width > h->size - offset)
@@ -96,7 +96,7 @@ static bool find(const struct rpm_header *h, uint32_t tag, struct rpm_column *ou
 	for (uint32_t i = 0; i < h->entries; i++) {
 		const uint8_t *entry = h->index + (size_t)i * ENTRY;
 
-		if (order_u32(entry, true) != tag)
+		if (binary_u32(entry, true) != tag)
 			continue;
 		if (read_entry(h, entry, out))
 			return true;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "workstation/parse/order.h"
+#include "workstation/parse/binary.h"
 
 #define HEADER 32u /* bytes each */
 #define SLOT 16u
@@ -12,7 +12,7 @@
 
 static uint32_t number(const struct rpm_ndb *d, size_t at)
 {
-	return order_u32(d->p + at, false);
+	return binary_u32(d->p + at, false);
 }
 
 bool rpm_ndb_open(struct rpm_ndb *d, const void *p, size_t n)

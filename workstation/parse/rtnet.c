@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "workstation/parse/order.h"
+#include "workstation/parse/binary.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -39,7 +39,7 @@ static int64_t u32_of(const struct nlread *nl, struct bytes body, size_t fixed, 
 {
 	const uint8_t *p = nlread_find(nl, body, fixed, type, 4);
 
-	return p != NULL ? (int64_t)order_u32(p, nl->big) : -1;
+	return p != NULL ? (int64_t)binary_u32(p, nl->big) : -1;
 }
 
 /* struct ifinfomsg; IFLA_ADDRESS 1, IFNAME 3, MTU 4, PROMISCUITY 30 */
@@ -49,8 +49,8 @@ bool rtnet_link(const struct nlread *nl, const struct nlread_message *m, struct 
 
 	if (m->type != LINK || m->body.len < LINK_FIXED)
 		return false;
-	out->number = order_u32(p + 4, nl->big);
-	out->up = (order_u32(p + 8, nl->big) & 1) != 0;
+	out->number = binary_u32(p + 4, nl->big);
+	out->up = (binary_u32(p + 8, nl->big) & 1) != 0;
 	out->name = nlread_find_bytes(nl, m->body, LINK_FIXED, 3);
 	if (out->name.len > 0)
 		out->name.len = strnlen(out->name.p, out->name.len);
@@ -69,7 +69,7 @@ bool rtnet_address(const struct nlread *nl, const struct nlread_message *m,
 	if (m->type != ADDRESS || m->body.len < ADDRESS_FIXED)
 		return false;
 	out->prefix = p[1];
-	out->interface = order_u32(p + 4, nl->big);
+	out->interface = binary_u32(p + 4, nl->big);
 	return put_address(nlread_find_bytes(nl, m->body, ADDRESS_FIXED, 2), out->address) ||
 	       put_address(nlread_find_bytes(nl, m->body, ADDRESS_FIXED, 1), out->address);
 }
@@ -90,10 +90,10 @@ bool rtnet_neighbour(const struct nlread *nl, const struct nlread_message *m,
 
 	if (m->type != NEIGHBOUR || m->body.len < NEIGHBOUR_FIXED)
 		return false;
-	out->interface = order_u32(p + 4, nl->big);
+	out->interface = binary_u32(p + 4, nl->big);
 	out->state = NULL;
 	for (size_t i = 0; i < COUNT(states); i++)
-		if ((order_u16(p + 8, nl->big) & states[i].bit) != 0)
+		if ((binary_u16(p + 8, nl->big) & states[i].bit) != 0)
 			out->state = states[i].name;
 	put_hardware(nlread_find_bytes(nl, m->body, NEIGHBOUR_FIXED, 2), out->hardware);
 	return put_address(nlread_find_bytes(nl, m->body, NEIGHBOUR_FIXED, 1), out->address);
@@ -136,7 +136,7 @@ static int64_t port_of(const struct nlread *nl, struct bytes proto, uint16_t typ
 {
 	const uint8_t *p = nlread_find(nl, proto, 0, type, 2);
 
-	return p != NULL ? order_u16(p, true) : -1;
+	return p != NULL ? binary_u16(p, true) : -1;
 }
 
 static bool read_tuple(const struct nlread *nl, struct bytes tuple, struct tuple *out)
@@ -164,7 +164,7 @@ static int64_t nested_u64(const struct nlread *nl, struct bytes body, uint16_t o
 	struct bytes nest = nlread_find_bytes(nl, body, NETFILTER_FIXED, outer);
 	const uint8_t *p = nest.p != NULL ? nlread_find(nl, nest, 0, inner, 8) : NULL;
 
-	return p != NULL ? (int64_t)(order_u64(p, true) & INT64_MAX) : -1;
+	return p != NULL ? (int64_t)(binary_u64(p, true) & INT64_MAX) : -1;
 }
 
 /* CTA_PROTOINFO 4, CTA_PROTOINFO_TCP 1, its STATE 1 (nf_conntrack_tcp.h) */
@@ -225,6 +225,6 @@ bool rtnet_connection(const struct nlread *nl, const struct nlread_message *m,
 	out->reply_bytes = nested_u64(nl, m->body, 10, 2);
 	out->start = nested_u64(nl, m->body, 20, 1);
 	timeout = nlread_find(nl, m->body, NETFILTER_FIXED, 7, 4);
-	out->timeout = timeout != NULL ? (int64_t)order_u32(timeout, true) : -1;
+	out->timeout = timeout != NULL ? (int64_t)binary_u32(timeout, true) : -1;
 	return true;
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "workstation/parse/order.h"
+#include "workstation/parse/binary.h"
 #include "workstation/parse/scan.h"
 
 static const struct sock_kind kinds[] = {
@@ -119,15 +119,15 @@ static bool diag_inet(const struct sock_kind *kind, const struct nlread *nl, str
 	if (m.len < 72 || p[0] != (six ? 10 : 2))
 		return false;
 	s->state = state_name(kind, p[1]);
-	s->local_port = order_u16(p + 4, true);
-	s->remote_port = order_u16(p + 6, true);
+	s->local_port = binary_u16(p + 4, true);
+	s->remote_port = binary_u16(p + 6, true);
 	s->local_len = put_address(s->local, six, p + 8);
 	s->remote_len = put_address(s->remote, six, p + 24);
-	s->interface = order_u32(p + 40, nl->big);
-	s->rx = order_u32(p + 56, nl->big);
-	s->tx = order_u32(p + 60, nl->big);
-	s->uid = order_u32(p + 64, nl->big);
-	s->ino = order_u32(p + 68, nl->big);
+	s->interface = binary_u32(p + 40, nl->big);
+	s->rx = binary_u32(p + 56, nl->big);
+	s->tx = binary_u32(p + 60, nl->big);
+	s->uid = binary_u32(p + 64, nl->big);
+	s->ino = binary_u32(p + 68, nl->big);
 	return true;
 }
 
@@ -141,20 +141,20 @@ static bool diag_unix(const struct sock_kind *kind, const struct nlread *nl, str
 	if (m.len < 16 || p[0] != 1)
 		return false;
 	s->state = state_name(kind, p[2]);
-	s->ino = order_u32(p + 4, nl->big);
+	s->ino = binary_u32(p + 4, nl->big);
 	name = nlread_find_bytes(nl, m, 16, 0);
 	s->local_len = put_path(s->local, name.p, name.len);
 	at = nlread_find(nl, m, 16, 2, 4);
 	if (at != NULL)
-		s->remote_len = put_number(s->remote, order_u32(at, nl->big));
+		s->remote_len = put_number(s->remote, binary_u32(at, nl->big));
 	at = nlread_find(nl, m, 16, 4, 8);
 	if (at != NULL) {
-		s->rx = order_u32(at, nl->big);
-		s->tx = order_u32(at + 4, nl->big);
+		s->rx = binary_u32(at, nl->big);
+		s->tx = binary_u32(at + 4, nl->big);
 	}
 	at = nlread_find(nl, m, 16, 7, 4);
 	if (at != NULL)
-		s->uid = order_u32(at, nl->big);
+		s->uid = binary_u32(at, nl->big);
 	return true;
 }
 
@@ -167,14 +167,14 @@ static bool diag_packet(const struct sock_kind *kind, const struct nlread *nl, s
 	if (m.len < 16 || p[0] != 17)
 		return false;
 	s->state = state_name(kind, 7);
-	s->local_port = order_u16(p + 2, nl->big);
-	s->ino = order_u32(p + 4, nl->big);
+	s->local_port = binary_u16(p + 2, nl->big);
+	s->ino = binary_u32(p + 4, nl->big);
 	at = nlread_find(nl, m, 16, 0, 4);
 	if (at != NULL)
-		s->interface = order_u32(at, nl->big);
+		s->interface = binary_u32(at, nl->big);
 	at = nlread_find(nl, m, 16, 5, 4);
 	if (at != NULL)
-		s->uid = order_u32(at, nl->big);
+		s->uid = binary_u32(at, nl->big);
 	return true;
 }
 
@@ -188,9 +188,9 @@ static bool diag_netlink(const struct sock_kind *kind, const struct nlread *nl, 
 		return false;
 	s->state = state_name(kind, p[3] != 0 ? 1 : 7);
 	s->local_len = put_netlink_protocol(s->local, p[2]);
-	s->local_port = order_u32(p + 4, nl->big);
-	s->remote_port = order_u32(p + 8, nl->big);
-	s->ino = order_u32(p + 16, nl->big);
+	s->local_port = binary_u32(p + 4, nl->big);
+	s->remote_port = binary_u32(p + 8, nl->big);
+	s->ino = binary_u32(p + 16, nl->big);
 	return true;
 }
 
@@ -203,11 +203,11 @@ static bool diag_vsock(const struct sock_kind *kind, const struct nlread *nl, st
 	if (m.len < 32 || p[0] != 40)
 		return false;
 	s->state = state_name(kind, p[2]);
-	s->local_len = put_number(s->local, order_u32(p + 4, nl->big));
-	s->local_port = order_u32(p + 8, nl->big);
-	s->remote_len = put_number(s->remote, order_u32(p + 12, nl->big));
-	s->remote_port = order_u32(p + 16, nl->big);
-	s->ino = order_u32(p + 20, nl->big);
+	s->local_len = put_number(s->local, binary_u32(p + 4, nl->big));
+	s->local_port = binary_u32(p + 8, nl->big);
+	s->remote_len = put_number(s->remote, binary_u32(p + 12, nl->big));
+	s->remote_port = binary_u32(p + 16, nl->big);
+	s->ino = binary_u32(p + 20, nl->big);
 	return true;
 }
 
@@ -220,13 +220,13 @@ static bool diag_xdp(const struct sock_kind *kind, const struct nlread *nl, stru
 	if (m.len < 16 || p[0] != 44)
 		return false;
 	s->state = state_name(kind, 7);
-	s->ino = order_u32(p + 4, nl->big);
+	s->ino = binary_u32(p + 4, nl->big);
 	at = nlread_find(nl, m, 16, 1, 4);
 	if (at != NULL)
-		s->interface = order_u32(at, nl->big);
+		s->interface = binary_u32(at, nl->big);
 	at = nlread_find(nl, m, 16, 2, 4);
 	if (at != NULL)
-		s->uid = order_u32(at, nl->big);
+		s->uid = binary_u32(at, nl->big);
 	return true;
 }
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "workstation/parse/order.h"
+#include "workstation/parse/binary.h"
 
 #define HEADER 32u /* bytes */
 #define FRAME 24u
@@ -16,14 +16,14 @@ struct sum {
 static void add(struct sum *s, const uint8_t *p, size_t n, bool big)
 {
 	for (size_t i = 0; i + 8 <= n; i += 8) {
-		s->a += order_u32(p + i, big) + s->b;
-		s->b += order_u32(p + i + 4, big) + s->a;
+		s->a += binary_u32(p + i, big) + s->b;
+		s->b += binary_u32(p + i + 4, big) + s->a;
 	}
 }
 
 static bool is_sum(const struct sum *s, const uint8_t *p)
 {
-	return order_u32(p, true) == s->a && order_u32(p + 4, true) == s->b;
+	return binary_u32(p, true) == s->a && binary_u32(p + 4, true) == s->b;
 }
 
 bool sqlite_wal_open(struct sqlite_wal *w, const void *p, size_t n)
@@ -37,9 +37,9 @@ bool sqlite_wal_open(struct sqlite_wal *w, const void *p, size_t n)
 	*w = (struct sqlite_wal){ .p = p };
 	if (n < HEADER)
 		return false;
-	magic = order_u32(begin, true);
+	magic = binary_u32(begin, true);
 	big = magic == MAGIC + 1;
-	w->page_size = order_u32(begin + 8, true);
+	w->page_size = binary_u32(begin + 8, true);
 	if ((magic != MAGIC && !big) || w->page_size < 512 || w->page_size > 65536 ||
 	    (w->page_size & (w->page_size - 1)) != 0)
 		return false;
@@ -53,9 +53,9 @@ bool sqlite_wal_open(struct sqlite_wal *w, const void *p, size_t n)
 		add(&sum, at + FRAME, w->page_size, big);
 		if (memcmp(at + 8, begin + 16, 8) != 0 || !is_sum(&sum, at + 16))
 			break;
-		if (order_u32(at + 4, true) != 0) {
+		if (binary_u32(at + 4, true) != 0) {
 			w->frames = i + 1;
-			w->pages = order_u32(at + 4, true);
+			w->pages = binary_u32(at + 4, true);
 		}
 	}
 	return true;
@@ -65,7 +65,7 @@ void sqlite_wal_apply(const struct sqlite_wal *w, uint8_t *image, size_t n)
 {
 	for (uint64_t i = 0; i < w->frames; i++) {
 		const uint8_t *at = w->p + HEADER + i * (FRAME + w->page_size);
-		uint64_t page = order_u32(at, true);
+		uint64_t page = binary_u32(at, true);
 
 		if (page > 0 && page * w->page_size <= n)
 			memcpy(image + (page - 1) * w->page_size, at + FRAME, w->page_size);

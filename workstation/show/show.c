@@ -118,6 +118,17 @@ static bool is_word(const char *words, const char *text)
 	return false;
 }
 
+/* Is there anything that makes it fewer rows? */
+static bool is_chosen(const struct show_verb *verb, const struct show_args *a)
+{
+	const struct show_option *o = verb->options;
+	bool chosen = a->path != NULL || a->limit != 0;
+
+	for (size_t i = 0; o != NULL && o[i].name != NULL; i++)
+		chosen = chosen || a->flags[i] || a->values[i] != NULL;
+	return chosen;
+}
+
 int show_check(const struct show_verb *verb, const struct show_args *a, struct err *e)
 {
 	static const char *const forms[] = {
@@ -139,6 +150,8 @@ int show_check(const struct show_verb *verb, const struct show_args *a, struct e
 		if (given != NULL && o[i].words != NULL && !is_word(o[i].words, given))
 			return err_set(e, 0, "--%s is one of: %s", o[i].name, o[i].words);
 	}
+	if (verb->needs != NULL && !is_chosen(verb, a))
+		return err_set(e, 0, "show %s: give %s", verb->name, verb->needs);
 	return check_times(a, e);
 }
 

@@ -77,6 +77,8 @@ struct show_verb {
 	int (*run)(struct show *s, const struct option_list *operands);
 	const char *operands; /* behind ARCHIVE|CASE, for the help; NULL: none */
 	bool needs_archive;   /* a case is not enough: it reads members */
+	const char *needs;    /* what has to be chosen by --path, --limit or an option of its own,
+			       * for a mistake without one; NULL: all of it can be read */
 };
 
 /* The i-th verb of all groups, or NULL behind the last; the one of that name, or NULL. */

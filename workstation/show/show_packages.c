@@ -129,6 +129,7 @@ const struct show_verb show_packages_verbs[] = {
 	  .columns = unowned_columns,
 	  .options = unowned_options },
 	{ .name = "owner",
+	  .needs = "--path PATH or --package NAME",
 	  .typed = "dpkg -S PATH, rpm -qf PATH, apk info --who-owns PATH",
 	  .what = "Which package a file is of (--path), or the files of one (--package).",
 	  .sql = "SELECT f.host, f.found AS object, f.id, ifnull(o.path, f.path) AS path, "

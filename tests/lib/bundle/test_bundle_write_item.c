@@ -523,8 +523,21 @@ static void relative_path(struct sink *to, const struct item *it)
 	ck_assert_int_eq(to->begin(to, &wrong), -1);
 }
 
+/* As a reader that was taken over can: the zeros in its place would take a year. */
+static void far_less_than_promised(struct sink *to, const struct item *it)
+{
+	struct item_end how = { .gap = GAP_SHRANK };
+	struct item wrong = *it;
+
+	wrong.promise = wrong.st.size = UINT64_C(1) << 50;
+	ck_assert_int_eq(to->begin(to, &wrong), 0);
+	ck_assert_int_eq(to->write(to, "x", 1), 0);
+	ck_assert_int_eq(to->end(to, &how), -1);
+}
+
 static void (*const misuses[])(struct sink *, const struct item *) = {
 	begin_twice, write_without_begin, end_without_begin, data_for_a_directory, relative_path,
+	far_less_than_promised,
 };
 
 START_TEST(test_use_out_of_order_ends_the_bundle)

@@ -14,9 +14,11 @@ Suite *suite_live(void);
 #define TAIL " 1 2 20 0 3 0 2150 4096 9"		/* cutime to rss; it began at tick 2150 */
 
 static struct case_box box;
+static struct buf answer;	/* of the last question */
 
 static void setup(void)
 {
+	buf_init(&answer, 1u << 20);
 	case_box_open(&box);
 	box.facts.arch = (struct bytes){ "x86_64", 6 };
 	box.facts.btime = INT64_C(1000000000000000000);
@@ -26,6 +28,7 @@ static void setup(void)
 static void teardown(void)
 {
 	case_box_close(&box);
+	buf_release(&answer);
 }
 
 static void give_bytes(const char *path, const void *p, size_t n)
@@ -70,21 +73,20 @@ static void finish(void)
 static const char *ask(const char *sql)
 {
 	struct case_query *q CLEANUP(case_query_close) = NULL;
-	static struct buf out;
 	struct bytes b;
 
-	buf_init(&out, 1u << 20);
+	buf_clear(&answer);
 	ck_assert_msg(case_query_open(&q, box.db, sql, &box.e) == 0, "%s", box.e.what);
 	while (case_query_step(q, &box.e) > 0) {
-		buf_puts(&out, out.len > 0 ? ";" : "");
+		buf_puts(&answer, answer.len > 0 ? ";" : "");
 		for (int i = 0; i < case_query_columns(q); i++) {
 			b = case_query_text(q, i);
-			buf_puts(&out, i > 0 ? "|" : "");
-			buf_add(&out, b.p != NULL ? b.p : "-", b.p != NULL ? b.len : 1);
+			buf_puts(&answer, i > 0 ? "|" : "");
+			buf_add(&answer, b.p != NULL ? b.p : "-", b.p != NULL ? b.len : 1);
 		}
 	}
 	ck_assert_msg(!box.e.set, "%s", box.e.what);
-	return buf_cstr(&out);
+	return buf_cstr(&answer);
 }
 
 START_TEST(test_a_process_is_put_together_from_all_that_tells_of_it)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/support/nlwrite.h"
+#include "workstation/parse/binary.h"
 #include "workstation/parse/order.h"
 #include "workstation/parse/scan.h"
 
@@ -276,10 +277,10 @@ START_TEST(test_machines_have_their_byte_order)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		ck_assert_msg(order_is_big((struct bytes){ rows[i].arch, strlen(rows[i].arch) }) ==
 			      rows[i].big, "%s", rows[i].arch);
-	ck_assert_uint_eq(order_u16(bytes, true), 0x0102);
-	ck_assert_uint_eq(order_u32(bytes, false), 0x04030201);
-	ck_assert_uint_eq(order_u64(bytes, true), 0x0102030405060708);
-	ck_assert_uint_eq(order_u64(bytes, false), 0x0807060504030201);
+	ck_assert_uint_eq(binary_u16(bytes, true), 0x0102);
+	ck_assert_uint_eq(binary_u32(bytes, false), 0x04030201);
+	ck_assert_uint_eq(binary_u64(bytes, true), 0x0102030405060708);
+	ck_assert_uint_eq(binary_u64(bytes, false), 0x0807060504030201);
 }
 END_TEST
 

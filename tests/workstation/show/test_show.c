@@ -75,6 +75,12 @@ START_TEST(test_every_verb_and_option_can_be_asked)
 	for (size_t i = 0; i < SHOW_OPTIONS_MAX; i++) {
 		struct show_args args = { .json = true, .host = "web01" };
 
+		if (v->needs != NULL) {
+			ck_assert_int_eq(show_check(v, &args, &failure), -1);
+			ck_assert_ptr_nonnull(strstr(failure.what, v->needs));
+			failure = (struct err){ 0 };
+			args.path = "/x";
+		}
 		ck_assert_msg(show_check(v, &args, &failure) == 0, "%s: %s", v->name, failure.what);
 		if (v->options == NULL || v->options[i].name == NULL) {
 			ck_assert_msg(ask(v, &args, NULL, 0, 0) >= 0, "%s: %s", v->name,
