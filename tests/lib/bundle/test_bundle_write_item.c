@@ -417,7 +417,7 @@ static const struct {
 
 START_TEST(test_a_file_that_promises_too_much_is_a_gap_and_the_next_one_is_taken)
 {
-	struct item it = bundle_box_item("/huge", ITEM_FILE, ITEM_CONTENT_MAX + 1);
+	struct item it = bundle_box_item("/huge", ITEM_FILE, ITEM_CONTENT_MAX + 2);
 	struct item next = bundle_box_item("/next", ITEM_FILE, 3);
 	char gap[64];
 
