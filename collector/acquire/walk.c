@@ -99,22 +99,6 @@ static void pass_only(const struct walk *w, struct visit *v)
 				mounts_below(w->mounts, v->at.path, &from) != NULL);
 }
 
-/* Is the object none of those that ${only} asks for?  What is mounted below that mount was out
- * of reach with it, but for what lies in the root directory, which is always walked. */
-static bool is_aside(const struct walker *k, const struct visit *v)
-{
-	const struct walk *w = k->w;
-	const struct mount *m;
-
-	if (w->only == 0 || w->only == v->mnt_id)
-		return false;
-	m = mounts_by_id(w->mounts, w->only);
-	if (m == NULL || m->path_len == 1)
-		return m == NULL || k->depth == 1;
-	return v->at.path.len <= m->path_len || memcmp(v->at.path.p, m->path, m->path_len) != 0 ||
-	       ((const char *)v->at.path.p)[m->path_len] != '/';
-}
-
 /* Fill in what is known of the cursor's entry without touching it. */
 static void judge(struct walker *k, const struct level *l, struct visit *v)
 {
@@ -141,7 +125,8 @@ static void judge(struct walker *k, const struct level *l, struct visit *v)
 	}
 	v->at.mount = v->point != NULL ? v->point : l->mount;
 	v->mnt_id = v->point != NULL ? v->point->id : l->mnt_id;
-	if ((v->at.mount != NULL && v->at.mount->passed) || is_aside(k, v))
+	if ((v->at.mount != NULL && v->at.mount->passed) ||
+	    (w->only != 0 && w->only != v->mnt_id && !mounts_behind(w->mounts, v->at.path, w->only)))
 		pass_only(w, v);
 	c->mount = v->at.mount != NULL && v->at.mount->kind == MOUNT_KERNEL ? 0 : v->mnt_id;
 }
@@ -426,7 +411,7 @@ static bool look(struct walker *k, const struct level *l, const struct visit *v,
 		why->gap = GAP_OTHER_FS;
 	else if (S_ISDIR(st->mode) && (st->attributes & STATX_ATTR_AUTOMOUNT) != 0)
 		why->gap = GAP_NETWORK_FS;	/* entering would mount, and leave a trace */
-	k->w->reached |= why->gap == GAP_NONE && k->w->only != 0 && k->w->only == v->mnt_id;
+	k->w->reached |= why->gap == GAP_NONE && k->w->only == v->mnt_id;
 	return why->gap == GAP_NONE;
 }
 
@@ -501,7 +486,6 @@ static bool judge_root(struct walker *k, struct visit *v, struct item_stat *st,
 	if (!look(k, NULL, v, st, why))
 		return false;
 	v->mnt_id = st->mnt_id;
-	k->w->reached |= w->only != 0 && w->only == v->mnt_id;
 	v->at.mount = mounts_by_id(w->mounts, st->mnt_id);
 	if (v->at.mount == NULL)
 		v->at.mount = mounts_of(w->mounts, v->at.path);
