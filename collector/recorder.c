@@ -224,7 +224,7 @@ static int record_lost(struct recorder *r, const struct cursor *c, enum gap gap,
 		it.path = live_name(c, source);
 	} else if (c->guest == 0 && r->plan != NULL && c->row < plan_rows(r->plan))
 		it.artifact = plan_row(r->plan, c->row)->id;
-	it.opened = clock_read();
+	it.opened = how.closed;
 	return to->begin(to, &it) < 0 || to->end(to, &how) < 0 ? -1 : 0;
 }
 

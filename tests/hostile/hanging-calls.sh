@@ -15,7 +15,7 @@ for call in lookup getattr open read readlink listxattr getxattr opendir readdir
 		{ echo "needs overlayfs over FUSE" >&2; exit 77; }
 done
 timeout 120 "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' \
-	--item-deadline 1 -o x.tar.zst 2>log || { cat log >&2; fixture_fail "exit $?"; }
+	--item-deadline 2 -o x.tar.zst 2>log || { cat log >&2; fixture_fail "exit $?"; }
 fixture_complete x.tar.zst
 # asked of the kernel: a size to read, an overlay's own way to look, ...
 for row in lookup:openat getattr: open:openat read:read readlink:readlinkat \

@@ -36,6 +36,14 @@ void jline_free(struct jline **j)
 	*j = NULL;
 }
 
+/* The length of an array is that of no text. */
+static struct bytes text_of(yyjson_val *v)
+{
+	if (!yyjson_is_str(v))
+		return (struct bytes){ NULL, 0 };
+	return (struct bytes){ yyjson_get_str(v), yyjson_get_len(v) };
+}
+
 static bool number(yyjson_val *v, uint64_t *out)
 {
 	if (!yyjson_is_uint(v))
@@ -56,9 +64,7 @@ bool jline_array(const struct jline *j, const char *key, size_t i, uint64_t *out
 
 struct bytes jline_word(const struct jline *j, const char *key, size_t i)
 {
-	yyjson_val *v = yyjson_arr_get(get(j, key), i);
-
-	return (struct bytes){ yyjson_get_str(v), yyjson_get_len(v) };
+	return text_of(yyjson_arr_get(get(j, key), i));
 }
 
 size_t jline_count(const struct jline *j, const char *key)
@@ -82,9 +88,7 @@ bool jline_true(const struct jline *j, const char *key)
 
 struct bytes jline_text(const struct jline *j, const char *key)
 {
-	yyjson_val *v = get(j, key);
-
-	return (struct bytes){ yyjson_get_str(v), yyjson_get_len(v) };
+	return text_of(get(j, key));
 }
 
 bool jline_raw(const struct jline *j, const char *key, struct buf *out)

@@ -32,12 +32,25 @@ START_TEST(test_values_are_found_by_key_and_type)
 	ck_assert(jline_true(j, "memfd") && !jline_true(j, "pid") && !jline_true(j, "x"));
 	ck_assert(scan_is(jline_text(j, "link"), "/a\\x0ab"));
 	ck_assert_ptr_null(jline_text(j, "pid").p);
+	ck_assert_ptr_null(jline_text(j, "start").p);
+	ck_assert_uint_eq(jline_text(j, "start").len, 0);
 	ck_assert(jline_raw(j, "link", &b));
 	ck_assert_str_eq(buf_cstr(&b), "/a\nb");
 	ck_assert(!jline_raw(j, "bad", &b) && b.len == 0);
 	buf_release(&b);
 	jline_free(&j);
 	ck_assert_ptr_null(j);
+}
+END_TEST
+
+START_TEST(test_a_word_that_is_a_list_is_none)
+{
+	struct jline *j = of("{\"own\":[[1,2],\"pid\"]}");
+
+	ck_assert_ptr_null(jline_word(j, "own", 0).p);
+	ck_assert_uint_eq(jline_word(j, "own", 0).len, 0);
+	ck_assert(scan_is(jline_word(j, "own", 1), "pid"));
+	jline_free(&j);
 }
 END_TEST
 
@@ -56,6 +69,7 @@ Suite *suite_jline(void)
 	TCase *t = tcase_create("jline");
 
 	tcase_add_test(t, test_values_are_found_by_key_and_type);
+	tcase_add_test(t, test_a_word_that_is_a_list_is_none);
 	tcase_add_test(t, test_what_is_no_object_is_refused);
 	suite_add_tcase(s, t);
 	return s;
