@@ -411,7 +411,7 @@ static bool look(struct walker *k, const struct level *l, const struct visit *v,
 		why->gap = GAP_OTHER_FS;
 	else if (S_ISDIR(st->mode) && (st->attributes & STATX_ATTR_AUTOMOUNT) != 0)
 		why->gap = GAP_NETWORK_FS;	/* entering would mount, and leave a trace */
-	k->w->reached |= why->gap == GAP_NONE && k->w->only == v->mnt_id;
+	k->w->reached |= why->gap == GAP_NONE && k->w->only != 0 && k->w->only == v->mnt_id;
 	return why->gap == GAP_NONE;
 }
 
