@@ -11,6 +11,7 @@
 #define POLL_NS 20000000ull		/* how long one wait for a message lasts */
 #define SECOND_NS 1000000000ull
 #define TICK_MESSAGES 64u		/* messages between two ticks */
+#define TICK_NS 100000000ull		/* and nanoseconds: one message can take long */
 #define STOP_SECONDS 3u			/* a reader told to stop has this long */
 
 /* What the loop does next. */
@@ -482,6 +483,7 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 			       struct sink *to)
 {
 	enum step s = STEP_ON;
+	uint64_t ticked = clock_monotonic_ns();
 	uint32_t quiet = 0;
 
 	if (!seat(r, c)) {
@@ -491,8 +493,10 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 	begin_job(r, c, done, dry);
 	while (s == STEP_ON) {
 		s = recover(r, step(r, to), to);
-		if (s == STEP_ON && (++quiet >= TICK_MESSAGES || r->patience.silence_ns != 0)) {
+		if (s == STEP_ON && (++quiet >= TICK_MESSAGES || r->patience.silence_ns != 0 ||
+				     clock_monotonic_ns() - ticked >= TICK_NS)) {
 			quiet = 0;
+			ticked = clock_monotonic_ns();
 			tick(r);
 		}
 	}
