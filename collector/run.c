@@ -190,7 +190,7 @@ static void show(struct run *r, uint64_t now)
 	progress_tick(&r->progress, &n, now);
 }
 
-static int on_tick(void *ctx)
+int run_tick(void *ctx)
 {
 	struct run *r = ctx;
 	uint64_t now = clock_monotonic_ns();
@@ -253,7 +253,7 @@ static int make_recorder(struct run *r)
 		return err_set(&r->err, ENOMEM, "making the recorder");
 	r->recorder->nursery = &r->nursery;
 	r->recorder->item_seconds = r->args->item_deadline;
-	r->recorder->hooks = (struct recorder_hooks){ on_tick, on_abandoned,
+	r->recorder->hooks = (struct recorder_hooks){ run_tick, on_abandoned,
 							on_given_up, r };
 	return 0;
 }

@@ -82,6 +82,9 @@ int run_prepare(struct run *r);
  */
 int run_facts(struct run *r);
 
+/* What is done many times a second; ${r} is a struct run.  Non-zero: the run has to end. */
+int run_tick(void *r);
+
 /**
  * run_note_glass(r) / run_note_guests(r) / run_note_forks(r) / run_note_signal(r) /
  * run_note_sandbox(r):

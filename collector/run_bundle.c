@@ -74,12 +74,20 @@ static int write_readme(struct run *r)
 	return put_text(r, "CUSTODY/README.txt", &text);
 }
 
+/* A file is filled up, which may take minutes: a signal or the deadline is noted, and the
+ * recorder ends the run behind it. */
+static void meanwhile(void *ctx)
+{
+	(void)run_tick(ctx);
+}
+
 int run_open_bundle(struct run *r)
 {
 	const struct args *a = r->args;
 	struct bundle_write_options o = { .compress = a->compress, .seal_bytes = a->seal_bytes,
 					  .seal_seconds = a->seal_seconds, .out = output_write,
 					  .sealed = output_sealed, .ctx = &r->output,
+					  .meanwhile = meanwhile, .meanwhile_ctx = r,
 					  .recipients = a->recipients,
 					  .recipient_count = a->recipient_count,
 					  .checksums = facts_checksums(r->facts) };

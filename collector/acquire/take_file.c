@@ -12,6 +12,7 @@
 #define STREAM_MAX (16u << 20)	/* bytes of a file that has no length */
 #define HOLES_MAX (1u << 30)	/* bytes of zeros that are read where holes cannot be told */
 #define CLAIM_MIN (64u << 20)	/* bytes that are asked for before they are promised */
+#define UNNAMED_MAX (UINT64_C(64) << 30)	/* bytes of a file for which nobody gave a limit */
 #define SCRIPT_LOOK 512u	/* bytes in which a NUL makes a file no text */
 
 /* One file while it is taken. */
@@ -73,6 +74,15 @@ static enum gap refuse_early(struct take *t, const struct take_at *at, const str
 	if (it->depth == DEPTH_CONTENT && data_size(&it->st) > budget_left(t->w))
 		return GAP_BUDGET;
 	return GAP_NONE;
+}
+
+/* Is that more than may be promised of a file, however much it claims?  What does not come has
+ * to be made up with zeros.  Rows of the catalogue have a limit, what is included has the
+ * operator's. */
+static bool is_too_much(const struct take_at *at, const struct item *it, uint64_t bytes)
+{
+	return it->depth == DEPTH_CONTENT && !take_on_kernel(at) &&
+	       bytes > (at->row->cap == UINT64_MAX ? UNNAMED_MAX : ITEM_CONTENT_MAX);
 }
 
 static uint64_t stream_cap(const struct take_at *at)
@@ -216,6 +226,8 @@ static struct take_why prepare_file(struct content *c)
 		lseek(c->fd, 0, SEEK_SET);	/* asking for holes has moved it */
 		return prepare_stream(c);
 	}
+	if (is_too_much(c->at, it, it->promise))
+		return (struct take_why){ .gap = GAP_SIZE_LIMIT };
 	if (!reserve(c, it->promise))
 		return (struct take_why){ .gap = GAP_BUDGET };
 	c->run.promise = it->promise;
@@ -347,6 +359,8 @@ int take_file(struct take *t, const struct take_at *at, struct item *it)
 
 	if (why.gap == GAP_NONE && is_leased(t, at, &it->st))
 		why.gap = GAP_LEASED;
+	if (why.gap == GAP_NONE && t->w->dry && is_too_much(at, it, data_size(&it->st)))
+		why.gap = GAP_SIZE_LIMIT;
 	if (why.gap == GAP_NONE && t->w->dry)
 		return take_promise(t, at, it);
 	if (why.gap != GAP_NONE || find_link(t, at, it)) {

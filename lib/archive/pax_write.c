@@ -332,12 +332,23 @@ int pax_write_data(struct pax_write *w, const void *data, size_t n)
 	return hand_over(w, data, n, false);
 }
 
-int pax_write_end(struct pax_write *w)
+int pax_write_pad(struct pax_write *w, uint64_t n)
 {
 	/* libarchive would do it, but where size_t has 32 bits not beyond 4 GiB */
-	while (w->left > 0)
-		if (pax_write_data(w, zeros, w->left < SPAN ? (size_t)w->left : SPAN) != 0)
+	for (n = n < w->left ? n : w->left; n > 0;) {
+		size_t part = n < SPAN ? (size_t)n : SPAN;
+
+		if (pax_write_data(w, zeros, part) != 0)
 			return -1;
+		n -= part;
+	}
+	return w->left > 0;
+}
+
+int pax_write_end(struct pax_write *w)
+{
+	if (pax_write_pad(w, UINT64_MAX) < 0)
+		return -1;
 	w->extents = NULL;
 	if (archive_write_finish_entry(w->a) != ARCHIVE_OK)
 		return failed(w, "finishing");

@@ -75,6 +75,13 @@ int pax_write_bare(struct pax_write *w, const char *member, const void *data, si
 int pax_write_data(struct pax_write *w, const void *data, size_t n);
 
 /**
+ * pax_write_pad(w, n):
+ * Fill at most ${n} of the bytes that the open member lacks with zeros.  1 if it lacks
+ * more, 0 if none, or -1.  For a caller that has other things to do meanwhile.
+ */
+int pax_write_pad(struct pax_write *w, uint64_t n);
+
+/**
  * pax_write_end(w):
  * Finish the open member; missing bytes are filled with zeros.  Afterwards
  * every byte of the member has been handed to out (no delay inside).

@@ -19,8 +19,11 @@
  *   nothing came, because it was skipped or refused, has a manifest line only.
  * - depth DIGEST hashes the written bytes and makes no member; META takes none.
  * - The header is written with the first byte.  If nothing comes, the member is
- *   empty, whatever was promised; if less comes than promised, zeros follow.  A promise
- *   that BUNDLE_PAD_MAX zeros would not keep ends the bundle: nobody waits for hours.
+ *   empty, whatever was promised; if less comes than promised, zeros follow. 
+ *   While they do, meanwhile is called.
+ * - A file of the host that promises more than ITEM_CONTENT_MAX gets no member, its gap is
+ *   SIZE_LIMIT: nobody waits for hours.  An answer of the kernel may (an image of memory);
+ *   it ends the bundle if more than ITEM_CONTENT_MAX of it is missing in the end.
  * - A file of unknown size is kept in memory until its end, at most item.cap and
  *   BUNDLE_SPOOL_MAX bytes; if more is written, the gap is SPOOL_LIMIT.
  * - More or fewer bytes than promised without a gap is a fault of the source: the
@@ -43,7 +46,6 @@
 
 #define BUNDLE_SEGMENT_MANIFEST_MAX (4u << 20)	/* bytes of manifest that make a seal due */
 #define BUNDLE_SPOOL_MAX (16u << 20)		/* bytes of an item of unknown size */
-#define BUNDLE_PAD_MAX (UINT64_C(1) << 40)	/* zeros in place of bytes that did not come */
 
 struct bundle_write_options {
 	struct compress_options compress;
@@ -63,6 +65,10 @@ struct bundle_write_options {
 	 * NULL: none. */
 	int (*sealed)(void *ctx);
 	void *ctx;
+	/* Called at least ten times a second while zeros take long; may call bundle_write_tick
+	 * and bundle_write_counts, nothing else of the bundle.  NULL: none. */
+	void (*meanwhile)(void *ctx);
+	void *meanwhile_ctx;
 };
 
 /* Running totals, for progress and the summary. */

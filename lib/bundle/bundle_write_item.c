@@ -9,6 +9,8 @@
 #define NAME_LEN_MAX (ITEM_PATH_MAX + 16u)
 #define SPOOL_KEEP (1u << 20)	/* bytes of the spool that stay resident between items */
 
+#define ZEROS_PIECE (8u << 20)	/* bytes of zeros between two calls of meanwhile */
+
 /* How an item ended, as it goes into its manifest line. */
 struct outcome {
 	enum gap gap;
@@ -100,6 +102,15 @@ static void forbid_twice(struct bundle_write *b)
 		i->name.len = 0;
 }
 
+/* A member would be padded for hours if the file did not keep such a promise. */
+static void forbid_endless(struct bundle_item *i)
+{
+	i->refused = i->name.len > 0 && i->takes_data && !i->spools && !i->it.live &&
+		     i->it.promise > ITEM_CONTENT_MAX;
+	if (i->refused)
+		i->name.len = 0;
+}
+
 static int item_begin(struct sink *to, const struct item *it)
 {
 	struct bundle_write *b = (struct bundle_write *)to;
@@ -130,6 +141,7 @@ static int item_begin(struct sink *to, const struct item *it)
 		    it->container.pid == 0 && (it->extents == NULL || i->holes_hashed);
 	set_names(i);
 	forbid_twice(b);
+	forbid_endless(i);
 	return i->name.failed || i->link.failed ? bundle_write_fail(b) : 0;
 }
 
@@ -160,15 +172,32 @@ static void hash_bytes(struct bundle_write *b, const void *data, size_t n)
 			checksum_add(b->checksum[k], data, n);
 }
 
+static void meanwhile(struct bundle_write *b)
+{
+	if (b->o.meanwhile != NULL)
+		b->o.meanwhile(b->o.meanwhile_ctx);
+}
+
+static void hash_zeros(struct bundle_write *b, uint64_t n)
+{
+	while (n > 0) {
+		uint64_t part = n < ZEROS_PIECE ? n : ZEROS_PIECE;
+
+		digest_add_zeros(b->content, part);
+		for (unsigned k = 0; b->item.summed && k < CHECKSUM_COUNT; k++)
+			if (b->checksum[k] != NULL)
+				checksum_add_zeros(b->checksum[k], part);
+		n -= part;
+		if (n > 0)
+			meanwhile(b);
+	}
+}
+
 static void hash_zeros_up_to(struct bundle_write *b, uint64_t offset)
 {
 	struct bundle_item *i = &b->item;
-	uint64_t n = offset > i->hashed ? offset - i->hashed : 0;
 
-	digest_add_zeros(b->content, n);
-	for (unsigned k = 0; i->summed && k < CHECKSUM_COUNT; k++)
-		if (b->checksum[k] != NULL)
-			checksum_add_zeros(b->checksum[k], n);
+	hash_zeros(b, offset > i->hashed ? offset - i->hashed : 0);
 	i->hashed = offset;
 }
 
@@ -237,6 +266,8 @@ static int item_write(struct sink *to, const void *data, size_t n)
 
 	if (b->failed || !i->open || !i->takes_data)
 		return misuse(b, "write out of order");
+	if (i->refused)
+		return 0;
 	if (n > i->limit - i->read) {
 		i->excess = true;
 		n = (size_t)(i->limit - i->read);
@@ -258,7 +289,10 @@ static void decide_gap(const struct bundle_item *i, const struct item_end *how, 
 
 	o->gap = (unsigned)how->gap < GAP_COUNT ? how->gap : GAP_INTERNAL;
 	o->oserr = how->oserr;
-	if (i->twice && gap_result(o->gap) == RESULT_OK) {
+	if (i->refused) {
+		if (gap_result(o->gap) <= RESULT_PARTIAL)
+			o->gap = GAP_SIZE_LIMIT;
+	} else if (i->twice && gap_result(o->gap) == RESULT_OK) {
 		o->gap = GAP_NAME_TWICE;
 	} else if (i->spools && i->excess && o->gap == GAP_NONE) {
 		o->gap = GAP_SPOOL_LIMIT;
@@ -300,7 +334,7 @@ static void finish_hashes(struct bundle_write *b, struct outcome *o)
 	if (i->holes_hashed)
 		hash_zeros_up_to(b, it->st.size);
 	else
-		digest_add_zeros(b->content, missing);
+		hash_zeros(b, missing);
 	digest_finish(b->content, o->stored_hash);
 }
 
@@ -326,10 +360,15 @@ static void forget_promise(struct bundle_item *i)
 static int finish_member(struct bundle_write *b, struct outcome *o)
 {
 	struct bundle_item *i = &b->item;
+	int lacks;
 
 	if (!i->header && write_header(b, i->read) != 0)
 		return -1;
 	if (i->spools && pax_write_data(b->tar, i->spool, (size_t)i->read) != 0)
+		return -1;
+	while ((lacks = pax_write_pad(b->tar, ZEROS_PIECE)) > 0)
+		meanwhile(b);
+	if (lacks < 0)
 		return -1;
 	if (i->takes_data)
 		o->stored = i->spools ? i->read : i->limit;
@@ -389,7 +428,7 @@ static int item_end(struct sink *to, const struct item_end *how)
 	o.content = i->takes_data &&
 		    (i->read > 0 || result == RESULT_OK || result == RESULT_PARTIAL);
 	forget_promise(i);
-	if (i->header && i->limit - i->read > BUNDLE_PAD_MAX)
+	if (i->header && i->limit - i->read > ITEM_CONTENT_MAX)
 		return misuse(b, "far less came than it promised");
 	o.member = wants_member(i, &o);
 	if (o.content)

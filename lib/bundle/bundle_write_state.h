@@ -20,6 +20,7 @@ struct bundle_item {
 	bool spools;		/* size unknown: kept in spool until the end */
 	bool header;		/* written: the member has begun */
 	bool excess;		/* more was written than may be kept */
+	bool refused;		/* more promised than may be, nothing is kept */
 	bool twice;		/* there is a member of its name already */
 	bool holes_hashed;	/* sparse: sha256 is of the logical content */
 	bool summed;		/* the checksums are taken too */

@@ -26,6 +26,10 @@
 /* A sparse file with more bytes of holes than this is hashed without them. */
 #define ITEM_HOLES_HASHED (UINT64_C(1) << 30)
 
+/* A file that promises more has no content taken: what a file does not keep of its promise
+ * has to be made up with zeros, and that takes about a minute for 24 GiB. */
+#define ITEM_CONTENT_MAX (UINT64_C(1) << 40)	/* bytes */
+
 /* How much of an object is taken. */
 enum depth {
 	DEPTH_META,	/* metadata: a manifest line, no member */

@@ -33,6 +33,8 @@ struct spy {
 	unsigned act_at;		/* item at which to send the signal, 0: never */
 	int signal;
 	pid_t nursery;
+	unsigned slow_at;		/* end that takes long and asks to stop, 0: none */
+	unsigned ends;
 	int refuse_at;			/* item at which begin fails, 0: never */
 };
 
@@ -73,6 +75,10 @@ static int spy_end(struct sink *to, const struct item_end *how)
 
 	ck_assert_mem_eq(s->open->path.p, s->path, s->open->path.len);
 	s->gaps[how->gap]++;
+	if (++s->ends == s->slow_at) {
+		usleep(200000);
+		ticks_left = 1;
+	}
 	return 0;
 }
 
@@ -174,6 +180,16 @@ START_TEST(test_a_tick_that_says_stop_ends_the_walk)
 	ticks_left = 2;
 	ck_assert_int_eq(recorder_run(recorder, CATEGORY_EXTRA, 0, false, &spy.sink), RECORDER_STOPPED);
 	ck_assert_uint_lt(spy.gaps[GAP_NONE], FILES + 1);
+}
+END_TEST
+
+/* A signal that came while the last file was filled up. */
+START_TEST(test_a_stop_that_comes_while_the_last_object_is_kept_is_heard)
+{
+	spy.slow_at = FILES + 1;	/* the root directory is one, too */
+	ck_assert_int_eq(recorder_run(recorder, CATEGORY_EXTRA, 0, false, &spy.sink), RECORDER_STOPPED);
+	each_file_came_once();
+	ck_assert_uint_eq(spy.ends, FILES + 1);
 }
 END_TEST
 
@@ -445,6 +461,7 @@ Suite *suite_recorder(void)
 	tcase_add_test(t, test_every_object_comes_through_the_reader_once_and_whole);
 	tcase_add_loop_test(t, test_a_reader_lost_in_mid_walk_costs_one_object_and_none_twice, 0, 2);
 	tcase_add_test(t, test_a_tick_that_says_stop_ends_the_walk);
+	tcase_add_test(t, test_a_stop_that_comes_while_the_last_object_is_kept_is_heard);
 	tcase_add_test(t, test_a_sink_that_fails_ends_the_walk_at_once);
 	tcase_add_test(t, test_a_reader_is_seen_from_outside_as_long_as_it_is_there);
 	tcase_add_test(t, test_without_a_nursery_the_category_is_crippled_not_stuck);

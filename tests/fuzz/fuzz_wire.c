@@ -106,7 +106,7 @@ static int send_item(struct feed *f, struct sink *to)
 	if (send_begin(f, to, message, &w) < 0)
 		return -1;
 	if ((w.it.extents != NULL && w.it.st.size > HOLES_MAX) ||
-	    (w.it.promise > HOLES_MAX && w.it.promise <= BUNDLE_PAD_MAX + HOLES_MAX))
+	    (w.it.promise > HOLES_MAX && w.it.promise <= ITEM_CONTENT_MAX + HOLES_MAX))
 		return -1;
 	for (uint64_t pieces = feed_number(f, 1) % 4; pieces > 0; pieces--) {
 		struct bytes b = some(f);

@@ -57,6 +57,8 @@ void bundle_box_open(struct bundle_box *x, struct compress_options c, uint64_t s
 					  .seal_seconds = 3600, .out = take_out,
 					  .sealed = note_seal, .ctx = x };
 
+	o.meanwhile = x->meanwhile;
+	o.meanwhile_ctx = x->meanwhile_ctx;
 	o.recipients = x->recipient;
 	o.recipient_count = x->recipient != NULL;
 	o.checksums = x->checksums;

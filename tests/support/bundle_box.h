@@ -23,6 +23,8 @@ struct bundle_box {
 	size_t fail_at;				/* out fails beyond so many bytes; 0: never */
 	unsigned checksums;			/* kinds that are taken */
 	const struct age_recipient *recipient;	/* to whom it is encrypted; NULL: to nobody */
+	void (*meanwhile)(void *ctx);		/* as in bundle_write_options, with its ctx */
+	void *meanwhile_ctx;
 	uint8_t fingerprint[DIGEST_LEN];
 	uint8_t root[DIGEST_LEN];
 };

@@ -193,6 +193,44 @@ START_TEST(test_what_is_too_large_is_metadata)
 }
 END_TEST
 
+#define GIB(n) (UINT64_C(n) << 30)
+
+/* A stop is asked for, so that what is begun ends at once. */
+static const struct {
+	uint64_t cap, size;
+	enum gap gap;
+} claims[] = {
+	{ UINT64_MAX, GIB(64), GAP_CUT },	  { UINT64_MAX, GIB(64) + 1, GAP_SIZE_LIMIT },
+	{ GIB(4096), GIB(64) + 1, GAP_CUT },	  { GIB(4096), ITEM_CONTENT_MAX, GAP_CUT },
+	{ GIB(4096), ITEM_CONTENT_MAX + 1, GAP_SIZE_LIMIT },
+};
+
+START_TEST(test_no_more_is_promised_than_can_be_made_up)
+{
+	static struct take t;
+	struct artifact row = { .id = "include", .category = CATEGORY_EXTRA,
+				.depth = DEPTH_CONTENT, .glob = "/**", .cap = claims[_i].cap };
+	struct mount m = { .fstype = "ext4", .root = "/", .path = "/", .path_len = 1 };
+	struct take_at at = { .path = { "/f", 2 }, .row = &row, .depth = DEPTH_CONTENT,
+			      .mount = &m };
+	struct item_stat st = { .mode = S_IFREG | 0600, .nlink = 1, .size = claims[_i].size,
+				.blocks = claims[_i].size / 512 + 1 };
+	struct item it;
+	int fd;
+
+	scene_text(&s, "/case/f", "");
+	fd = openat(s.fd, "case/f", O_RDWR);
+	ck_assert_int_eq(ftruncate(fd, (off_t)claims[_i].size), 0);
+	ck_assert_int_eq(scene_walk(&s, CATEGORY_LOGS, NULL), 0);
+	atomic_store(&s.stop, 1);
+	t.w = &s.walk;
+	take_begin(&t, &at, &st, &it);
+	ck_assert_int_eq(take_descriptor(&t, &at, &it, fd), 0);
+	close(fd);
+	ck_assert_int_eq(scene_find(&s, "/f")->how.gap, claims[_i].gap);
+}
+END_TEST
+
 START_TEST(test_what_was_reserved_and_not_read_goes_back_to_the_budget)
 {
 	static char big[3 * READ_SIZE];
@@ -413,6 +451,8 @@ Suite *suite_take_file(void)
 	tcase_add_test(t, test_a_tebibyte_of_holes_costs_its_data);
 	tcase_add_test(t, test_nothing_but_a_hole_is_sparse_without_data);
 	tcase_add_loop_test(t, test_what_is_too_large_is_metadata, 0, COUNT(limits));
+	tcase_add_loop_test(t, test_no_more_is_promised_than_can_be_made_up, 0,
+			    sizeof(claims) / sizeof(claims[0]));
 	tcase_add_test(t, test_what_was_reserved_and_not_read_goes_back_to_the_budget);
 	tcase_add_test(t, test_a_private_key_is_hashed_unless_asked_for);
 	tcase_add_test(t, test_a_second_name_refers_to_the_first);

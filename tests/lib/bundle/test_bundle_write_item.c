@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "tests/support/bundle_expect.h"
 
 Suite *suite_bundle_write_item(void);
@@ -380,6 +381,7 @@ static void far_less_than_promised(struct sink *to, const struct item *it)
 	struct item_end how = { .gap = GAP_SHRANK };
 	struct item wrong = *it;
 
+	wrong.live = true;
 	wrong.promise = wrong.st.size = UINT64_C(1) << 50;
 	ck_assert_int_eq(to->begin(to, &wrong), 0);
 	ck_assert_int_eq(to->write(to, "x", 1), 0);
@@ -404,6 +406,65 @@ START_TEST(test_use_out_of_order_ends_the_bundle)
 END_TEST
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct {
+	size_t n;
+	enum gap gap, want;
+} endless[] = {
+	{ 0, GAP_SHRANK, GAP_SIZE_LIMIT }, { 1, GAP_SHRANK, GAP_SIZE_LIMIT },
+	{ 1, GAP_NONE, GAP_SIZE_LIMIT },   { 1, GAP_HUNG, GAP_HUNG },
+};
+
+START_TEST(test_a_file_that_promises_too_much_is_a_gap_and_the_next_one_is_taken)
+{
+	struct item it = bundle_box_item("/huge", ITEM_FILE, ITEM_CONTENT_MAX + 1);
+	struct item next = bundle_box_item("/next", ITEM_FILE, 3);
+	char gap[64];
+
+	it.st.size = it.promise;
+	snprintf(gap, sizeof(gap), "\"gap\":\"%s\"", gap_word(endless[_i].want));
+	open_box();
+	ck_assert_int_eq(bundle_box_put(&box, &it, "x", endless[_i].n, endless[_i].gap), 0);
+	ck_assert_int_eq(bundle_box_put(&box, &next, "abc", 3, GAP_NONE), 0);
+	bundle_expect_whole(&box, &back);
+	ck_assert_ptr_null(bundle_box_find(&back, "[root]/huge"));
+	bundle_expect_line(&back, "/huge", gap);
+	bundle_expect_no_key(&back, "/huge", "\"sha256\"");
+	bundle_expect_no_key(&back, "/huge", "\"read\"");
+	bundle_expect_content(&back, "[root]/next", "abc", 3);
+	bundle_expect_hash(&back, "/next", "sha256", "abc", 3);
+	release();
+}
+END_TEST
+
+/* It does what the collector does meanwhile. */
+static void note_meanwhile(void *ctx)
+{
+	ck_assert_int_eq(bundle_write_tick(box.b, clock_monotonic_ns()), 0);
+	++*(unsigned *)ctx;
+}
+
+START_TEST(test_while_a_file_is_filled_up_the_caller_is_asked_all_the_time)
+{
+	struct item it = bundle_box_item("/s", ITEM_FILE, MANY);
+	char *want = calloc(1, MANY);
+	unsigned asked = 0;
+
+	ck_assert_ptr_nonnull(want);
+	want[0] = 'x';
+	memset(&box, 0, sizeof(box));
+	box.meanwhile = note_meanwhile;
+	box.meanwhile_ctx = &asked;
+	bundle_box_open(&box, (struct compress_options){ COMPRESS_GZIP, 1, 0 }, MANY);
+	ck_assert_int_eq(bundle_box_put(&box, &it, "x", 1, GAP_SHRANK), 0);
+	ck_assert_uint_ge(asked, 14);	/* every 8 MiB, while hashed and while written */
+	bundle_expect_whole(&box, &back);
+	bundle_expect_hash(&back, "/s", "sha256", "x", 1);
+	bundle_expect_hash(&back, "/s", "sha256_stored", want, MANY);
+	free(want);
+	release();
+}
+END_TEST
 
 /* A directory that lists a name twice: the archive stays whole. */
 START_TEST(test_a_name_that_comes_twice_has_one_member)
@@ -446,6 +507,10 @@ Suite *suite_bundle_write_item(void)
 	tcase_add_test(tc, test_digest_depth_hashes_and_keeps_no_member);
 	tcase_add_test(tc, test_digest_of_a_file_that_shrank_is_of_what_was_read);
 	tcase_add_test(tc, test_every_other_kind_has_its_form);
+	tcase_add_loop_test(tc,
+			    test_a_file_that_promises_too_much_is_a_gap_and_the_next_one_is_taken,
+			    0, ROWS(endless));
+	tcase_add_test(tc, test_while_a_file_is_filled_up_the_caller_is_asked_all_the_time);
 	tcase_add_test(tc, test_a_name_that_comes_twice_has_one_member);
 	tcase_add_test(tc, test_answer_of_the_kernel_goes_below_live);
 	tcase_add_loop_test(tc, test_broken_promise_of_a_source_is_an_internal_gap, 0, ROWS(lies));
