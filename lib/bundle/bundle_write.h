@@ -19,7 +19,7 @@
  *   nothing came, because it was skipped or refused, has a manifest line only.
  * - depth DIGEST hashes the written bytes and makes no member; META takes none.
  * - The header is written with the first byte.  If nothing comes, the member is
- *   empty, whatever was promised; if less comes than promised, zeros follow. 
+ *   empty, whatever was promised; if less comes than promised, zeros follow.
  *   While they do, meanwhile is called.
  * - A file of the host that promises more than ITEM_CONTENT_MAX gets no member, its gap is
  *   SIZE_LIMIT: nobody waits for hours.  An answer of the kernel may (an image of memory);
