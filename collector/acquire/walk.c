@@ -125,8 +125,8 @@ static void judge(struct walker *k, const struct level *l, struct visit *v)
 	}
 	v->at.mount = v->point != NULL ? v->point : l->mount;
 	v->mnt_id = v->point != NULL ? v->point->id : l->mnt_id;
-	if ((v->at.mount != NULL && v->at.mount->passed) ||
-	    (w->only != 0 && w->only != v->mnt_id && !mounts_behind(w->mounts, v->at.path, w->only)))
+	if ((v->at.mount != NULL && v->at.mount->passed) || (w->only != 0 &&
+	    w->only != v->mnt_id && !mounts_behind(w->mounts, v->at.path, w->only)))
 		pass_only(w, v);
 	c->mount = v->at.mount != NULL && v->at.mount->kind == MOUNT_KERNEL ? 0 : v->mnt_id;
 }
