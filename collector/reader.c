@@ -203,6 +203,7 @@ static void do_job(struct reader *r)
 	w->hung_count = job->hung_count < WALK_HUNG_MAX ? job->hung_count : WALK_HUNG_MAX;
 	memcpy(w->hung, job->hung, sizeof(w->hung));
 	w->only = job->only;
+	w->reached = false;
 	w->stuck = &job->stuck;
 	end = do_category(r);
 	done = end < 0 ? NULL : ring_reserve(&r->out.end, sizeof(*done));
@@ -211,7 +212,7 @@ static void do_job(struct reader *r)
 			0);
 		return;
 	}
-	*done = (uint32_t)end;
+	*done = end == 0 && w->only != 0 && !w->reached ? WIRE_AWAY : (uint32_t)end;
 	ring_commit(&r->out.end, WIRE_DONE, sizeof(*done));
 	ring_flush(&r->out.end);
 	if (end == GUEST_SPENT)

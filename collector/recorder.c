@@ -109,13 +109,14 @@ static enum step take_end(struct recorder *r, size_t n, struct sink *to)
 	return to->end(to, &end.how) < 0 ? STEP_FAILED : STEP_ON;
 }
 
-static enum step how_done(const struct recorder *r, size_t n)
+static enum step how_done(struct recorder *r, size_t n)
 {
 	uint32_t done;
 
 	if (n != sizeof(done))
 		return STEP_LOST;
 	memcpy(&done, r->message, sizeof(done));
+	r->reached |= done != WIRE_AWAY;
 	return done == WIRE_SPENT ? STEP_SPENT : STEP_DONE;
 }
 
@@ -507,16 +508,20 @@ enum recorder_end recorder_run(struct recorder *r, enum category c, uint64_t don
 	return s == STEP_DONE ? RECORDER_WALKED : RECORDER_CRIPPLED;
 }
 
-/* All that was left out on a mount, category by category, until it does not answer again. */
+/* All that was left out on a mount, category by category, until it does not answer again.  A
+ * way to it that was not found, because a mount above it is given up, too, or a directory was
+ * renamed, is no answer: then nothing was tried. */
 static enum recorder_end try_again(struct recorder *r, struct givenup_mount *m, uint64_t done,
 				   struct sink *to)
 {
 	static struct cursor at;	/* 140 KiB: not for the stack; used by this process only */
 	enum recorder_end end = RECORDER_WALKED;
+	uint64_t walked = 0;
 
 	memcpy(&at, &m->from, sizeof(at));
 	r->trying = m;
 	r->tried_in_vain = false;
+	r->reached = false;
 	for (unsigned c = CATEGORY_FACTS + 1; c < CATEGORY_COUNT && end == RECORDER_WALKED; c++) {
 		if (!(m->left >> c & 1))
 			continue;
@@ -524,8 +529,12 @@ static enum recorder_end try_again(struct recorder *r, struct givenup_mount *m, 
 		if (r->tried_in_vain)
 			break;
 		if (end == RECORDER_WALKED)
-			m->left &= ~(UINT64_C(1) << c);
+			walked |= UINT64_C(1) << c;
 	}
+	if (r->reached)
+		m->left &= ~walked;
+	else if (!r->tried_in_vain)
+		m->tries--;
 	r->trying = NULL;
 	r->tried_in_vain = false;
 	if (m->left != 0)
@@ -535,7 +544,8 @@ static enum recorder_end try_again(struct recorder *r, struct givenup_mount *m, 
 	return end;
 }
 
-enum recorder_end recorder_again(struct recorder *r, uint64_t done, bool last, struct sink *to)
+/* Every mount that is given up, once. */
+static enum recorder_end try_all(struct recorder *r, uint64_t done, bool last, struct sink *to)
 {
 	uint64_t wait = PATIENCE_FACTOR * r->patience.limit_ns;
 	enum recorder_end end = RECORDER_WALKED;
@@ -545,4 +555,12 @@ enum recorder_end recorder_again(struct recorder *r, uint64_t done, bool last, s
 		    givenup_try(&r->givenup.mount[i], last, clock_monotonic_ns(), wait))
 			end = try_again(r, &r->givenup.mount[i], done, to);
 	return end;
+}
+
+enum recorder_end recorder_again(struct recorder *r, uint64_t done, bool last, struct sink *to)
+{
+	enum recorder_end end = try_all(r, done, last, to);
+
+	/* one may have been in the way of another */
+	return last && end == RECORDER_WALKED ? try_all(r, done, last, to) : end;
 }

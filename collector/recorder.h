@@ -62,6 +62,7 @@ struct recorder {
 	struct givenup givenup;			/* mounts on which something hung */
 	const struct givenup_mount *trying;	/* the one that is tried again, NULL: none */
 	bool tried_in_vain;			/* a reader was lost with it */
+	bool reached;				/* something of it was met */
 	uint32_t guest_lost;			/* number + 1 of the guest a reader was lost in */
 	uint32_t guest_done;			/* number + 1 of the last one that is done */
 	struct wire_item item;			/* the open one; points into begun */

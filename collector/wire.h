@@ -24,8 +24,9 @@ enum wire_type {
 enum wire_done {
 	WIRE_WALKED,
 	WIRE_STOPPED,		/* the walk was told to stop */
-	WIRE_SPENT		/* the guest of the cursor is done; another reader must go on, this
+	WIRE_SPENT,		/* the guest of the cursor is done; another reader must go on, this
 				 * one has given up the rights for it and ends */
+	WIRE_AWAY		/* walked, but nothing of the one mount of the job was met */
 };
 
 /* Bytes of strings that wire keeps for an unpacked item. */

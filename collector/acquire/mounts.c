@@ -216,6 +216,18 @@ bool mounts_lead(const struct mounts *m, struct bytes path, uint64_t id)
 	       (to->path_len == n || to->path[n] == '/');
 }
 
+bool mounts_behind(const struct mounts *m, struct bytes path, uint64_t id)
+{
+	const struct mount *at = mounts_by_id(m, id);
+	const char *p = path.p;
+
+	if (at == NULL || path.len <= at->path_len)
+		return false;
+	if (at->path_len == 1)
+		return memchr(p + 1, '/', path.len - 1) != NULL;
+	return memcmp(p, at->path, at->path_len) == 0 && p[at->path_len] == '/';
+}
+
 const struct mount *mounts_below(const struct mounts *m, struct bytes path, size_t *from)
 {
 	if (path.len == 1)		/* "/": everything but itself begins with a slash */

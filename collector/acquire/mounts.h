@@ -64,6 +64,13 @@ const struct mount *mounts_by_id(const struct mounts *m, uint64_t id);
 bool mounts_lead(const struct mounts *m, struct bytes path, uint64_t id);
 
 /**
+ * mounts_behind(m, path, id):
+ * Is ${path} out of reach where the mount ${id} is not entered?  Below the root directory's own
+ * mount that is all but what lies right in "/", which is walked entry by entry.
+ */
+bool mounts_behind(const struct mounts *m, struct bytes path, uint64_t id);
+
+/**
  * mounts_below(m, path, from):
  * The next mount that can be reached (or is gone) strictly below ${path}, counted from
  * *${from} (0 at first, advanced), in byte order of their paths; NULL after the last.

@@ -125,7 +125,8 @@ static void judge(struct walker *k, const struct level *l, struct visit *v)
 	}
 	v->at.mount = v->point != NULL ? v->point : l->mount;
 	v->mnt_id = v->point != NULL ? v->point->id : l->mnt_id;
-	if ((v->at.mount != NULL && v->at.mount->passed) || (w->only != 0 && w->only != v->mnt_id))
+	if ((v->at.mount != NULL && v->at.mount->passed) || (w->only != 0 &&
+	    w->only != v->mnt_id && !mounts_behind(w->mounts, v->at.path, w->only)))
 		pass_only(w, v);
 	c->mount = v->at.mount != NULL && v->at.mount->kind == MOUNT_KERNEL ? 0 : v->mnt_id;
 }
@@ -410,6 +411,7 @@ static bool look(struct walker *k, const struct level *l, const struct visit *v,
 		why->gap = GAP_OTHER_FS;
 	else if (S_ISDIR(st->mode) && (st->attributes & STATX_ATTR_AUTOMOUNT) != 0)
 		why->gap = GAP_NETWORK_FS;	/* entering would mount, and leave a trace */
+	k->w->reached |= why->gap == GAP_NONE && k->w->only != 0 && k->w->only == v->mnt_id;
 	return why->gap == GAP_NONE;
 }
 

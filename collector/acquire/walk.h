@@ -55,8 +55,9 @@ struct walk {
 	uint64_t hung[WALK_HUNG_MAX];	/* ids of mounts that stopped answering: objects on them end
 					 * with GAP_HUNG_MOUNT, without being touched */
 	size_t hung_count;
-	uint64_t only;			/* id of a mount: nothing is taken but on it, what is not is
-					 * only passed on the way to it.  0: everything */
+	uint64_t only;			/* id of a mount: nothing is taken but on it and on what can
+					 * be reached over it alone; what is not is only passed on
+					 * the way to it.  0: everything */
 	const struct stuck_list *stuck;	/* processes whose memory does not answer: the same.
 					 * NULL: none */
 	struct links *links;		/* what was stored under another name; kept from category to
@@ -69,6 +70,8 @@ struct walk {
 	_Atomic uint64_t *budget;	/* content bytes that may still be taken; taken off before
 					 * reading, too little left: GAP_BUDGET.  NULL: no limit */
 	_Atomic uint32_t *stop;		/* non-zero: end soon, the open item with GAP_CUT */
+	/* What became of it.  Set by the walk, never cleared. */
+	bool reached;			/* with ${only}: something on that mount was looked at */
 };
 
 /**

@@ -29,6 +29,8 @@ P
 code() { "$@" 2>&1 && echo 0 || echo "$?"; }
 code "$EXHIBIT" cat --at 12 a.tar.zst /etc/hostname
 code "$EXHIBIT" cat --at 2 a.tar.zst /etc/hostname
+code "$EXHIBIT" cat --at 18446744073709551615 a.tar.zst /etc/hostname
+code "$EXHIBIT" cat --at x a.tar.zst /etc/hostname
 head -c 60 tree/var/log/dpkg.log.1.gz >cut.gz && mv -f cut.gz tree/var/log/dpkg.log.1.gz
 "$EXHIBIT_COLLECT" -q --root tree -o cut.tar.zst 2>/dev/null
 code "$EXHIBIT" cat -u cut.tar.zst /var/log/dpkg.log.1.gz | tail -n 2

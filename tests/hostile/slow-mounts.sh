@@ -50,3 +50,23 @@ grep -q '"act":"mount-given-up".*/never' never.actions || fixture_fail "no act s
 grep -q 'stopped answering' never.summary || { head -20 never.summary >&2; fixture_fail "the summary does not say it"; }
 grep -q 'stopped answering' log || fixture_fail "nobody who looks on was told"
 "$EXHIBIT" verify never.tar | grep -q 'before its plan was finished' || fixture_fail "the verifier does not say it"
+
+# Mounts in each other.  One that never answers behind one that stalls: that the way to it is
+# free again is no answer of its own.  A healthy one behind one that stalls is taken with it.
+mkdir nested nested/stall empty/inner
+mount -t overlay -o "ro,lowerdir=$PWD/fuse/stall:$PWD/empty" overlay nested/stall
+mount -t overlay -o "ro,lowerdir=$PWD/fuse/never:$PWD/empty" overlay nested/stall/inner
+code=0
+timeout 120 "$EXHIBIT_COLLECT" --progress none --root nested --profile logs --include '/**' \
+	--item-deadline 1 -o nested.tar --compress none 2>log || code=$?
+[ "$code" -eq 1 ] || { cat log >&2; fixture_fail "behind another: exit $code"; }
+! grep -q 'answers again.*/stall/inner' log || { cat log >&2; fixture_fail "it did not answer"; }
+umount nested/stall/inner nested/stall
+mount -t overlay -o "ro,lowerdir=$PWD/empty:$PWD/fuse/stall" overlay nested/stall
+mount -t tmpfs none nested/stall/inner
+echo evidence >nested/stall/inner/file
+timeout 120 "$EXHIBIT_COLLECT" --progress none --root nested --profile logs --include '/**' \
+	--item-deadline 1 -o healthy.tar --compress none 2>log || { cat log >&2; fixture_fail "healthy: exit $?"; }
+grep -q 'answers again.*/stall/' log || { cat log >&2; fixture_fail "nothing stalled: nothing was tested"; }
+fixture_complete healthy.tar
+fixture_row healthy.tar /stall/inner/file none

@@ -146,7 +146,7 @@ static int connect(struct case_db *db, const char *name, enum db_how how, struct
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	return 0;
+	return db_functions(db) == SQLITE_OK ? 0 : db_fail(db, name, e);
 }
 
 /* A new file is worth nothing before it is whole: it is made fast, and synced at its end.

@@ -22,4 +22,7 @@ struct case_db {
 /* Note what SQLite says in ${e}, as the failure of ${what}; -1. */
 int db_fail(struct case_db *db, const char *what, struct err *e);
 
+/* Give SQL its function history_setting, for statements and not for schemas.  SQLITE_OK, or not. */
+int db_functions(struct case_db *db);
+
 #endif

@@ -30,6 +30,7 @@ struct zones {
 	struct zone_file *files;
 	size_t count;
 	struct buf name, data; /* of the member that is being read */
+	unsigned quarters;     /* of the room, that it may take the last of */
 	bool reading;
 	struct zone_place *places;
 	unsigned place_count;
@@ -89,12 +90,32 @@ void zones_free(struct zones *z)
 
 /* ------------------------------------------------------------ the first pass */
 
+/* How much of the room is open to a member, in quarters: what users and containers can write
+ * leaves some for the host itself. */
+static unsigned quarters_of(struct bytes member)
+{
+	struct scan s = line_of(member), at;
+	bool container;
+	uint64_t pid;
+
+	if (!line_text(&s, "[root]"))
+		return 1;
+	at = s;
+	container = line_text(&at, "/proc/") && line_u64(&at, &pid) && line_text(&at, "/root");
+	if (container)
+		s = at;
+	if (line_text(&s, "/usr/share/zoneinfo/") || scan_is(line_rest(&s), "/etc/localtime"))
+		return container ? 3 : 4;
+	return 1;
+}
+
 void zones_member(struct zones *z, struct bytes member)
 {
+	z->quarters = quarters_of(member);
 	buf_clear(&z->name);
 	buf_clear(&z->data);
 	buf_add(&z->name, member.p, member.len);
-	z->reading = z->count < ZONES_FILES_MAX && !z->name.failed;
+	z->reading = z->count < ZONES_FILES_MAX / 4 * z->quarters && !z->name.failed;
 }
 
 void zones_data(struct zones *z, const void *data, size_t n, uint64_t offset)
@@ -118,6 +139,8 @@ void zones_end(struct zones *z)
 	if (!z->reading || z->data.len < MAGIC)
 		return;
 	z->reading = false;
+	if (f.data + f.data_len > ZONES_BYTES_MAX / 4 * z->quarters)
+		return;
 	buf_add(&z->text, z->name.p, z->name.len);
 	buf_add(&z->text, z->data.p, z->data.len);
 	if (!z->text.failed) {

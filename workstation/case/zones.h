@@ -2,10 +2,12 @@
  * zones: the time zones of a host and of its containers, to read times in local time.
  *
  * The first pass keeps every member that begins as a file of the zone database (RFC 9636), for
- * a log may lie before it.  In the second pass /etc/localtime of the host, and of each root
- * directory below /proc/PID/root, is followed through the links that the archive holds to one
- * of them.  Where there is none, local times are read as UTC; that is what they are if the zone
- * goes by the name of UTC.  TZ of the environment of a service is not looked at.
+ * a log may lie before it.  The last quarter of the room is for /etc/localtime and the database
+ * of the host, the two before for these and those of containers.  In the second pass
+ * /etc/localtime of the host, and of each root directory below /proc/PID/root, is followed
+ * through the links that the archive holds to one of them.  Where there is none, local times
+ * are read as UTC; that is what they are if the zone goes by the name of UTC.  TZ of the
+ * environment of a service is not looked at.
  */
 #ifndef EXHIBIT_CASE_ZONES_H
 #define EXHIBIT_CASE_ZONES_H

@@ -14,13 +14,19 @@
 
 #include "lib/base/err.h"
 
-#define CAT_OUT_ALL UINT64_MAX	/* for ${at}: no offset, everything */
+/* What is wanted of the member. */
+struct cat_out_how {
+	bool unpacked;
+	bool line;		/* only the one at the offset ${at}, of packed content unpacked */
+	uint64_t at;
+	bool escaped;		/* the line as text_escape writes it, for a terminal */
+};
 
 struct unpack;
 
 struct cat_out {
 	int fd;
-	uint64_t at;		/* offset of the line that is wanted, or CAT_OUT_ALL */
+	struct cat_out_how how;
 	uint64_t pos;		/* plain bytes that came */
 	bool found, done;	/* the offset was reached; the line ended */
 	struct unpack *unpack;	/* NULL: content is written as it is */
@@ -28,11 +34,10 @@ struct cat_out {
 };
 
 /**
- * cat_out_begin(o, fd, unpacked, at, e):
- * Write to ${fd}; ${at} other than CAT_OUT_ALL is of the unpacked text too.  Return 0, or -1 with
- * ${e}.  cat_out_release in any case.
+ * cat_out_begin(o, fd, how, e):
+ * Write to ${fd}.  Return 0, or -1 with ${e}.  cat_out_release in any case.
  */
-int cat_out_begin(struct cat_out *o, int fd, bool unpacked, uint64_t at, struct err *e);
+int cat_out_begin(struct cat_out *o, int fd, const struct cat_out_how *how, struct err *e);
 void cat_out_release(struct cat_out *o);
 
 /* The next bytes of the member.  Return 0, or -1 with the error: it could not be written. */

@@ -14,16 +14,16 @@
 
 struct args {
 	const char *identity;
-	bool unpacked;
-	uint64_t at;
+	const char *at;		/* NULL: no line is asked for */
+	struct cat_out_how how;
 };
 
 const struct option_row cmd_cat_options[] = {
 	{ "identity", 'i', "FILE", OPTION_STRING, offsetof(struct args, identity),
 	  INPUT_IDENTITY_HELP },
-	{ "unpacked", 'u', NULL, OPTION_FLAG, offsetof(struct args, unpacked),
+	{ "unpacked", 'u', NULL, OPTION_FLAG, offsetof(struct args, how.unpacked),
 	  "unpack gzip, xz and zstd: what offsets in a case and a report are of" },
-	{ "at", 0, "OFFSET", OPTION_SIZE, offsetof(struct args, at),
+	{ "at", 0, "OFFSET", OPTION_STRING, offsetof(struct args, at),
 	  "only the line at this offset, of packed content unpacked" },
 	{ 0 }
 };
@@ -184,9 +184,9 @@ static int cat_member(const char *archive, const char *path, const struct args *
 	if (input_open(&in, archive, args->identity, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
 	buf_init(&c.target, ITEM_PATH_MAX * 2);
-	if (args->unpacked || args->at != CAT_OUT_ALL)
+	if (args->how.unpacked || args->how.line)
 		confine_enter(); /* who unpacks looks into what somebody else wrote */
-	if (cat_out_begin(&c.out, STDOUT_FILENO, args->unpacked, args->at, &e) != 0 ||
+	if (cat_out_begin(&c.out, STDOUT_FILENO, &args->how, &e) != 0 ||
 	    pass(&c, &in, &facts) != 0 || follow(&c, &in, &facts) != 0)
 		r = commands_fail(&e, COMMANDS_FAILED);
 	else
@@ -197,14 +197,28 @@ static int cat_member(const char *archive, const char *path, const struct args *
 	return r;
 }
 
+/* The offset, of which every number may be one.  0, or -1 after saying what is wrong. */
+static int read_at(struct args *args)
+{
+	struct err e = { 0 };
+
+	args->how.line = args->at != NULL;
+	args->how.escaped = isatty(STDOUT_FILENO) == 1;
+	if (args->at == NULL || text_parse_size(args->at, &args->how.at) == 0)
+		return 0;
+	err_set(&e, 0, "--at needs a size such as 64M, not '%.80s'", args->at);
+	commands_fail(&e, COMMANDS_USAGE);
+	return -1;
+}
+
 int cmd_cat(char *const argv[])
 {
 	static const size_t limits[2] = { 2, 2 };
-	struct args args = { .at = CAT_OUT_ALL };
+	struct args args = { 0 };
 	struct option_list operands = { 0 };
 	int r = COMMANDS_USAGE;
 
-	if (commands_parse("cat", &args, argv, &operands, limits) == 0)
+	if (commands_parse("cat", &args, argv, &operands, limits) == 0 && read_at(&args) == 0)
 		r = cat_member(operands.p[0], operands.p[1], &args);
 	option_list_release(&operands);
 	return r;

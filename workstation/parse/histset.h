@@ -1,8 +1,9 @@
 /*
  * histset: a line of a startup file of a shell that decides whether commands are kept, and where.
  *
- * bash(1): HISTFILE, HISTSIZE, HISTFILESIZE, HISTIGNORE, set +o history.  zshparam(1): HISTFILE,
- * SAVEHIST.  Text alone is looked at: what a script works out when it runs is not known.
+ * bash(1): HISTFILE, HISTSIZE, HISTFILESIZE, HISTIGNORE, PROMPT_COMMAND, set +o history, shopt -uo
+ * history, trap.  zshparam(1): HISTFILE, SAVEHIST.  An empty HISTSIZE bounds nothing: all is kept.
+ *  Text alone is looked at: what a script works out when it runs is not known.
  */
 #ifndef EXHIBIT_PARSE_HISTSET_H
 #define EXHIBIT_PARSE_HISTSET_H
@@ -25,9 +26,9 @@ enum histset_kind {
 enum histset_kind histset_line(const char *s, size_t n, struct bytes *what);
 
 /**
- * histset_file(value):
- * What HISTFILE set to ${value}, without quotes, does.
+ * histset_variable(setting):
+ * What a variable of an environment does, "NAME=value" without quotes of a shell.
  */
-enum histset_kind histset_file(struct bytes value);
+enum histset_kind histset_variable(struct bytes setting);
 
 #endif

@@ -33,10 +33,39 @@
 	"(" x " GLOB '/bin/*' OR " x " GLOB '/sbin/*' OR " x " GLOB '/lib*' OR " x       \
 	" GLOB '/usr/bin/*' OR " x " GLOB '/usr/sbin/*' OR " x " GLOB '/usr/lib*' OR " x \
 	" GLOB '/boot/*')"
-/* What every program may run: a changed one stands for itself, however many others changed. */
-#define IS_STRONG(x)                                                                \
-	"(" IS_PROGRAM(x) " OR " x " GLOB '*.so' OR " x " GLOB '*.so.[0-9]*' OR " x \
-			  " GLOB '/boot/*')"
+/* Folders of programs that say who is logged in and what runs, or that let somebody in. */
+#define IS_TELLTALE(x)                                                                           \
+	"(" FOLDER(x) " IN ('/bin/', '/sbin/', '/usr/bin/', '/usr/sbin/') AND " BASE(            \
+		x) " IN ('login', 'su', 'sudo', 'sshd', 'passwd', 'ps', 'ls', 'netstat', 'ss', " \
+		   "'lsof')"                                                                     \
+		   " OR " x " GLOB '/lib*/security/pam_*.so' OR " x                              \
+		   " GLOB '/usr/lib*/security/pam_*.so' OR " x " GLOB '/lib*/libc.so.6' OR " x   \
+		   " GLOB '/usr/lib*/libc.so.6' OR " x " GLOB '/lib*/libc-2.*.so' OR " x         \
+		   " GLOB '/usr/lib*/libc-2.*.so' OR " x " GLOB '/lib*/ld-musl-*')"
+/* What is run or loaded by others, whatever its mode. */
+#define IS_STRONG(x)                                                                          \
+	"(" IS_PROGRAM(x) " OR " x " GLOB '*.so' OR " x " GLOB '*.so.[0-9]*' OR " x           \
+			  " GLOB '*.ko' OR " x " GLOB '*.ko.*' OR " x " GLOB '/boot/*' OR " x \
+			  " GLOB '/lib/systemd/*' OR " x " GLOB '/usr/lib/systemd/*' OR " x   \
+			  " GLOB '/lib/udev/*' OR " x " GLOB '/usr/lib/udev/*' OR " x         \
+			  " GLOB '/usr/libexec/*' OR " x " GLOB '/usr/lib/openssh/*' OR " x   \
+			  " GLOB '/usr/lib/ssh/*')"
+/* Execute, set-user and set-group bits. */
+#define IS_EXECUTABLE(mode) "(COALESCE(" mode ", 0) & 3145) <> 0"
+/* A changed file that stands for itself, however many others changed: 0 before 1 before 2; what
+ * only data holds is 3. */
+#define CHANGED_RANK(x, mode)                                  \
+	"CASE WHEN " IS_TELLTALE(x) " THEN 0 WHEN " IS_STRONG( \
+		x) " THEN 1"                                   \
+		   " WHEN " IS_EXECUTABLE(mode) " THEN 2 ELSE 3 END"
+/* Where the system looks for programs, libraries and settings: what an administrator unpacks goes
+ * below /usr/local, /usr/src, /usr/share or elsewhere. */
+#define IS_SEARCHED(x)                                                               \
+	"(" IS_SYSTEM(                                                               \
+		x) " OR " x " GLOB '/etc/*' OR (" x " GLOB '/usr/*' AND " x          \
+		   " NOT GLOB '/usr/local/*' AND " x " NOT GLOB '/usr/src/*' AND " x \
+		   " NOT GLOB '/usr/share/*') OR " FOLDER(                           \
+			   x) " IN ('/usr/local/bin/', '/usr/local/sbin/', '/usr/local/lib/'))"
 #define MANY "12" /* files of one package, or of one unpacking, that are listed together */
 /* The folder of a path, with its slash; and the one just below a place that many use. */
 #define FOLDER(x) "rtrim(" x ", replace(" x ", '/', ''))"
@@ -51,8 +80,6 @@
 #define FAILED_LOGIN(l)                                                                     \
 	"(" l ".kind = 'failed' OR (" l ".kind = 'invalid' AND " l ".source = 'log')) AND " \
 	"instr(COALESCE(" l ".origin, ''), '\\') = 0"
-/* A value of the environment of a process, which is kept with \x0a between. */
-#define ENVIRON(p) "'\\x0a' || " p ".environ || '\\x0a'"
 #define UTC(x) "strftime('%Y-%m-%d %H:%M:%SZ', " x " / 1000000000, 'unixepoch')"
 #define OBJECT_ALL "id, host, path, type, mode, uid, gid, size, mtime, ctime, btime, container"
 #define OBJECT_QUOTE(o)                                                          \
@@ -75,6 +102,12 @@
 	": %s',"                                                                                  \
 	" p.pid, p.name, p.exe), p.start, p.object, NULL, NULL, printf('exe %s (%s)  %s', p.exe," \
 	" p.exe_kind, p.cmdline) FROM process p WHERE " where " ORDER BY p.host, p.pid"
+/* Variables in the environment of a process that say the same as a startup file may. */
+#define HISTORY_SETTING(kind, says)                                                            \
+	"SELECT host, printf('process %d %s', pid, name), printf('Process %d (%s) " says       \
+	" %s', pid, name, word), start, object, NULL, NULL, word FROM (SELECT p.*,"            \
+	" history_setting(p.environ, '" kind "') AS word FROM process p WHERE p.environ LIKE " \
+	"'%HIST%' OR p.environ LIKE '%PROMPT%') WHERE word IS NOT NULL ORDER BY 1, 2"
 #define DISAGREEMENT(where)                                                                      \
 	"SELECT host, COALESCE(subject, view), printf('Lists of the kernel disagree about %s "   \
 	"(%s)',"                                                                                 \

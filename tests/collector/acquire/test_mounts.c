@@ -121,6 +121,22 @@ START_TEST(test_which_paths_lead_to_a_mount)
 }
 END_TEST
 
+START_TEST(test_what_is_behind_a_mount_is_out_of_reach_with_it)
+{
+	struct mounts *m = parse("1 0 8:1 / / rw - ext4 /dev/a rw\n"
+				 "2 1 8:2 / /srv rw - ext4 /dev/b rw\n"
+				 "3 2 8:3 / /srv/in rw - ext4 /dev/c rw\n", NULL);
+
+	ck_assert(mounts_behind(m, path("/srv/in"), 2) && mounts_behind(m, path("/srv/x"), 2));
+	ck_assert(!mounts_behind(m, path("/srv"), 2) && !mounts_behind(m, path("/srvx/y"), 2));
+	ck_assert(!mounts_behind(m, path("/home/y"), 2) && !mounts_behind(m, path("/srv/in"), 99));
+	/* the root directory is walked entry by entry */
+	ck_assert(!mounts_behind(m, path("/"), 1) && !mounts_behind(m, path("/srv"), 1));
+	ck_assert(mounts_behind(m, path("/mnt/data"), 1));
+	mounts_free(m);
+}
+END_TEST
+
 static const struct { const char *word; enum mount_kind kind; } kinds[] = {
 	{ "ext4", MOUNT_LOCAL }, { "tmpfs", MOUNT_LOCAL }, { "overlay", MOUNT_LOCAL },
 	{ "btrfs", MOUNT_LOCAL }, { "devtmpfs", MOUNT_LOCAL }, { "zfs", MOUNT_LOCAL },
@@ -319,6 +335,7 @@ Suite *suite_mounts(void)
 
 	tcase_add_loop_test(t, test_a_path_is_on_the_mount_that_holds_it, 0, COUNT(lookups));
 	tcase_add_test(t, test_which_paths_lead_to_a_mount);
+	tcase_add_test(t, test_what_is_behind_a_mount_is_out_of_reach_with_it);
 	tcase_add_test(t, test_what_is_gone_is_known_and_hides_nothing);
 	tcase_add_test(t, test_mounts_below_a_path_come_in_order_and_once);
 	tcase_add_loop_test(t, test_the_type_tells_the_kind, 0, COUNT(kinds));

@@ -10,6 +10,7 @@
 
 #include "lib/base/fd.h"
 #include "tests/support/live_box.h"
+#include "tests/support/order.h"
 
 Suite *suite_image(void);
 
@@ -74,15 +75,6 @@ static bool about(const char *text)
 	return live_item_has(live_box_get(box, NAME ".json"), text, strlen(text));
 }
 
-static uint64_t le64(const char *at)
-{
-	uint64_t v = 0;
-
-	for (int i = 7; i >= 0; i--)
-		v = v << 8 | (unsigned char)at[i];
-	return v;
-}
-
 START_TEST(test_segments_have_their_headers_and_the_promise_holds)
 {
 	static const char magic[8] = { 0x45, 0x4d, 0x69, 0x4c, 1, 0, 0, 0 };
@@ -101,9 +93,9 @@ START_TEST(test_segments_have_their_headers_and_the_promise_holds)
 	ck_assert_int_eq(i->how.gap, GAP_NONE);
 	for (unsigned k = 0, at = 0; k < 2; k++, at = IMAGE_HEADER + PAGE) {
 		ck_assert_mem_eq(i->data.p + at, magic, sizeof(magic));
-		ck_assert_uint_eq(le64(i->data.p + at + 8), runs[k].first);
-		ck_assert_uint_eq(le64(i->data.p + at + 16), runs[k].last);
-		ck_assert_uint_eq(le64(i->data.p + at + 24), 0);
+		ck_assert_uint_eq(order_le64(i->data.p + at + 8), runs[k].first);
+		ck_assert_uint_eq(order_le64(i->data.p + at + 16), runs[k].last);
+		ck_assert_uint_eq(order_le64(i->data.p + at + 24), 0);
 		ck_assert_mem_eq(i->data.p + at + IMAGE_HEADER, room + k * 3 * PAGE, PAGE);
 	}
 	ck_assert(about("\"unreadable_bytes\":0,\"unreadable_ranges\":0,\"unreadable\":[]"));

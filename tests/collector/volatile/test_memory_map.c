@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/support/order.h"
+
 Suite *suite_memory_map(void);
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -90,11 +92,8 @@ END_TEST
 
 /* ===== /proc/kcore ===== */
 
-#define LITTLE (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-#define OUR_ORDER (LITTLE ? ELFDATA2LSB : ELFDATA2MSB)
-#define OTHER_ORDER (LITTLE ? ELFDATA2MSB : ELFDATA2LSB)
 /* where the highest byte of a field is */
-#define HIGH(field) (offsetof(Elf64_Ehdr, field) + (LITTLE ? sizeof(((Elf64_Ehdr *)0)->field) - 1 : 0))
+#define HIGH(field) (offsetof(Elf64_Ehdr, field) + (ORDER_LITTLE ? sizeof(((Elf64_Ehdr *)0)->field) - 1 : 0))
 
 struct core {
 	Elf64_Ehdr head;
@@ -103,7 +102,7 @@ struct core {
 
 static struct core core_of(size_t parts)
 {
-	struct core c = { .head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, OUR_ORDER },
+	struct core c = { .head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ORDER_ELF },
 				    .e_type = ET_CORE, .e_phoff = sizeof(Elf64_Ehdr),
 				    .e_phentsize = sizeof(Elf64_Phdr),
 				    .e_phnum = (Elf64_Half)parts } };
@@ -153,7 +152,7 @@ START_TEST(test_the_loads_of_a_kernel_of_32_bits_are_read_as_well)
 	struct {
 		Elf32_Ehdr head;
 		Elf32_Phdr part[3];
-	} c = { { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, OUR_ORDER }, .e_type = ET_CORE,
+	} c = { { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, ORDER_ELF }, .e_type = ET_CORE,
 		  .e_phoff = sizeof(Elf32_Ehdr), .e_phentsize = sizeof(Elf32_Phdr), .e_phnum = 3 },
 		{ { .p_type = PT_LOAD, .p_paddr = UINT32_MAX, .p_memsz = 0x7000000, .p_offset = 0x37ffe000 },
 		  { .p_type = PT_LOAD, .p_paddr = 0x1000, .p_memsz = 0x9e000, .p_offset = 0x2000 },
@@ -252,7 +251,7 @@ static const struct {
 	size_t at;
 	unsigned char byte;
 } spoilt[] = {
-	{ 0, 'X' }, { EI_CLASS, ELFCLASS32 }, { EI_DATA, OTHER_ORDER },
+	{ 0, 'X' }, { EI_CLASS, ELFCLASS32 }, { EI_DATA, ORDER_ELF_OTHER },
 	{ offsetof(Elf64_Ehdr, e_type), ET_EXEC }, { offsetof(Elf64_Ehdr, e_phentsize), 32 },
 	{ HIGH(e_phoff), 0xff }, { HIGH(e_phnum), 0xff },
 };

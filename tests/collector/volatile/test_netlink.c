@@ -104,19 +104,19 @@ START_TEST(test_a_message_of_a_wrong_length_is_the_end)
 END_TEST
 
 static const struct {
-	const char *bytes;
-	size_t n;
+	uint16_t at[7];			/* length, type, two of content; the next one */
+	size_t n;			/* bytes of it that are there */
 	bool found;			/* attribute 2, of one byte */
 } attributes[] = {
-	{ "\5\0\2\0x", 5, true }, { "\5\0\2\200x", 5, true },
-	{ "\5\0\1\0x\0\0\0\5\0\2\0x", 13, true }, { "\5\0\1\0x\0\0\0\6\0\2\0x", 13, false },
-	{ "\5\0\1\0x", 5, false }, { "\0\0\2\0x", 5, false }, { "\3\0\2\0x", 5, false },
-	{ "\377\377\1\0x", 5, false }, { "\5\0\2", 3, false }, { "", 0, false },
+	{ { 5, 2 }, 5, true }, { { 5, 2 | NLA_F_NESTED }, 5, true },
+	{ { 5, 1, 0, 0, 5, 2 }, 13, true }, { { 5, 1, 0, 0, 6, 2 }, 13, false },
+	{ { 5, 1 }, 5, false }, { { 0, 2 }, 5, false }, { { 3, 2 }, 5, false },
+	{ { 65535, 1 }, 5, false }, { { 5, 2 }, 3, false }, { { 0 }, 0, false },
 };
 
 START_TEST(test_attributes_of_a_wrong_length_are_the_end)
 {
-	struct bytes got = netlink_attribute(attributes[_i].bytes, attributes[_i].n, 2);
+	struct bytes got = netlink_attribute(attributes[_i].at, attributes[_i].n, 2);
 
 	ck_assert_int_eq(got.p != NULL, attributes[_i].found);
 	if (got.p != NULL)

@@ -11,6 +11,7 @@
 #include "lib/base/fd.h"
 #include "tests/support/leftover.h"
 #include "tests/support/live_box.h"
+#include "tests/support/order.h"
 
 Suite *suite_src_memory(void);
 
@@ -67,7 +68,7 @@ static void make_kcore(size_t pages)
 	struct {
 		Elf64_Ehdr head;
 		Elf64_Phdr part[3];
-	} c = { .head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB },
+	} c = { .head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ORDER_ELF },
 			  .e_type = ET_CORE, .e_phoff = sizeof(Elf64_Ehdr),
 			  .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 3 } };
 	char page[4096];
@@ -92,21 +93,12 @@ static const char ram[] = "00001000-000017ff : System RAM\n"
 			  "  00101000-00101fff : Kernel code\n"
 			  "00200000-002fffff : System RAM\n";
 
-static uint64_t le64(const char *p)
-{
-	uint64_t v = 0;
-
-	for (unsigned i = 8; i-- > 0;)
-		v = v << 8 | (unsigned char)p[i];
-	return v;
-}
-
 static void check_header(const char *p, uint64_t first, uint64_t last)
 {
 	ck_assert_mem_eq(p, "EMiL\1\0\0\0", 8);
-	ck_assert_uint_eq(le64(p + 8), first);
-	ck_assert_uint_eq(le64(p + 16), last);
-	ck_assert_uint_eq(le64(p + 24), 0);
+	ck_assert_uint_eq(order_le64(p + 8), first);
+	ck_assert_uint_eq(order_le64(p + 16), last);
+	ck_assert_uint_eq(order_le64(p + 24), 0);
 }
 
 START_TEST(test_memory_comes_as_segments_in_order_with_both_ends_included)
@@ -241,7 +233,7 @@ static void make_long_kcore(void)
 	struct {
 		Elf64_Ehdr head;
 		Elf64_Phdr part;
-	} c = { .head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB },
+	} c = { .head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ORDER_ELF },
 			  .e_type = ET_CORE, .e_phoff = sizeof(Elf64_Ehdr),
 			  .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1 },
 		.part = { .p_type = PT_LOAD, .p_paddr = 0x100000, .p_memsz = LONG_PAGES * 4096,

@@ -7,6 +7,7 @@
 
 #include "lib/archive/pax_read.h"
 #include "lib/base/buf.h"
+#include "tests/support/order.h"
 
 Suite *suite_pax_write(void);
 
@@ -150,7 +151,7 @@ START_TEST(test_header_depends_on_its_item_alone)
 		if (out == &b) { /* another member before it leaves no trace */
 			struct item other = file_item(9);
 
-			other.xattrs = (struct bytes)TEXT("\6\0\1\0\0\0user.aX");
+			other.xattrs = (struct bytes)TEXT(ORDER_XATTR("\6", "\1") "user.aX");
 			other.st.attributes = STATX_ATTR_IMMUTABLE;
 			ck_assert_int_eq(pax_write_item(w, (struct bytes)TEXT("x"), &other, 9), 0);
 			ck_assert_int_eq(pax_write_end(w), 0);
@@ -317,7 +318,8 @@ START_TEST(test_xattrs_flags_and_birth_time_are_in_the_header)
 	struct buf out;
 	struct pax_write *w = open_writer(&out, &e);
 
-	it.xattrs = (struct bytes)TEXT("\x0b\0\3\0\0\0user.origin\0=\xff" "\6\0\1\0\0\0user.aX");
+	it.xattrs = (struct bytes)TEXT(ORDER_XATTR("\x0b", "\3") "user.origin\0=\xff"
+				       ORDER_XATTR("\6", "\1") "user.aX");
 	it.st.attributes = STATX_ATTR_IMMUTABLE | STATX_ATTR_NODUMP;
 	it.st.has_btime = true;
 	it.st.btime = (struct instant){ 1600000000, 5 };

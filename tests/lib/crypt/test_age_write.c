@@ -40,13 +40,14 @@ END_TEST
 
 START_TEST(test_what_was_written_comes_back)
 {
-	size_t n = sizes[_i];
+	size_t n = sizes[_i], same = 0;
 
 	age_box_fill(&x, n, n % 7 == 0 ? 1 << 20 : 30011);
 	ck_assert_int_eq(age_box_read(&x, x.file.p, x.file.len, 1 << 20), 0);
 	ck_assert_uint_eq(x.plain.len, n);
-	for (size_t i = 0; i < n; i++)
-		ck_assert_uint_eq((uint8_t)x.plain.p[i], age_box_byte(i));
+	while (same < n && (uint8_t)x.plain.p[same] == age_box_byte(same))
+		same++;
+	ck_assert_uint_eq(same, n);
 }
 END_TEST
 

@@ -9,15 +9,9 @@
 
 #include "lib/base/text.h"
 #include "lib/custody/manifest_read.h"
+#include "tests/support/order.h"
 
 Suite *suite_manifest(void);
-
-/* The lengths of name and value before an attribute, in this machine's order (item.h). */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define XATTR_HEAD(name, value) "\0" name "\0\0\0" value
-#else
-#define XATTR_HEAD(name, value) name "\0" value "\0\0\0"
-#endif
 
 #define TEXT(s) { s, sizeof(s) - 1 }
 #define H16 "000102030405060708090a0b0c0d0e0f"
@@ -168,7 +162,7 @@ START_TEST(test_odd_names_links_xattrs_and_extents_are_json)
 	it.path = (struct bytes)TEXT("/tmp/\"\n\xff\\");
 	it.link = (struct bytes)TEXT("../\x1b");
 	it.hardlink = (struct bytes)TEXT("/first\xe2\x80\xae");
-	it.xattrs = (struct bytes)TEXT(XATTR_HEAD("\7", "\3") "user.\xff\"\0\1\2" XATTR_HEAD("\6", "\0") "user.b");
+	it.xattrs = (struct bytes)TEXT(ORDER_XATTR("\7", "\3") "user.\xff\"\0\1\2" ORDER_XATTR("\6", "\0") "user.b");
 	it.xattrs_oserr = ENODATA;
 	it.extents = x;
 	it.extent_count = 2;

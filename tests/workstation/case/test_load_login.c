@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/support/case_box.h"
+#include "tests/support/order.h"
 #include "tests/support/samples.h"
 
 Suite *suite_load_login(void);
@@ -31,11 +32,11 @@ static void put(unsigned type, int pid, const char *line, const char *user, cons
 	char *p = record + used;
 
 	p[0] = (char)type;
-	memcpy(p + 4, &pid, 4);
+	order_put_le32(p + 4, (uint32_t)pid);
 	strcpy(p + 8, line);
 	strcpy(p + 44, user);
 	strcpy(p + 76, host);
-	memcpy(p + 340, &sec, 4);
+	order_put_le32(p + 340, sec);
 	used += 384;
 }
 
@@ -105,9 +106,8 @@ END_TEST
 START_TEST(test_lastlog_gets_names_from_passwd)
 {
 	static char log[292 * 3];
-	unsigned sec = 1700000000;
 
-	memcpy(log + 292 * 2, &sec, 4);
+	order_put_le32(log + 292 * 2, 1700000000);
 	strcpy(log + 292 * 2 + 4, "pts/0");
 	strcpy(log + 292 * 2 + 36, "10.0.0.9");
 	case_box_give(&box, "/var/log/lastlog", log, sizeof(log));

@@ -150,17 +150,52 @@ START_TEST(test_what_begins_as_a_zone_and_is_none_counts_for_nothing)
 }
 END_TEST
 
-START_TEST(test_a_flood_of_zones_is_bounded)
+/* As many zones as there are places, below ${folder}, before that of the host. */
+static bool known_after(const char *folder)
 {
-	char member[40];
+	char member[80];
 
 	object("'/etc/localtime', 'file', NULL, '[root]/etc/localtime', NULL");
 	for (unsigned i = 0; i < ZONES_FILES_MAX; i++) {
-		snprintf(member, sizeof(member), "[root]/z%u", i);
+		snprintf(member, sizeof(member), "[root]%s%u", folder, i);
 		keep(member, "AAA-9");
 	}
 	keep("[root]/etc/localtime", "AAA-2");
-	ck_assert(!zone_of("", "Europe/Berlin")->known);
+	return zone_of("", "Europe/Berlin")->known;
+}
+
+START_TEST(test_a_flood_of_zones_is_bounded)
+{
+	ck_assert(!known_after("/usr/share/zoneinfo/"));
+}
+END_TEST
+
+START_TEST(test_a_flood_from_elsewhere_leaves_room_for_the_zone_of_the_host)
+{
+	static const char *const folders[] = { "/home/tom/.bash_history.",
+					       "/proc/7/root/usr/share/zoneinfo/",
+					       "/home/tom/usr/share/zoneinfo/" };
+
+	ck_assert(known_after(folders[_i]));
+}
+END_TEST
+
+/* Large ones, and what fits beside them. */
+START_TEST(test_a_flood_of_bytes_leaves_room_for_the_zone_of_the_host)
+{
+	static char file[TZIF_FILE_MAX] = "TZif2";
+	static const char member[] = "[root]/home/tom/.bash_history";
+
+	object("'/etc/localtime', 'file', NULL, '[root]/etc/localtime', NULL");
+	for (size_t n = sizeof(file); n >= 64; n /= 2) {
+		for (unsigned i = 0; i <= ZONES_BYTES_MAX / TZIF_FILE_MAX; i++) {
+			zones_member(zones, (struct bytes){ member, sizeof(member) - 1 });
+			zones_data(zones, file, n, 0);
+			zones_end(zones);
+		}
+	}
+	keep("[root]/etc/localtime", "AAA-2");
+	ck_assert(zone_of("", "Europe/Berlin")->known);
 }
 END_TEST
 
@@ -176,6 +211,9 @@ Suite *suite_zones(void)
 	tcase_add_test(tc, test_links_in_a_circle_end);
 	tcase_add_test(tc, test_what_begins_as_a_zone_and_is_none_counts_for_nothing);
 	tcase_add_test(tc, test_a_flood_of_zones_is_bounded);
+	tcase_add_loop_test(tc, test_a_flood_from_elsewhere_leaves_room_for_the_zone_of_the_host, 0,
+			    3);
+	tcase_add_test(tc, test_a_flood_of_bytes_leaves_room_for_the_zone_of_the_host);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/hash/digest.h"
+#include "tests/support/emulator.h"
 #include "tests/support/leftover.h"
 
 Suite *suite_place(void);
@@ -158,6 +159,7 @@ START_TEST(test_times_of_a_directory_survive_what_is_made_in_it)
 	struct timespec t[2];
 	struct place p;
 	struct stat st;
+	bool whole;
 
 	place_init(&p, top, false);
 	ck_assert_int_eq(place_find(&p, bytes_of("a/b/first"), true), 0);
@@ -168,10 +170,12 @@ START_TEST(test_times_of_a_directory_survive_what_is_made_in_it)
 	ck_assert_int_eq(st.st_mtim.tv_sec, 2000);
 	ck_assert_int_eq(place_find(&p, bytes_of("a/b/third"), true), 0);
 	place_times(&p, t);
+	whole = t[1].tv_nsec == 9 || !emulator_lacks("nanoseconds of fstat");
 	close(openat(p.parent, p.name, O_WRONLY | O_CREAT, 0600));
 	place_restore(&p, t);
 	ck_assert_int_eq(fstatat(top, "a/b", &st, 0), 0);
-	ck_assert_int_eq(st.st_mtim.tv_nsec, 9);
+	ck_assert_int_eq(st.st_mtim.tv_sec, 2000);
+	ck_assert_int_eq(st.st_mtim.tv_nsec, whole ? 9 : 0);
 	place_release(&p);
 }
 END_TEST
