@@ -161,6 +161,15 @@ static int run_files(struct reader *r, const struct cursor *from)
 	return r->setup->root != NULL ? 0 : guest_run(&r->guest, from);
 }
 
+/* Was the one mount of the job walked whole, and lost only when its own directory was told? */
+static bool is_past(const struct reader *r, const struct cursor *from)
+{
+	const struct mount *m =
+		mounts_at(r->walk.mounts, (struct bytes){ from->path, from->path_len });
+
+	return m != NULL && m->id == r->station->job.only;
+}
+
 /* Sources, files, sources; a reader that takes over begins behind what the one before
  * was lost on. */
 static int do_category(struct reader *r)
@@ -172,8 +181,10 @@ static int do_category(struct reader *r)
 	bool after = lost != NULL && lost->when == SOURCE_AFTER;
 	int end = 0;
 
-	if (r->station->job.only != 0)
+	if (r->station->job.only != 0) {
+		r->walk.reached = on_files && is_past(r, from);
 		return walk_run(&r->walk, on_files ? from : NULL);
+	}
 	if (!on_files && !after)
 		end = run_sources(r, SOURCE_BEFORE, first);
 	if (end == 0 && !after)

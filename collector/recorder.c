@@ -559,8 +559,11 @@ static enum recorder_end try_all(struct recorder *r, uint64_t done, bool last, s
 
 enum recorder_end recorder_again(struct recorder *r, uint64_t done, bool last, struct sink *to)
 {
+	uint32_t out = givenup_list(&r->givenup, 0, r->job.hung);
 	enum recorder_end end = try_all(r, done, last, to);
 
-	/* one may have been in the way of another */
-	return last && end == RECORDER_WALKED ? try_all(r, done, last, to) : end;
+	/* what came back may have been in the way of another */
+	if (last && end == RECORDER_WALKED && givenup_list(&r->givenup, 0, r->job.hung) != out)
+		end = try_all(r, done, last, to);
+	return end;
 }
