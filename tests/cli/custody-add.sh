@@ -57,7 +57,7 @@ altered() { # WHAT
 	cat stderr
 }
 cp A.tar whole
-printf X | dd of=A.tar bs=1 seek=2000 conv=notrunc 2>/dev/null
+fixture_flip A.tar 2000
 altered flipped
 head -c 20000 whole >A.tar
 altered 'cut'

@@ -49,8 +49,7 @@ for at in 10 100 300 500 66000 "$((size / 2))" "$((size - 1))"; do
 done
 for at in 66000 "$((size / 2))"; do
 	cp x.none changed
-	printf 'X' | dd of=changed bs=1 seek="$at" conv=notrunc 2>/dev/null
-	cmp -s x.none changed && printf 'Y' | dd of=changed bs=1 seek="$at" conv=notrunc 2>/dev/null
+	fixture_flip changed "$at"
 	age -d -i lab changed >prefix 2>/dev/null && fixture_fail "age took what was changed"
 	code=0
 	"$EXHIBIT" verify --json changed -i lab >verdict || code=$?

@@ -28,7 +28,7 @@ must 3 untrusted-authority
 refuses ts untrusted-stamp
 lie broken-stamp
 size=$(stat -c %s good/tagmanifest-sha256.txt.tsr)
-printf '\377' | dd of=broken-stamp/tagmanifest-sha256.txt.tsr bs=1 seek=$((size - 10)) conv=notrunc 2>/dev/null
+fixture_flip broken-stamp/tagmanifest-sha256.txt.tsr $((size - 10))
 ask broken-stamp
 must 3 bad-timestamp
 refuses ts broken-stamp

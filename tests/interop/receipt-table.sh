@@ -74,7 +74,7 @@ again() { # NAME: lists, signature and stamp made anew by the custodian himself
 printf '%-29ssums  rules cms   ts    age   hand  chain nonce verify --bag\n' ''
 row nothing good
 lie x
-printf X | dd of=x/data/a.tar.zst.age bs=1 seek=1500000 conv=notrunc 2>/dev/null
+fixture_flip x/data/a.tar.zst.age 1500000
 row 'flipped byte' x
 again x
 row 'flipped byte, signed anew' x

@@ -24,7 +24,7 @@ must 1 signer-by-bag-only authority-by-bag-only archive-unseen
 
 # ---- the bag
 lie flipped
-printf x | dd of=flipped/data/a.tar.zst.age bs=1 seek=1500000 conv=notrunc 2>/dev/null
+fixture_flip flipped/data/a.tar.zst.age 1500000
 ask flipped
 must 3 changed-file archive-altered
 refuses sums flipped

@@ -61,6 +61,15 @@ fixture_volatile() {
 	"$EXHIBIT_COLLECT" --quiet "$@" -o "$archive"
 }
 
+# Change the byte of file $1 at offset $2. One that is written over with a letter may have been
+# that letter: of what is encrypted, once in 256 times.
+fixture_flip() {
+	perl -e 'open my $f, "+<", $ARGV[0] or die "$!"; binmode $f;
+		seek $f, $ARGV[1], 0 or die "$!"; read($f, my $byte, 1) == 1 or die "no byte there";
+		seek $f, $ARGV[1], 0 or die "$!"; print $f chr(ord($byte) ^ 0xff) or die "$!";
+		close $f or die "$!"' "$1" "$2"
+}
+
 # Wait until a command succeeds.
 fixture_until() {
 	for _ in $(seq 200); do
