@@ -56,17 +56,37 @@ static int open_case(struct show *s, const char *name)
 	return r == 0 ? worst(s->db, &s->verdict, s->e) : -1;
 }
 
-static int finish(const struct show *s, int64_t rows)
+/* What the answer leaves open, on standard error.  Return how many lines, or -1. */
+static int say_limits(struct show *s)
+{
+	struct buf b;
+	int n = 0, r;
+
+	buf_init(&b, 1 << 20);
+	r = s->db != NULL ? show_limits(s, &b) : 0;
+	for (const char *line = buf_cstr(&b), *end; r == 0 && (end = strchr(line, '\n')) != NULL;
+	     line = end + 1, n++) {
+		struct err e = { 0 };
+
+		err_set(&e, 0, "%.*s", (int)(end - line), line);
+		commands_fail(&e, COMMANDS_FAILED);
+	}
+	buf_release(&b);
+	return r == 0 ? n : -1;
+}
+
+static int finish(struct show *s, int64_t rows)
 {
 	struct err e = { 0 };
+	int limits = rows < 0 ? 0 : say_limits(s);
 
-	if (rows < 0)
+	if (rows < 0 || limits < 0)
 		return commands_fail(s->e, COMMANDS_FAILED);
 	if (s->verdict == BUNDLE_TRUNCATED)
 		err_set(&e, 0, "TRUNCATED: what came after the last seal is missing or not proven");
 	if (s->verdict == BUNDLE_ALTERED)
 		err_set(&e, 0, "ALTERED: what is shown may be false; see exhibit show findings");
-	if (!e.set && rows == 0)
+	if (!e.set && rows == 0 && limits == 0)
 		err_set(&e, 0, "nothing fits");
 	if (e.set)
 		commands_fail(&e, COMMANDS_FAILED);

@@ -77,6 +77,7 @@ struct show_verb {
 	int (*run)(struct show *s, const struct option_list *operands);
 	const char *operands; /* behind ARCHIVE|CASE, for the help; NULL: none */
 	bool needs_archive;   /* a case is not enough: it reads members */
+	const char *limits;   /* SQL of host, text: what the answer leaves open; NULL: nothing */
 	const char *needs;    /* what has to be chosen by --path, --limit or an option of its own,
 			       * for a mistake without one; NULL: all of it can be read */
 };
@@ -135,6 +136,13 @@ int show_check(const struct show_verb *verb, const struct show_args *args, struc
  * Ask, and write the answer.  Return the number of rows, or -1 with s->e.
  */
 int64_t show_run(struct show *s, const struct option_list *operands);
+
+/**
+ * show_limits(s, out):
+ * Append to ${out}, a line for each host that is asked, what the answer leaves open.  Return 0,
+ * or -1 with s->e.
+ */
+int show_limits(struct show *s, struct buf *out);
 
 /* One value of a row: the number, or the bytes; which of them says the column's kind. */
 struct show_cell {
