@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
-#include "workstation/case/case_query.h"
+#include "workstation/case/worth.h"
 #include "workstation/cmd/commands.h"
 
 bool case_file_is(const char *name)
@@ -51,14 +51,15 @@ void case_file_remove(struct case_scratch *s)
 
 int case_file_verdict(struct case_db *db, struct err *e)
 {
-	struct case_query *q CLEANUP(case_query_close) = NULL;
-	static const char sql[] =
-		"SELECT max(CASE verdict WHEN 'COMPLETE' THEN 0 WHEN 'TRUNCATED' THEN 1"
-		" ELSE 3 END) FROM host";
+	enum bundle_verdict v;
+	struct err worth = { 0 };
 
-	if (case_query_open(&q, db, sql, e) != 0 || case_query_step(q, e) <= 0)
+	if (worth_worst(db, &v, e) != 0)
 		return COMMANDS_FAILED;
-	return case_query_int(q, 0) == CASE_NULL ? COMMANDS_OK : (int)case_query_int(q, 0);
+	if (worth_sentence(v) == NULL)
+		return COMMANDS_OK;
+	err_set(&worth, 0, "%s", worth_sentence(v));
+	return commands_fail(&worth, commands_verdict_exit(v));
 }
 
 static int wait_for(pid_t pid, struct err *e)

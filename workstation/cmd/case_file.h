@@ -31,8 +31,9 @@ int case_file_scratch(struct case_scratch *s, struct err *e);
 /* Remove folder and case, if there are any. */
 void case_file_remove(struct case_scratch *s);
 
-/* The exit code of the worst verdict of the hosts of a case, that of COMPLETE without one;
- * COMMANDS_FAILED with ${e} if it cannot be read. */
+/* The exit code of the worst verdict of the hosts of a case, that of COMPLETE without one, after
+ * saying on standard error what such a case is worth; COMMANDS_FAILED with ${e} if it cannot be
+ * read. */
 int case_file_verdict(struct case_db *db, struct err *e);
 
 /**

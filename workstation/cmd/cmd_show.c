@@ -4,7 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "lib/base/fd.h"
+#include "workstation/case/worth.h"
 #include "workstation/cmd/archive_load.h"
 #include "workstation/cmd/case_file.h"
 #include "workstation/cmd/commands.h"
@@ -20,21 +20,6 @@ static size_t terminal_width(void)
 	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0)
 		return 0;
 	return w.ws_col;
-}
-
-/* A case is worth what the worst of its archives is. */
-static int worst(struct case_db *db, enum bundle_verdict *v, struct err *e)
-{
-	struct case_query *q CLEANUP(case_query_close) = NULL;
-	static const char sql[] = "SELECT max(CASE verdict WHEN 'ALTERED' THEN 2 WHEN 'TRUNCATED' "
-				  "THEN 1 ELSE 0 END) FROM host";
-
-	*v = BUNDLE_COMPLETE;
-	if (case_query_open(&q, db, sql, e) != 0 || case_query_step(q, e) < 0)
-		return -1;
-	if (case_query_int(q, 0) > 0)
-		*v = case_query_int(q, 0) == 2 ? BUNDLE_ALTERED : BUNDLE_TRUNCATED;
-	return 0;
 }
 
 /* The case that is asked: a file, or an archive loaded for the purpose. */
@@ -53,7 +38,7 @@ static int open_case(struct show *s, const char *name)
 		if (r != 0 && loaded.end == INTAKE_REFUSED)
 			s->verdict = BUNDLE_ALTERED;
 	}
-	return r == 0 ? worst(s->db, &s->verdict, s->e) : -1;
+	return r == 0 ? worth_worst(s->db, &s->verdict, s->e) : -1;
 }
 
 /* What the answer leaves open, on standard error.  Return how many lines, or -1. */
@@ -82,10 +67,8 @@ static int finish(struct show *s, int64_t rows)
 
 	if (rows < 0 || limits < 0)
 		return commands_fail(s->e, COMMANDS_FAILED);
-	if (s->verdict == BUNDLE_TRUNCATED)
-		err_set(&e, 0, "TRUNCATED: what came after the last seal is missing or not proven");
-	if (s->verdict == BUNDLE_ALTERED)
-		err_set(&e, 0, "ALTERED: what is shown may be false; see exhibit show findings");
+	if (worth_sentence(s->verdict) != NULL)
+		err_set(&e, 0, "%s", worth_sentence(s->verdict));
 	if (!e.set && rows == 0 && limits == 0)
 		err_set(&e, 0, "nothing fits");
 	if (e.set)
