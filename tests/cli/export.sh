@@ -54,4 +54,14 @@ tail -q -n 1 told.bodyfile cut.bodyfile
 "$EXHIBIT" export --stix cut.db 2>/dev/null | cat told.stix - | grep '"verdict"' | sed 's/^.*"abstract"/"abstract"/'
 find told -name host.jsonl -exec grep -o '"verdict":"[A-Z]*"' {} +
 code "$EXHIBIT" report -q -o altered.html altered.db
+# Who reads no more ends it, as it ends show.
+cat >closed.py <<'EOF'
+import os, subprocess, sys
+r, w = os.pipe()
+os.close(r)
+p = subprocess.run(sys.argv[1:], stdout=w, stderr=subprocess.PIPE)
+print(p.returncode, p.stderr)
+EOF
+python3 closed.py "$EXHIBIT" show files case.db
+python3 closed.py "$EXHIBIT" export --bodyfile case.db
 find tmp -mindepth 1

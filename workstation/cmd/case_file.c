@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,8 @@ static int wait_for(pid_t pid, struct err *e)
 		if (errno != EINTR)
 			return err_set(e, errno, "waiting for the process that examines");
 	}
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
+		return CASE_FILE_PIPE;
 	if (WIFSIGNALED(status))
 		return err_set(e, 0, "the process that examines was ended by signal %d",
 			       WTERMSIG(status));
@@ -86,4 +89,11 @@ int case_file_apart(int (*work)(void *ctx), void *ctx)
 		_exit(work(ctx));
 	code = pid < 0 ? err_set(&e, errno, "making a process that examines") : wait_for(pid, &e);
 	return code < 0 ? commands_fail(&e, COMMANDS_FAILED) : code;
+}
+
+int case_file_end(int code)
+{
+	if (code == CASE_FILE_PIPE)
+		raise(SIGPIPE);
+	return code;
 }
