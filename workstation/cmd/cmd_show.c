@@ -123,6 +123,17 @@ static int run(const struct show_verb *verb, const struct show_args *args,
 				   : show_of_case(&s, operands->p[0], &rest);
 }
 
+/* Was the option given that stands for the operand? */
+static bool has_instead(const struct show_verb *verb, const struct show_args *args)
+{
+	const struct show_option *o = verb->options;
+
+	for (size_t i = 0; verb->instead != NULL && o[i].name != NULL; i++)
+		if (strcmp(o[i].name, verb->instead) == 0)
+			return args->values[i] != NULL;
+	return false;
+}
+
 static int parse(const struct show_verb *verb, struct show_args *args, char *const argv[],
 		 struct option_list *operands)
 {
@@ -131,13 +142,30 @@ static int parse(const struct show_verb *verb, struct show_args *args, char *con
 	struct err e = { 0 };
 
 	show_options(verb, rows);
-	if (option_parse(rows, args, argv, operands, &e) == 0 && operands->n != wanted)
+	if (option_parse(rows, args, argv, operands, &e) == 0 &&
+	    operands->n != wanted - has_instead(verb, args))
 		err_set(&e, 0, "usage: exhibit show %s [OPTIONS] %s%s%s", verb->name,
 			verb->needs_archive ? "ARCHIVE" : "ARCHIVE|CASE", wanted > 1 ? " " : "",
 			wanted > 1 ? verb->operands : "");
 	if (!e.set)
 		show_check(verb, args, &e);
 	return e.set ? commands_fail(&e, COMMANDS_USAGE) : COMMANDS_OK;
+}
+
+/* An administrator asks by the name that he knows. */
+static int unknown(const char *word, const char *next)
+{
+	struct err e = { 0 };
+	struct buf b;
+
+	buf_init(&b, 4096);
+	show_suggest(&b, word, next);
+	err_set(&e, 0,
+		"there is nothing called %.40s to show%s%s; exhibit help show lists what "
+		"there is",
+		word, b.len > 0 ? "; " : "", buf_cstr(&b));
+	buf_release(&b);
+	return commands_fail(&e, COMMANDS_USAGE);
 }
 
 int cmd_show(char *const argv[])
@@ -148,15 +176,12 @@ int cmd_show(char *const argv[])
 	struct err e = { 0 };
 	int r;
 
-	if (verb == NULL) {
-		err_set(&e, 0,
-			argv[0] == NULL
-				? "show what? exhibit help show lists it"
-				: "there is nothing called %.100s to show; exhibit help show "
-				  "lists what there is",
-			argv[0]);
+	if (argv[0] == NULL) {
+		err_set(&e, 0, "show what? exhibit help show lists it");
 		return commands_fail(&e, COMMANDS_USAGE);
 	}
+	if (verb == NULL)
+		return unknown(argv[0], argv[1]);
 	r = parse(verb, &args, argv + 1, &operands);
 	if (r == COMMANDS_OK)
 		r = run(verb, &args, &operands);
@@ -167,17 +192,11 @@ int cmd_show(char *const argv[])
 int cmd_show_help(const char *name)
 {
 	const struct show_verb *verb = name != NULL ? show_find(name) : NULL;
-	struct err e = { 0 };
 	struct buf b;
 	int r;
 
-	if (name != NULL && verb == NULL) {
-		err_set(&e, 0,
-			"there is nothing called %.100s to show; exhibit help show lists what "
-			"there is",
-			name);
-		return commands_fail(&e, COMMANDS_USAGE);
-	}
+	if (name != NULL && verb == NULL)
+		return unknown(name, NULL);
 	buf_init(&b, 65536);
 	show_help(&b, verb);
 	r = commands_print(STDOUT_FILENO, &b);

@@ -76,6 +76,7 @@ struct show_verb {
 	/* Instead of SQL: give rows with show_row.  ${operands} follow the archive or case. */
 	int (*run)(struct show *s, const struct option_list *operands);
 	const char *operands; /* behind ARCHIVE|CASE, for the help; NULL: none */
+	const char *instead;  /* the option of its own that gives the operand, too; NULL: none */
 	bool needs_archive;   /* a case is not enough: it reads members */
 	const char *limits;   /* SQL of host, text: what the answer leaves open; NULL: nothing */
 	const char *needs;    /* what has to be chosen by --path, --limit or an option of its own,
@@ -85,6 +86,14 @@ struct show_verb {
 /* The i-th verb of all groups, or NULL behind the last; the one of that name, or NULL. */
 const struct show_verb *show_at(size_t i);
 const struct show_verb *show_find(const char *name);
+
+/**
+ * show_suggest(b, word, next):
+ * Into the empty ${b}: which verbs answer the command ${word} of a host, with the word behind it
+ * (NULL: none) if that tells which, as `"last" is exhibit show logins`, separated by commas, of
+ * many the first.  Nothing if no verb does.
+ */
+void show_suggest(struct buf *b, const char *word, const char *next);
 
 enum show_form { SHOW_TABLE, SHOW_JSON, SHOW_CSV };
 
