@@ -78,6 +78,7 @@ says() { # WHAT FILE TEXT
 	grep -qF -- "$3" "$2" || fixture_fail "$1: $(cat "$2")"
 }
 rm root/var/lib/dpkg/info/tool.md5sums
+echo more >>root/usr/bin/diverted
 "$EXHIBIT_COLLECT" --quiet --root root -o sums.tar.zst
 "$EXHIBIT" load -q -o sums.db sums.tar.zst >loaded
 "$EXHIBIT" show verify sums.db >got
@@ -92,10 +93,15 @@ says "the report" sums.html 'no digest of 6 files of package tool'
 "$EXHIBIT" show unowned sums.db >got 2>said
 [ ! -s said ] || fixture_fail "there are lists: $(cat said)"
 
-rm root/var/lib/dpkg/info/tool.list
+rm root/var/lib/dpkg/info/other.list
 "$EXHIBIT_COLLECT" --quiet --root root -o list.tar.zst
-"$EXHIBIT" show unowned list.tar.zst >got 2>said
-says "a program of an unlisted package" got /usr/bin/changed
+"$EXHIBIT" show verify list.tar.zst >got 2>said
+grep -q '^[?][?]5[?]* .* /usr/bin/diverted  *other ' got || fixture_fail "by its sum alone: $(cat got)"
+says "an unlisted package" said 'of 1 installed packages no list of files is there'
+rm root/var/lib/dpkg/info/other.md5sums
+"$EXHIBIT_COLLECT" --quiet --root root -o both.tar.zst
+"$EXHIBIT" show unowned both.tar.zst >got 2>said
+says "a program of an unlisted package" got /usr/bin/diverted
 says "an unlisted package" said 'of 1 installed packages no list of files is there'
 
 rm root/var/lib/dpkg/info/*

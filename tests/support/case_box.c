@@ -92,6 +92,7 @@ unsigned case_box_give_at(struct case_box *box, const char *path, int64_t mtime,
 	object.path = raw;
 	object.mtime = mtime;
 	object.size = (int64_t)n;
+	object.type = "file";
 	ck_assert_int_eq(case_put_object(box->db, &object, &box->e), 0);
 	struct loading l = {
 		.db = box->db,

@@ -5,6 +5,11 @@
 #include "workstation/case/case_query.h"
 #include "workstation/case/loaders.h"
 
+/* A list that somebody took away: what has a sum is the package's all the same. */
+static const char unlisted[] =
+	"INSERT INTO temp.dpkg_list SELECT object, package, arch, path FROM temp.dpkg_sum"
+	" WHERE (package, arch) NOT IN (SELECT package, arch FROM temp.dpkg_list)";
+
 /* A file of a package that is diverted lies elsewhere, unless the diversion is the package's
  * own.  Packages that were removed keep a list of their configuration. */
 static const char join[] =
@@ -59,7 +64,7 @@ int finish_dpkg(const struct finishing *f)
 
 	if (has <= 0)
 		return has;
-	if (run(f, join) != 0 || run(f, times) != 0)
+	if (db_exec(f->db, unlisted, f->e) != 0 || run(f, join) != 0 || run(f, times) != 0)
 		return -1;
 	return db_exec(f->db,
 		       "DROP TABLE temp.dpkg_list; DROP TABLE temp.dpkg_time;"

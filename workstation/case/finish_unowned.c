@@ -2,7 +2,8 @@
  * Files and links below the system's directories that no package owns, and programs in /etc.
  *
  * Asked of a host only that has packages with files: without a database everything is unowned.
- * Packages whose files nobody tells are counted in a note: what is theirs counts as nobody's.
+ * Packages without a list of files are counted in a note: what of theirs has no digest either
+ * counts as nobody's.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -41,9 +42,8 @@ static const char insert_sql[] = "INSERT INTO verification (host, object, path, 
 
 static const char unlisted_sql[] =
 	"INSERT INTO note (host, parser, kind, text) SELECT ?1, 'unowned', 'unlisted', printf("
-	"'of %d installed packages, %s among them, no list of files is there: they are not "
-	"verified, '"
-	" || 'and what is theirs counts as nobody''s', count(*), min(name))"
+	"'of %d installed packages, %s among them, no list of files is there: of theirs only '"
+	" || 'what has a digest is verified, the rest counts as nobody''s', count(*), min(name))"
 	" FROM package_unlisted WHERE host = ?1 HAVING count(*) > 0";
 
 struct unowned {

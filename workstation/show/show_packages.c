@@ -93,9 +93,8 @@ static const struct show_option owner_options[] = {
 #define UNLISTED                                                                                   \
 	"SELECT h.id AS host, CASE WHEN EXISTS (SELECT 1 FROM package_file f WHERE f.host = h.id " \
 	"AND f.found IS NOT NULL) THEN printf('host %d: of %d installed packages no list of "      \
-	"files is "                                                                                \
-	"there: they are not verified, and what is theirs counts as nobody''s', h.id, "            \
-	"count(p.id)) "                                                                            \
+	"files is there: of theirs only what has a digest is verified, the rest counts as "        \
+	"nobody''s', h.id, count(p.id)) "                                                          \
 	"ELSE printf('host %d: this cannot be asked: no package database says whose files these "  \
 	"are "                                                                                     \
 	"(%d installed packages)', h.id, count(p.id)) END AS text FROM host h "                    \

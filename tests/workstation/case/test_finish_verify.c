@@ -150,6 +150,37 @@ START_TEST(test_installed_packages_without_a_list_are_told)
 }
 END_TEST
 
+START_TEST(test_without_a_list_what_has_a_digest_is_verified)
+{
+	give("/var/lib/dpkg/status", status);
+	give("/var/lib/dpkg/info/tool:amd64.md5sums",
+	     ABC_MD5 "  usr/bin/same\n" ABC_MD5 "  usr/bin/changed\n");
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/same"), "");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+	ck_assert_str_eq(marks("/usr/bin/set"), "unowned");
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM note WHERE kind = 'unlisted'"),
+			 1);
+}
+END_TEST
+
+START_TEST(test_a_header_of_rpm_without_digests_was_not_compared)
+{
+	case_box_sql(&box,
+		     "INSERT INTO package (id, host, manager, name, state) VALUES"
+		     " (1, 1, 'rpm', 'tool', 'installed');"
+		     "INSERT INTO package_file (host, package, path, digest_kind, mode, size,"
+		     " user, grp, mtime, flags, verify) VALUES"
+		     " (1, 1, '/usr/bin/same', 'none', 33261, 3, 'root', 'root', 0, 0, 1),"
+		     " (1, 1, '/usr/bin/set', 'none', 33261, 3, 'root', 'root', 0, 0, 2),"
+		     " (1, 1, '/usr/bin/changed', 'none', 33261, 3, 'root', 'root', 0, 64, 1)");
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/same"), "..?......");
+	ck_assert_str_eq(marks("/usr/bin/set"), "");     /* its digest does not count */
+	ck_assert_str_eq(marks("/usr/bin/changed"), ""); /* a ghost */
+}
+END_TEST
+
 START_TEST(test_of_a_package_with_folders_alone_nothing_is_told)
 {
 	give("/var/lib/dpkg/status", status);
@@ -240,6 +271,8 @@ Suite *suite_finish_verify(void)
 	tcase_add_test(t, test_without_a_package_database_nothing_is_unowned);
 	tcase_add_test(t, test_a_file_without_digest_was_not_compared);
 	tcase_add_test(t, test_installed_packages_without_a_list_are_told);
+	tcase_add_test(t, test_without_a_list_what_has_a_digest_is_verified);
+	tcase_add_test(t, test_a_header_of_rpm_without_digests_was_not_compared);
 	tcase_add_test(t, test_of_a_package_with_folders_alone_nothing_is_told);
 	tcase_add_test(t, test_packages_of_a_container_say_nothing_of_the_host);
 	tcase_add_test(t, test_of_a_run_that_was_stopped_nothing_is_missing);
