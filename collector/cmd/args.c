@@ -227,8 +227,13 @@ static int check_processes(const char *s, struct err *e)
 }
 
 /* What only a live host has. */
-static int check_memory(const struct args *a, struct err *e)
+static int check_live(const struct args *a, struct err *e)
 {
+	if (a->root != NULL && a->raw_ext4)
+		return err_set(e, 0, "--raw-ext4 is of the live host: --root has none");
+	if (a->root != NULL && a->profile != NULL && strcmp(a->profile, "live") == 0)
+		return err_set(e, 0, "--profile live is what dies with a host: --root has "
+				     "nothing of it");
 	if (a->root != NULL && (a->memory || a->process_memory != NULL))
 		return err_set(e, 0, "--memory and --process-memory are of the live host: "
 				     "--root has none");
@@ -245,10 +250,8 @@ static int check(struct args *a, const struct option_list *operands, struct err 
 		return err_set(e, 0, "--output needs a directory, a file or -");
 	if (a->root != NULL && *a->root == '\0')
 		return err_set(e, 0, "--root needs a directory");
-	if (a->root != NULL && a->raw_ext4)
-		return err_set(e, 0, "--raw-ext4 is of the live host: --root has none");
 	if (parse_compress(a, e) != 0 || parse_progress(a, e) != 0 || check_ranges(a, e) != 0 ||
-	    parse_recipients(a, e) != 0 || check_memory(a, e) != 0)
+	    parse_recipients(a, e) != 0 || check_live(a, e) != 0)
 		return -1;
 	return a->nonce != NULL ? check_nonce(a->nonce, e) : 0;
 }
