@@ -88,7 +88,7 @@
 		o ".mtime") ", 'unknown'), COALESCE(" UTC(o ".btime") ", 'unknown'))"
 #define LOGIN_QUOTE                                                          \
 	"TRIM(printf('%s: %s %s %s %s %s', l.source, l.kind, l.user, l.tty," \
-	" COALESCE(l.origin, l.address), COALESCE(l.detail, '')))"
+	" COALESCE(l.origin, l.address), COALESCE(l.detail, ''))) || " RULES_CLOCKS("l.time_from")
 #define SOCKET_QUOTE(s)                                                                      \
 	"printf('%s %s %s:%d %s:%d inode %d', " s ".protocol, COALESCE(" s ".state, ''), " s \
 	".local, " s ".local_port, " s ".remote, " s ".remote_port, " s ".ino)"

@@ -39,6 +39,13 @@ struct rule {
 #define RULES_OBSERVATIONS 100
 #define RULES_EVIDENCE 6
 
+/* SQL: a remark behind what is told of a row whose column ${from} is a `time_from` of the case:
+ * that the clocks of the host showed its time twice, or never, so that it can be an hour off;
+ * empty for other rows. */
+#define RULES_CLOCKS(from)                                                            \
+	"CASE " from " WHEN 'zone-ambiguous' THEN ' (clocks showed this time twice)'" \
+	" WHEN 'zone-skipped' THEN ' (clocks never showed this time)' ELSE '' END"
+
 /* The rules in the order of the file; NULL: there are no more.  By its name; NULL: none. */
 const struct rule *rules_at(size_t i);
 const struct rule *rules_find(const char *id);

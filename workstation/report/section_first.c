@@ -53,15 +53,15 @@ enum {
 	TOOL,
 	ZONE_FILE,
 	ZONE_RULE,
-	ZONE_ASSUMED
+	ZONE_ASSUMED /* 1: there is no file; 2: it has a flaw */
 };
 
 static const char hosts_sql[] =
 	"SELECT id, archive, sha256, verdict, name, \"begin\", \"end\", fingerprint, root, os,"
 	" kernel, arch, mode, tz, tool_version, (SELECT path FROM zone z WHERE z.host = host.id"
 	" AND z.root = '/' AND source = 'file'), (SELECT rule FROM zone z WHERE z.host = host.id"
-	" AND z.root = '/'), (SELECT source = 'none' FROM zone z WHERE z.host = host.id"
-	" AND z.root = '/') FROM host ORDER BY id";
+	" AND z.root = '/'), (SELECT (source = 'none') * (1 + (object IS NOT NULL)) FROM zone z"
+	" WHERE z.host = host.id AND z.root = '/') FROM host ORDER BY id";
 
 static void fact(struct page *p, const char *name, struct bytes value)
 {
@@ -123,11 +123,13 @@ static void zone(struct page *p, struct case_query *q)
 	if (case_query_text(q, ZONE_FILE).len > 0)
 		html_put(&p->html, "<div><dt>%s</dt><dd>read by %q, %q</dd></div>\n", label,
 			 case_query_text(q, ZONE_FILE), case_query_text(q, ZONE_RULE));
-	else if (case_query_int(q, ZONE_ASSUMED) == 1)
+	else if (case_query_int(q, ZONE_ASSUMED) > 0)
 		html_put(&p->html,
-			 "<div><dt>%s</dt><dd><b>read as UTC</b>: the file of the zone is not in "
-			 "the archive</dd></div>\n",
-			 label);
+			 "<div><dt>%s</dt><dd><b>read as UTC</b>: the file of the zone %s</dd>"
+			 "</div>\n",
+			 label,
+			 case_query_int(q, ZONE_ASSUMED) == 1 ? "is not in the archive"
+							      : "contradicts itself");
 }
 
 static int host(struct page *p, struct case_query *q, void *ctx)

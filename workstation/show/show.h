@@ -12,6 +12,8 @@
  *   - with a column `object`, --json and --csv add the member, its SHA-256, and `pos` and `line`
  *     if the SQL has these: where in the archive it stands.
  * Columns that are not listed are there for conditions.
+ * With a column `time_from` a table has a question mark behind a `time` that the clocks of the
+ * host showed twice or never, which JSON and CSV tell by that column.
  */
 #ifndef EXHIBIT_SHOW_SHOW_H
 #define EXHIBIT_SHOW_SHOW_H

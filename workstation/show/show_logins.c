@@ -17,6 +17,7 @@ static const struct show_column logins_columns[] = {
 	{ "address", SHOW_TEXT | SHOW_MORE },
 	{ "pid", SHOW_INT | SHOW_MORE },
 	{ "sid", SHOW_INT | SHOW_MORE },
+	{ "time_from", SHOW_TEXT | SHOW_MORE },
 	{ "container", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
 };
@@ -32,7 +33,8 @@ static const struct show_column logins_columns[] = {
 #define LOGIN_SQL                                                                          \
 	"SELECT l.host, l.object, l.pos, l.line, l.id, user, tty, origin, address, time, " \
 	"\"end\" AS until, " LENGTH ", end_kind AS how, kind, source, detail, pid, sid, "  \
-	"o.container AS container FROM login l LEFT JOIN object o ON o.id = l.object WHERE "
+	"time_from, o.container AS container FROM login l "                                \
+	"LEFT JOIN object o ON o.id = l.object WHERE "
 
 static const struct show_option logins_options[] = {
 	{ "address", "ADDRESS", SHOW_STRING, "v.address = :address", "only from this address",
@@ -61,6 +63,7 @@ static const struct show_column failed_columns[] = {
 	{ "detail", SHOW_TEXT },
 	{ "address", SHOW_TEXT | SHOW_MORE },
 	{ "pid", SHOW_INT | SHOW_MORE },
+	{ "time_from", SHOW_TEXT | SHOW_MORE },
 	{ "container", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
 };

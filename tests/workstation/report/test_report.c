@@ -101,6 +101,22 @@ START_TEST(test_what_was_not_entered_is_named_where_nothing_was_found)
 }
 END_TEST
 
+/* In the evidence of an observation, and in the timeline. */
+START_TEST(test_a_login_of_an_hour_that_came_twice_says_so)
+{
+	case_box_sql(&box, HOST "INSERT INTO login (host, source, kind, user, address, origin, time, "
+				"time_from) VALUES (1, 'log', 'login', 'root', '192.0.2.9', "
+				"'192.0.2.9', 1700000000000000000, 'zone-ambiguous');"
+				"INSERT INTO command (host, source, user, text, time, time_from) "
+				"VALUES (1, 'sudo', 'bob', 'id', 1700000000000000000, "
+				"'zone-skipped')");
+	make();
+	ck_assert(has("log: login root  192.0.2.9 (clocks showed this time twice)"));
+	ck_assert(has(">root  192.0.2.9 (clocks showed this time twice)"));
+	ck_assert(has("bob: id (clocks never showed this time)"));
+}
+END_TEST
+
 START_TEST(test_an_altered_archive_is_called_that_first)
 {
 	case_box_sql(&box, HOST "UPDATE host SET verdict = 'ALTERED', forced = 1");
@@ -261,6 +277,7 @@ Suite *suite_report(void)
 	tcase_add_test(tc, test_an_empty_case_is_a_page);
 	tcase_add_test(tc, test_the_first_screen_has_verdict_custody_and_the_five_questions);
 	tcase_add_test(tc, test_what_was_not_entered_is_named_where_nothing_was_found);
+	tcase_add_test(tc, test_a_login_of_an_hour_that_came_twice_says_so);
 	tcase_add_test(tc, test_an_altered_archive_is_called_that_first);
 	tcase_add_test(tc, test_an_observation_has_its_evidence);
 	tcase_add_test(tc, test_nothing_of_the_evidence_becomes_markup);

@@ -174,6 +174,42 @@ START_TEST(test_csv_is_quoted_where_it_must_be)
 }
 END_TEST
 
+/* Of every verb that shows times of lines of logs; of a sure one no mark. */
+START_TEST(test_a_time_that_clocks_showed_twice_or_never_is_marked)
+{
+	static const char *const verbs[] = { "logins", "failed", "history", "log", "web",
+					     "timeline" };
+	struct show_args args = { 0 };
+	char out[4096];
+
+	case_box_sql(&box,
+		     "INSERT INTO login (host, source, kind, user, time, time_from) VALUES"
+		     " (1, 'log', 'login', 'a', 0, 'zone-ambiguous'), (1, 'log', 'login', 'b', 0, "
+		     "'zone'), (1, 'log', 'failed', 'a', 0, 'zone-ambiguous'), (1, 'log', 'failed', "
+		     "'b', 0, NULL);"
+		     "INSERT INTO command (host, source, user, text, time, time_from) VALUES"
+		     " (1, 'sudo', 'a', 'x', 0, 'zone-ambiguous'), (1, 'sudo', 'b', 'x', 0, NULL);"
+		     "INSERT INTO log (host, text, time, time_from) VALUES (1, 'x', 0, "
+		     "'zone-ambiguous'), (1, 'y', 0, 'year-assumed');"
+		     "INSERT INTO web (host, kind, time, time_from) VALUES (1, 'error', 0, "
+		     "'zone-skipped'), (1, 'error', 0, 'zone-assumed')");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		unsigned marked = 0;
+
+		args.json = false;
+		ck_assert_int_ge(ask(show_find(verbs[i]), &args, out, sizeof(out), 0), 2);
+		for (const char *p = out; (p = strstr(p, " 00:00:00?")) != NULL; p++)
+			marked++;
+		ck_assert_msg(marked == (strcmp(verbs[i], "timeline") == 0 ? 5 : 1), "%s: %u\n%s",
+			      verbs[i], marked, out);
+		args.json = true;
+		ck_assert_int_ge(ask(show_find(verbs[i]), &args, out, sizeof(out), 0), 2);
+		ck_assert_msg(strstr(out, "\"time_from\":\"zone-") != NULL, "%s", out);
+		ck_assert_ptr_null(strchr(out, '?'));
+	}
+}
+END_TEST
+
 START_TEST(test_rows_end_at_the_limit_and_a_full_disk_is_an_error)
 {
 	struct show_args args = { .limit = 2 };
@@ -231,6 +267,7 @@ Suite *suite_show(void)
 	tcase_add_test(t, test_a_table_is_aligned_and_cut_to_the_terminal);
 	tcase_add_test(t, test_a_case_that_was_made_to_harm_cannot_steer_the_terminal);
 	tcase_add_test(t, test_csv_is_quoted_where_it_must_be);
+	tcase_add_test(t, test_a_time_that_clocks_showed_twice_or_never_is_marked);
 	tcase_add_test(t, test_rows_end_at_the_limit_and_a_full_disk_is_an_error);
 	tcase_add_loop_test(t, test_a_time_may_be_typed_as_far_as_it_is_known, 0,
 			    sizeof(times) / sizeof(times[0]));
