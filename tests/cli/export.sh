@@ -41,3 +41,27 @@ ls altered.csv 2>&1
 code "$EXHIBIT" export -q --force --csv -o altered.csv altered.tar
 test -s altered.csv
 find tmp -mindepth 1
+# What is worth less says so: on standard error, and in the forms that have a place for it.
+"$EXHIBIT" load -q --force -o altered.db altered.tar >/dev/null
+head -c 3000 "$whole" >cut.tar.zst
+"$EXHIBIT" load -q -o cut.db cut.tar.zst >/dev/null
+for form in bodyfile timesketch csv case stix; do
+	code "$EXHIBIT" export -q --$form -o told.$form altered.db
+done
+code "$EXHIBIT" export -q --jsonl -o told altered.db
+code "$EXHIBIT" export -q --bodyfile -o cut.bodyfile cut.db
+tail -q -n 1 told.bodyfile cut.bodyfile
+"$EXHIBIT" export --stix cut.db 2>/dev/null | cat told.stix - | grep '"verdict"' | sed 's/^.*"abstract"/"abstract"/'
+find told -name host.jsonl -exec grep -o '"verdict":"[A-Z]*"' {} +
+code "$EXHIBIT" report -q -o altered.html altered.db
+# Who reads no more ends it, as it ends show.
+cat >closed.py <<'EOF'
+import os, subprocess, sys
+r, w = os.pipe()
+os.close(r)
+p = subprocess.run(sys.argv[1:], stdout=w, stderr=subprocess.PIPE)
+print(p.returncode, p.stderr)
+EOF
+python3 closed.py "$EXHIBIT" show files case.db
+python3 closed.py "$EXHIBIT" export --bodyfile case.db
+find tmp -mindepth 1

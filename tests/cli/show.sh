@@ -49,6 +49,7 @@ echo "---- tables"
 "$EXHIBIT" show hosts case.db
 "$EXHIBIT" show session case.db -n 3
 "$EXHIBIT" show strings whole.tar.zst /etc/hostname
+"$EXHIBIT" show strings whole.tar.zst --path /etc/hostname -n 1
 "$EXHIBIT" show files case.db --hidden || echo "exit $?"
 if LC_ALL=C grep -q "$(printf '\033')" one; then fixture_fail "an escape sequence"; fi
 
@@ -63,6 +64,16 @@ refused() { # EXIT ARGUMENTS...
 }
 refused 2
 refused 2 nothing case.db
+for typed in last lastb 'ps aux' lsof netstat ss lsattr 'crontab -l' top 'dpkg -V' rpm 'rpm -Va' 'rpm -V'; do
+	# shellcheck disable=SC2086  # words
+	refused 2 $typed
+done
+for typed in strings last 'rpm -Va'; do
+	# shellcheck disable=SC2086
+	"$EXHIBIT" $typed 2>&1 || :
+done
+refused 2 strings whole.tar.zst
+refused 2 strings whole.tar.zst /etc/hostname --path /etc/hostname
 refused 2 files
 refused 2 files case.db more
 refused 2 files case.db --json --csv

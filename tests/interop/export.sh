@@ -34,3 +34,16 @@ import sqlite3
 print(sqlite3.connect("case.db").execute("SELECT mtime / 1000000000 FROM object WHERE host = 1 AND path = '/var/log/auth.log'").fetchone()[0])
 EOF
 cmp got expected
+
+# What says that a case is ALTERED is no line of the table.
+python3 "$SRCDIR/tests/support/mkarchive.py" --forge flip-data altered.tar >/dev/null
+"$EXHIBIT" load -q --force -o altered.db altered.tar >/dev/null || [ $? -eq 3 ]
+"$EXHIBIT" export --bodyfile altered.db >marked 2>/dev/null || [ $? -eq 3 ]
+grep -q '^# ALTERED: ' marked
+grep -v '^#' marked >plain
+for body in marked plain; do
+	mactime -b $body -d -y -z UTC >$body.csv 2>$body.error
+done
+cmp marked.csv plain.csv
+cmp marked.error plain.error
+[ "$(wc -l <marked.csv)" -gt 3 ]

@@ -72,3 +72,40 @@ diff -u want got || fixture_fail "dpkg -V and exhibit show verify differ"
 "$EXHIBIT" show owner host.tar.zst --path '/usr/bin/diverted*' --csv | tail -n +2 | cut -d, -f 1,2 | sort >owners
 printf '/usr/bin/diverted,other\n/usr/bin/diverted.tool,tool\n' | diff -u - owners || fixture_fail "diverted files"
 "$EXHIBIT" show packages host.tar.zst --csv | grep -q ',dpkg,installed,tool,1:2.0-3,all,' || fixture_fail "packages"
+
+# Who takes the sums away, or the lists, silences nothing.
+says() { # WHAT FILE TEXT
+	grep -qF -- "$3" "$2" || fixture_fail "$1: $(cat "$2")"
+}
+rm root/var/lib/dpkg/info/tool.md5sums
+"$EXHIBIT_COLLECT" --quiet --root root -o sums.tar.zst
+"$EXHIBIT" load -q -o sums.db sums.tar.zst >loaded
+"$EXHIBIT" show verify sums.db >got
+for path in /bin/merged /usr/bin/changed /usr/bin/kept; do
+	grep -q "^[?]* .* $path " got || fixture_fail "without sums: $(cat got)"
+done
+grep -q ' /usr/bin/alias ' got && fixture_fail "a link has no digest"
+"$EXHIBIT" show notes sums.db >got
+says "the note" got '6 files of packages could not be compared: the package database has no digest'
+"$EXHIBIT" report -q -o sums.html sums.db >reported
+says "the report" sums.html 'no digest of 6 files of package tool'
+"$EXHIBIT" show unowned sums.db >got 2>said
+[ ! -s said ] || fixture_fail "there are lists: $(cat said)"
+
+rm root/var/lib/dpkg/info/tool.list
+"$EXHIBIT_COLLECT" --quiet --root root -o list.tar.zst
+"$EXHIBIT" show unowned list.tar.zst >got 2>said
+says "a program of an unlisted package" got /usr/bin/changed
+says "an unlisted package" said 'of 1 installed packages no list of files is there'
+
+rm root/var/lib/dpkg/info/*
+"$EXHIBIT_COLLECT" --quiet --root root -o none.tar.zst
+"$EXHIBIT" load -q -o none.db none.tar.zst >loaded
+for verb in verify unowned; do
+	"$EXHIBIT" show "$verb" none.db >got 2>said
+	says "$verb without lists" said 'this cannot be asked: no package database says whose files these are (2 installed'
+done
+"$EXHIBIT" show notes none.db >got
+says "the note" got 'of 2 installed packages, other among them, no list of files is there'
+"$EXHIBIT" report -q -o none.html none.db >reported
+says "the report" none.html 'Package tool is installed, and no list of its files is there'

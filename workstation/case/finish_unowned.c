@@ -2,6 +2,7 @@
  * Files and links below the system's directories that no package owns, and programs in /etc.
  *
  * Asked of a host only that has packages with files: without a database everything is unowned.
+ * Packages whose files nobody tells are counted in a note: what is theirs counts as nobody's.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -37,6 +38,13 @@ enum { O_ID, O_PATH, O_MODE, O_LINK };
 
 static const char insert_sql[] = "INSERT INTO verification (host, object, path, marks, attr) "
 				 "VALUES (?1, ?2, ?3, 'unowned', ?4)";
+
+static const char unlisted_sql[] =
+	"INSERT INTO note (host, parser, kind, text) SELECT ?1, 'unowned', 'unlisted', printf("
+	"'of %d installed packages, %s among them, no list of files is there: they are not "
+	"verified, '"
+	" || 'and what is theirs counts as nobody''s', count(*), min(name))"
+	" FROM package_unlisted WHERE host = ?1 HAVING count(*) > 0";
 
 struct unowned {
 	const struct finishing *f;
@@ -114,10 +122,20 @@ static int has_owned(const struct finishing *f)
 	return case_query_step(q, f->e);
 }
 
+static int note_unlisted(const struct finishing *f)
+{
+	struct case_query *q CLEANUP(case_query_close) = NULL;
+
+	if (case_query_open(&q, f->db, unlisted_sql, f->e) != 0)
+		return -1;
+	case_query_bind(q, 1, f->host);
+	return case_query_step(q, f->e) < 0 ? -1 : 0;
+}
+
 int finish_unowned(const struct finishing *f)
 {
 	struct unowned u = { .f = f };
-	int r = has_owned(f);
+	int r = note_unlisted(f) == 0 ? has_owned(f) : -1;
 
 	if (r <= 0)
 		return r;

@@ -61,7 +61,8 @@ struct verify {
 	char said_digest[DIGEST_MAX];
 	uint8_t link_digest[CHECKSUM_MAX];
 	bool users, groups; /* there are any at all */
-	uint64_t unknown;   /* files that could not be compared */
+	uint64_t unknown;   /* files that could not be compared, for want of the file */
+	uint64_t unsaid;    /* likewise, for want of a digest of the package */
 };
 
 /* What one file of a package comes to. */
@@ -330,7 +331,8 @@ static int judge(struct verify *v, struct outcome *o)
 	if (found.mode == MARKS_NOT_KNOWN)
 		return judge_absent(v, HOST_PATH_UNLISTED, o);
 	o->verdict = marks_compare(&rules, &said, &found, o->marks);
-	v->unknown += o->verdict == MARKS_NOT_COMPARED;
+	if (o->verdict == MARKS_NOT_COMPARED)
+		*(said.digest.len == 0 ? &v->unsaid : &v->unknown) += 1;
 	if (put_found(v, o->object) != 0)
 		return -1;
 	return o->verdict == MARKS_AGREE ? 0 : put_verification(v, o);
@@ -402,20 +404,17 @@ static void close_all(struct verify *v)
 }
 
 /* What could not be compared has to be known: it is no agreement. */
-static int tell(const struct verify *v)
+static int tell(const struct verify *v, uint64_t count, const char *why)
 {
 	struct case_note row;
 	struct buf text;
 	int r;
 
-	if (v->unknown == 0)
+	if (count == 0)
 		return 0;
 	buf_init(&text, 4096);
-	buf_printf(&text,
-		   "%llu files of packages could not be compared: the archive has neither their "
-		   "content nor a digest as the package database keeps it, or did not list "
-		   "their directory",
-		   (unsigned long long)v->unknown);
+	buf_printf(&text, "%llu files of packages could not be compared: %s",
+		   (unsigned long long)count, why);
 	case_init_note(&row);
 	row.parser = "verify";
 	row.kind = "gap";
@@ -423,6 +422,18 @@ static int tell(const struct verify *v)
 	r = case_put_note(v->f->db, &row, v->f->e);
 	buf_release(&text);
 	return r;
+}
+
+static int tell_all(const struct verify *v)
+{
+	return tell(v, v->unknown,
+		    "the archive has neither their content nor a digest as the package database "
+		    "keeps it, or did not list their directory") != 0 ||
+			       tell(v, v->unsaid,
+				    "the package database has no digest of them; which of them "
+				    "are as they were cannot be said") != 0
+		       ? -1
+		       : 0;
 }
 
 int finish_verify(const struct finishing *f)
@@ -433,7 +444,7 @@ int finish_verify(const struct finishing *f)
 	while (r == 0 && (r = case_query_step(v.files, f->e)) > 0)
 		r = verify_file(&v);
 	if (r == 0)
-		r = tell(&v);
+		r = tell_all(&v);
 	close_all(&v);
 	return r;
 }

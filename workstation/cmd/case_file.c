@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
-#include "workstation/case/case_query.h"
+#include "workstation/case/worth.h"
 #include "workstation/cmd/commands.h"
 
 bool case_file_is(const char *name)
@@ -51,14 +52,15 @@ void case_file_remove(struct case_scratch *s)
 
 int case_file_verdict(struct case_db *db, struct err *e)
 {
-	struct case_query *q CLEANUP(case_query_close) = NULL;
-	static const char sql[] =
-		"SELECT max(CASE verdict WHEN 'COMPLETE' THEN 0 WHEN 'TRUNCATED' THEN 1"
-		" ELSE 3 END) FROM host";
+	enum bundle_verdict v;
+	struct err worth = { 0 };
 
-	if (case_query_open(&q, db, sql, e) != 0 || case_query_step(q, e) <= 0)
+	if (worth_worst(db, &v, e) != 0)
 		return COMMANDS_FAILED;
-	return case_query_int(q, 0) == CASE_NULL ? COMMANDS_OK : (int)case_query_int(q, 0);
+	if (worth_sentence(v) == NULL)
+		return COMMANDS_OK;
+	err_set(&worth, 0, "%s", worth_sentence(v));
+	return commands_fail(&worth, commands_verdict_exit(v));
 }
 
 static int wait_for(pid_t pid, struct err *e)
@@ -69,6 +71,8 @@ static int wait_for(pid_t pid, struct err *e)
 		if (errno != EINTR)
 			return err_set(e, errno, "waiting for the process that examines");
 	}
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
+		return CASE_FILE_PIPE;
 	if (WIFSIGNALED(status))
 		return err_set(e, 0, "the process that examines was ended by signal %d",
 			       WTERMSIG(status));
@@ -85,4 +89,11 @@ int case_file_apart(int (*work)(void *ctx), void *ctx)
 		_exit(work(ctx));
 	code = pid < 0 ? err_set(&e, errno, "making a process that examines") : wait_for(pid, &e);
 	return code < 0 ? commands_fail(&e, COMMANDS_FAILED) : code;
+}
+
+int case_file_end(int code)
+{
+	if (code == CASE_FILE_PIPE)
+		raise(SIGPIPE);
+	return code;
 }

@@ -164,13 +164,13 @@ static int run_form(struct job *j)
 	if (r == COMMANDS_OK || r == COMMANDS_TRUNCATED ||
 	    (j->args->how.force && r == COMMANDS_ALTERED)) {
 		r = case_file_apart(write_case, j);
-		j->made = j->made && r == COMMANDS_FAILED;
+		j->made = j->made && (r == COMMANDS_FAILED || r == CASE_FILE_PIPE);
 	}
 	case_file_remove(&j->scratch);
 	if (j->made)
 		unlink(j->args->output);
 	fd_close(&j->fd);
-	return r;
+	return case_file_end(r);
 }
 
 static int run(const struct args *args, const struct option_list *operands)

@@ -5,6 +5,16 @@
 
 #include "build_id.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/show/show.h"
+
+/* Many who look for a command of a host look for it among the verbs. */
+static void suggest(struct buf *b, char *const argv[])
+{
+	if (show_find(argv[0]) != NULL)
+		buf_printf(b, "exhibit show %s is one", argv[0]);
+	else
+		show_suggest(b, argv[0], argv[1]);
+}
 
 int cmd_help(char *const argv[])
 {
@@ -15,14 +25,18 @@ int cmd_help(char *const argv[])
 	struct buf b;
 	int r;
 
+	buf_init(&b, 65536);
 	if (argv[0] != NULL && c == NULL && (!group || argv[1] != NULL)) {
-		err_set(&e, 0, "there is no verb %.100s%s%.100s; exhibit help lists them", argv[0],
-			group ? " " : "", group ? argv[1] : "");
+		if (!group)
+			suggest(&b, argv);
+		err_set(&e, 0, "there is no verb %.40s%s%.40s%s%s; exhibit help lists them",
+			argv[0], group ? " " : "", group ? argv[1] : "", b.len > 0 ? "; " : "",
+			buf_cstr(&b));
+		buf_release(&b);
 		return commands_fail(&e, COMMANDS_USAGE);
 	}
 	if (c != NULL && c->help != NULL && argv[words] != NULL)
 		return c->help(argv[words]);
-	buf_init(&b, 65536);
 	if (group)
 		commands_help_group(&b, argv[0]);
 	else if (c == NULL)

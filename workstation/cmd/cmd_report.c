@@ -148,7 +148,7 @@ static int write_page(struct job *j)
 				     COMMANDS_FAILED);
 	code = case_file_apart(examine, j);
 	remove_journal(j);
-	if (code == COMMANDS_FAILED)
+	if (code == COMMANDS_FAILED || code == CASE_FILE_PIPE)
 		unlink(j->page);
 	else
 		printf("report: %s\n", j->page);
@@ -177,7 +177,7 @@ static int run(const struct args *args, const struct option_list *operands)
 		       (args->how.force && r == COMMANDS_ALTERED)))
 		r = write_page(&j);
 	case_file_remove(&j.scratch);
-	return r;
+	return case_file_end(r);
 }
 
 int cmd_report(char *const argv[])

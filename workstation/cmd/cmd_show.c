@@ -4,7 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "lib/base/fd.h"
+#include "workstation/case/worth.h"
 #include "workstation/cmd/archive_load.h"
 #include "workstation/cmd/case_file.h"
 #include "workstation/cmd/commands.h"
@@ -20,21 +20,6 @@ static size_t terminal_width(void)
 	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0)
 		return 0;
 	return w.ws_col;
-}
-
-/* A case is worth what the worst of its archives is. */
-static int worst(struct case_db *db, enum bundle_verdict *v, struct err *e)
-{
-	struct case_query *q CLEANUP(case_query_close) = NULL;
-	static const char sql[] = "SELECT max(CASE verdict WHEN 'ALTERED' THEN 2 WHEN 'TRUNCATED' "
-				  "THEN 1 ELSE 0 END) FROM host";
-
-	*v = BUNDLE_COMPLETE;
-	if (case_query_open(&q, db, sql, e) != 0 || case_query_step(q, e) < 0)
-		return -1;
-	if (case_query_int(q, 0) > 0)
-		*v = case_query_int(q, 0) == 2 ? BUNDLE_ALTERED : BUNDLE_TRUNCATED;
-	return 0;
 }
 
 /* The case that is asked: a file, or an archive loaded for the purpose. */
@@ -53,20 +38,38 @@ static int open_case(struct show *s, const char *name)
 		if (r != 0 && loaded.end == INTAKE_REFUSED)
 			s->verdict = BUNDLE_ALTERED;
 	}
-	return r == 0 ? worst(s->db, &s->verdict, s->e) : -1;
+	return r == 0 ? worth_worst(s->db, &s->verdict, s->e) : -1;
 }
 
-static int finish(const struct show *s, int64_t rows)
+/* What the answer leaves open, on standard error.  Return how many lines, or -1. */
+static int say_limits(struct show *s)
+{
+	struct buf b;
+	int n = 0, r;
+
+	buf_init(&b, 1 << 20);
+	r = s->db != NULL ? show_limits(s, &b) : 0;
+	for (const char *line = buf_cstr(&b), *end; r == 0 && (end = strchr(line, '\n')) != NULL;
+	     line = end + 1, n++) {
+		struct err e = { 0 };
+
+		err_set(&e, 0, "%.*s", (int)(end - line), line);
+		commands_fail(&e, COMMANDS_FAILED);
+	}
+	buf_release(&b);
+	return r == 0 ? n : -1;
+}
+
+static int finish(struct show *s, int64_t rows)
 {
 	struct err e = { 0 };
+	int limits = rows < 0 ? 0 : say_limits(s);
 
-	if (rows < 0)
+	if (rows < 0 || limits < 0)
 		return commands_fail(s->e, COMMANDS_FAILED);
-	if (s->verdict == BUNDLE_TRUNCATED)
-		err_set(&e, 0, "TRUNCATED: what came after the last seal is missing or not proven");
-	if (s->verdict == BUNDLE_ALTERED)
-		err_set(&e, 0, "ALTERED: what is shown may be false; see exhibit show findings");
-	if (!e.set && rows == 0)
+	if (worth_sentence(s->verdict) != NULL)
+		err_set(&e, 0, "%s", worth_sentence(s->verdict));
+	if (!e.set && rows == 0 && limits == 0)
 		err_set(&e, 0, "nothing fits");
 	if (e.set)
 		commands_fail(&e, COMMANDS_FAILED);
@@ -120,6 +123,17 @@ static int run(const struct show_verb *verb, const struct show_args *args,
 				   : show_of_case(&s, operands->p[0], &rest);
 }
 
+/* Was the option given that stands for the operand? */
+static bool has_instead(const struct show_verb *verb, const struct show_args *args)
+{
+	const struct show_option *o = verb->options;
+
+	for (size_t i = 0; verb->instead != NULL && o[i].name != NULL; i++)
+		if (strcmp(o[i].name, verb->instead) == 0)
+			return args->values[i] != NULL;
+	return false;
+}
+
 static int parse(const struct show_verb *verb, struct show_args *args, char *const argv[],
 		 struct option_list *operands)
 {
@@ -128,13 +142,30 @@ static int parse(const struct show_verb *verb, struct show_args *args, char *con
 	struct err e = { 0 };
 
 	show_options(verb, rows);
-	if (option_parse(rows, args, argv, operands, &e) == 0 && operands->n != wanted)
+	if (option_parse(rows, args, argv, operands, &e) == 0 &&
+	    operands->n != wanted - has_instead(verb, args))
 		err_set(&e, 0, "usage: exhibit show %s [OPTIONS] %s%s%s", verb->name,
 			verb->needs_archive ? "ARCHIVE" : "ARCHIVE|CASE", wanted > 1 ? " " : "",
 			wanted > 1 ? verb->operands : "");
 	if (!e.set)
 		show_check(verb, args, &e);
 	return e.set ? commands_fail(&e, COMMANDS_USAGE) : COMMANDS_OK;
+}
+
+/* An administrator asks by the name that he knows. */
+static int unknown(const char *word, const char *next)
+{
+	struct err e = { 0 };
+	struct buf b;
+
+	buf_init(&b, 4096);
+	show_suggest(&b, word, next);
+	err_set(&e, 0,
+		"there is nothing called %.40s to show%s%s; exhibit help show lists what "
+		"there is",
+		word, b.len > 0 ? "; " : "", buf_cstr(&b));
+	buf_release(&b);
+	return commands_fail(&e, COMMANDS_USAGE);
 }
 
 int cmd_show(char *const argv[])
@@ -145,15 +176,12 @@ int cmd_show(char *const argv[])
 	struct err e = { 0 };
 	int r;
 
-	if (verb == NULL) {
-		err_set(&e, 0,
-			argv[0] == NULL
-				? "show what? exhibit help show lists it"
-				: "there is nothing called %.100s to show; exhibit help show "
-				  "lists what there is",
-			argv[0]);
+	if (argv[0] == NULL) {
+		err_set(&e, 0, "show what? exhibit help show lists it");
 		return commands_fail(&e, COMMANDS_USAGE);
 	}
+	if (verb == NULL)
+		return unknown(argv[0], argv[1]);
 	r = parse(verb, &args, argv + 1, &operands);
 	if (r == COMMANDS_OK)
 		r = run(verb, &args, &operands);
@@ -164,17 +192,11 @@ int cmd_show(char *const argv[])
 int cmd_show_help(const char *name)
 {
 	const struct show_verb *verb = name != NULL ? show_find(name) : NULL;
-	struct err e = { 0 };
 	struct buf b;
 	int r;
 
-	if (name != NULL && verb == NULL) {
-		err_set(&e, 0,
-			"there is nothing called %.100s to show; exhibit help show lists what "
-			"there is",
-			name);
-		return commands_fail(&e, COMMANDS_USAGE);
-	}
+	if (name != NULL && verb == NULL)
+		return unknown(name, NULL);
 	buf_init(&b, 65536);
 	show_help(&b, verb);
 	r = commands_print(STDOUT_FILENO, &b);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "workstation/case/worth.h"
 #include "workstation/export/export_form.h"
 
 #define NS 1000000000
@@ -103,14 +104,29 @@ static void row(struct export *x, struct case_query *q)
 	buf_putc(b, '\n');
 }
 
+/* A line of its own that mactime skips.  The last one: Plaso takes a file whose first line has no
+ * fields for another form, and warns of one behind (plaso/parsers/bodyfile.py). */
+static int put_worth(struct export *x)
+{
+	enum bundle_verdict v;
+
+	if (worth_worst(x->db, &v, x->e) != 0)
+		return -1;
+	if (worth_sentence(v) != NULL)
+		buf_printf(&x->out, "# %s\n", worth_sentence(v));
+	return 0;
+}
+
 /* Of several hosts each name begins with that of its host. */
 int export_bodyfile(struct export *x)
 {
-	return export_each(x,
-			   "SELECT o.md5, o.path, o.link, o.ino, o.mode, o.type, o.uid, o.gid,"
-			   " o.size, o.atime, o.mtime, o.ctime, o.btime,"
-			   " CASE WHEN (SELECT count(*) FROM host) > 1 THEN h.name END"
-			   " FROM object o JOIN host h ON h.id = o.host WHERE o.path GLOB '/*'"
-			   " ORDER BY o.id",
-			   row);
+	int r = export_each(x,
+			    "SELECT o.md5, o.path, o.link, o.ino, o.mode, o.type, o.uid, o.gid,"
+			    " o.size, o.atime, o.mtime, o.ctime, o.btime,"
+			    " CASE WHEN (SELECT count(*) FROM host) > 1 THEN h.name END"
+			    " FROM object o JOIN host h ON h.id = o.host WHERE o.path GLOB '/*'"
+			    " ORDER BY o.id",
+			    row);
+
+	return r == 0 ? put_worth(x) : -1;
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "lib/base/fd.h"
+#include "workstation/case/worth.h"
 #include "workstation/export/export_form.h"
 #include "workstation/export/subject.h"
 #include "workstation/export/uuid.h"
@@ -251,7 +252,7 @@ static void put_observed(struct stix *s, struct case_query *q)
 	buf_puts(b, "]}");
 }
 
-/* Of the observed-data that was put last. */
+/* Of the object that s->id names: the observed-data that was put last. */
 static void put_note(struct stix *s, struct case_query *q)
 {
 	struct buf *b = &s->x->out;
@@ -266,6 +267,32 @@ static void put_note(struct stix *s, struct case_query *q)
 	buf_puts(b, "],\"object_refs\":[\"");
 	export_append(b, &s->refs);
 	buf_puts(b, "\"]}");
+}
+
+/* What such a case is worth, as a note about whoever says all the rest. */
+static int put_worth(struct stix *s)
+{
+	static const char sql[] =
+		"SELECT id, 'verdict', CASE verdict WHEN 'TRUNCATED' THEN verdict ELSE 'ALTERED' "
+		"END,"
+		" CASE verdict WHEN 'TRUNCATED' THEN ?1 ELSE ?2 END, NULL, COALESCE(begin, loaded, "
+		"0),"
+		" COALESCE(session, '') FROM host WHERE verdict IS NOT 'COMPLETE' ORDER BY id";
+	struct case_query *q CLEANUP(case_query_close) = NULL;
+	int r = case_query_open(&q, s->x->db, sql, s->x->e);
+
+	for (int i = 1; r == 0 && i <= 2; i++) {
+		const char *text = worth_sentence(i == 1 ? BUNDLE_TRUNCATED : BUNDLE_ALTERED);
+
+		case_query_bind_text(q, i, (struct bytes){ text, strlen(text) });
+	}
+	while (r == 0 && (r = case_query_step(q, s->x->e)) > 0) {
+		buf_clear(&s->id);
+		export_append(&s->id, &s->tool);
+		put_note(s, q);
+		r = 0;
+	}
+	return r;
 }
 
 static int put_observations(struct stix *s)
@@ -324,6 +351,8 @@ int export_stix(struct export *x)
 		buf_init(bufs[i], TEXT_MAX);
 	if (r == 0)
 		r = put_head(&s);
+	if (r == 0)
+		r = put_worth(&s);
 	if (r == 0)
 		r = put_addresses(&s);
 	if (r == 0)

@@ -38,9 +38,7 @@ static char mode_mark(const struct marks_rules *rules, const struct marks_file *
 
 static char digest_mark(const struct marks_file *said, const struct marks_file *found)
 {
-	if (said->digest.len == 0)
-		return '.';
-	if (found->digest.len != said->digest.len)
+	if (said->digest.len == 0 || found->digest.len != said->digest.len)
 		return '?';
 	return memcmp(said->digest.p, found->digest.p, said->digest.len) == 0 ? '.' : '5';
 }
@@ -97,13 +95,14 @@ static char mark(unsigned i, const struct marks_rules *rules, const struct marks
 enum marks_verdict marks_compare(const struct marks_rules *rules, const struct marks_file *said,
 				 const struct marks_file *found, char out[MARKS_LEN])
 {
-	unsigned wanted = rules->said & rules->wanted & applies(found->mode);
+	unsigned counts = rules->wanted & applies(found->mode), wanted;
 	bool differs = false;
 
 	if (rules->link_digest && (found->mode & S_IFMT) == S_IFLNK)
-		wanted |= rules->said & rules->wanted & MARKS_DIGEST;
+		counts |= rules->said & rules->wanted & MARKS_DIGEST;
 	if (rules->ghost)
-		wanted &= ~(unsigned)(MARKS_SIZE | MARKS_DIGEST | MARKS_MTIME | MARKS_LINK);
+		counts &= ~(unsigned)(MARKS_SIZE | MARKS_DIGEST | MARKS_MTIME | MARKS_LINK);
+	wanted = counts & rules->said;
 	/* another type is told, even where nothing else of this type can be */
 	if (said->mode != MARKS_NOT_KNOWN && !rules->ghost && other_type(said->mode, found->mode))
 		wanted |= MARKS_MODE & rules->wanted;
@@ -116,5 +115,5 @@ enum marks_verdict marks_compare(const struct marks_rules *rules, const struct m
 	}
 	if (differs)
 		return MARKS_DIFFER;
-	return (wanted & MARKS_DIGEST) != 0 && out[2] == '?' ? MARKS_NOT_COMPARED : MARKS_AGREE;
+	return (counts & MARKS_DIGEST) != 0 && out[2] == '?' ? MARKS_NOT_COMPARED : MARKS_AGREE;
 }

@@ -54,8 +54,8 @@ struct marks_rules {
 enum marks_verdict {
 	MARKS_AGREE,
 	MARKS_DIFFER,      /* a letter is there */
-	MARKS_NOT_COMPARED /* no letter, but a digest that the package has was not there to
-				 * compare with */
+	MARKS_NOT_COMPARED /* no letter, but the content that counts was not compared: the package
+			    * or the archive has no digest of it */
 };
 
 /**

@@ -12,6 +12,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SQL_MAX 65536u
+#define OF_HOST " AND v.host IN (SELECT id FROM host WHERE name = :host OR id = :host)"
 
 static const struct show_verb *const groups[] = {
 #define GROUP(name) show_##name##_verbs,
@@ -166,8 +167,7 @@ static void put_conditions(struct buf *sql, const struct show_verb *verb, const 
 		if ((a->flags[i] || a->values[i] != NULL) && o[i].condition != NULL)
 			buf_printf(sql, " AND (%s)", o[i].condition);
 	if (a->host != NULL)
-		buf_puts(sql,
-			 " AND v.host IN (SELECT id FROM host WHERE name = :host OR id = :host)");
+		buf_puts(sql, OF_HOST);
 	if (a->user != NULL)
 		buf_puts(sql, " AND v.user = :user");
 	if (a->path != NULL)
@@ -307,6 +307,32 @@ static int ask(struct show *s)
 	bind(s, q);
 	show_print_begin(s, shown);
 	return give(s, q, n);
+}
+
+int show_limits(struct show *s, struct buf *out)
+{
+	struct case_query *q CLEANUP(case_query_close) = NULL;
+	struct buf sql;
+	int r;
+
+	if (s->verb->limits == NULL)
+		return 0;
+	buf_init(&sql, SQL_MAX);
+	buf_printf(&sql, "SELECT v.text FROM (%s) v WHERE 1", s->verb->limits);
+	if (s->args->host != NULL)
+		buf_puts(&sql, OF_HOST);
+	r = case_query_open(&q, s->db, buf_cstr(&sql), s->e);
+	buf_release(&sql);
+	if (r == 0 && s->args->host != NULL)
+		bind_text(q, ":host", s->args->host);
+	while (r == 0 && (r = case_query_step(q, s->e)) > 0) {
+		struct bytes text = case_query_text(q, 0);
+
+		buf_add(out, text.p, text.len);
+		buf_putc(out, '\n');
+		r = 0;
+	}
+	return r;
 }
 
 int64_t show_run(struct show *s, const struct option_list *operands)

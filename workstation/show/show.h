@@ -78,7 +78,9 @@ struct show_verb {
 	/* Instead of SQL: give rows with show_row.  ${operands} follow the archive or case. */
 	int (*run)(struct show *s, const struct option_list *operands);
 	const char *operands; /* behind ARCHIVE|CASE, for the help; NULL: none */
+	const char *instead;  /* the option of its own that gives the operand, too; NULL: none */
 	bool needs_archive;   /* a case is not enough: it reads members */
+	const char *limits;   /* SQL of host, text: what the answer leaves open; NULL: nothing */
 	const char *needs;    /* what has to be chosen by --path, --limit or an option of its own,
 			       * for a mistake without one; NULL: all of it can be read */
 };
@@ -86,6 +88,14 @@ struct show_verb {
 /* The i-th verb of all groups, or NULL behind the last; the one of that name, or NULL. */
 const struct show_verb *show_at(size_t i);
 const struct show_verb *show_find(const char *name);
+
+/**
+ * show_suggest(b, word, next):
+ * Into the empty ${b}: which verbs answer the command ${word} of a host, with the word behind it
+ * (NULL: none) if that tells which, as `"last" is exhibit show logins`, separated by commas, of
+ * many the first.  Nothing if no verb does.
+ */
+void show_suggest(struct buf *b, const char *word, const char *next);
 
 enum show_form { SHOW_TABLE, SHOW_JSON, SHOW_CSV };
 
@@ -137,6 +147,13 @@ int show_check(const struct show_verb *verb, const struct show_args *args, struc
  * Ask, and write the answer.  Return the number of rows, or -1 with s->e.
  */
 int64_t show_run(struct show *s, const struct option_list *operands);
+
+/**
+ * show_limits(s, out):
+ * Append to ${out}, a line for each host that is asked, what the answer leaves open.  Return 0,
+ * or -1 with s->e.
+ */
+int show_limits(struct show *s, struct buf *out);
 
 /* One value of a row: the number, or the bytes; which of them says the column's kind. */
 struct show_cell {

@@ -89,6 +89,20 @@ static const struct show_option owner_options[] = {
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
+/* Without a list nothing is a package's: neither can be asked. */
+#define UNLISTED                                                                                   \
+	"SELECT h.id AS host, CASE WHEN EXISTS (SELECT 1 FROM package_file f WHERE f.host = h.id " \
+	"AND f.found IS NOT NULL) THEN printf('host %d: of %d installed packages no list of "      \
+	"files is "                                                                                \
+	"there: they are not verified, and what is theirs counts as nobody''s', h.id, "            \
+	"count(p.id)) "                                                                            \
+	"ELSE printf('host %d: this cannot be asked: no package database says whose files these "  \
+	"are "                                                                                     \
+	"(%d installed packages)', h.id, count(p.id)) END AS text FROM host h "                    \
+	"LEFT JOIN package_unlisted p ON p.host = h.id GROUP BY h.id "                             \
+	"HAVING count(p.id) > 0 OR NOT EXISTS (SELECT 1 FROM package_file f WHERE f.host = h.id "  \
+	"AND f.found IS NOT NULL)"
+
 const struct show_verb show_packages_verbs[] = {
 	{ .name = "packages",
 	  .typed = "dpkg -l, rpm -qa --last, apk info -v",
@@ -109,9 +123,11 @@ const struct show_verb show_packages_verbs[] = {
 		 "p.manager, o.path AS found, o.mtime, o.ctime, f.digest_kind, f.digest "
 		 "FROM verification v JOIN package_file f ON f.id = v.package_file "
 		 "JOIN package p ON p.id = f.package LEFT JOIN object o ON o.id = v.object",
-	  .order = "v.host, ltrim(v.marks, '?') = '', v.path NOT GLOB '/bin/*' AND v.path NOT "
+	  .order = "v.host, replace(trim(v.marks, '?'), '.', '') = '', v.path NOT GLOB '/bin/*' "
+		   "AND v.path NOT "
 		   "GLOB '/sbin/*' AND v.path NOT GLOB '/usr/bin/*' AND v.path NOT GLOB "
 		   "'/usr/sbin/*', v.path, v.id",
+	  .limits = UNLISTED,
 	  .columns = verify_columns,
 	  .options = verify_options },
 	{ .name = "unowned",
@@ -126,6 +142,7 @@ const struct show_verb show_packages_verbs[] = {
 		 "FROM verification v JOIN object o ON o.id = v.object "
 		 "WHERE v.package_file IS NULL AND (:all OR v.attr IS NOT 'g')",
 	  .order = "v.host, (v.mode & 61440) = 32768 AND (v.mode & 73) <> 0 DESC, v.path",
+	  .limits = UNLISTED,
 	  .columns = unowned_columns,
 	  .options = unowned_options },
 	{ .name = "owner",

@@ -8,11 +8,13 @@
 #include "workstation/parse/strings.h"
 #include "workstation/show/show_groups.h"
 
-enum option { MIN, BIG };
+enum option { MIN, BIG, PATH };
 
 static const struct show_option options[] = {
 	[MIN] = { "min", "N", SHOW_NUMBER, NULL, "at least so many characters (default: 4)", NULL },
 	[BIG] = { "big-endian", NULL, SHOW_FLAG, NULL, "UTF-16 with the high byte first", NULL },
+	[PATH] = { "path", "PATH", SHOW_STRING, NULL, "the file, instead of the operand PATH",
+		   NULL },
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 
@@ -99,7 +101,7 @@ static int run(struct show *s, const struct option_list *operands)
 	if (x == NULL)
 		return err_set(s->e, 0, "no memory to look for strings");
 	x->s = s;
-	x->typed = operands->p[0];
+	x->typed = operands->n > 0 ? operands->p[0] : s->args->values[PATH];
 	buf_init(&x->text, 4 * STRINGS_MAX + 1);
 	strings_begin(&x->strings, min == NULL ? 4 : (size_t)strtoull(min, NULL, 10),
 		      s->args->flags[BIG], take, x);
@@ -122,6 +124,7 @@ const struct show_verb show_strings_verbs[] = {
 	  .options = options,
 	  .run = run,
 	  .operands = "PATH",
+	  .instead = "path",
 	  .needs_archive = true },
 	{ .name = NULL },
 };

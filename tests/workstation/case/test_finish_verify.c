@@ -62,9 +62,10 @@ static void give_dpkg(void)
 	     "/.\n/usr\n/usr/bin\n/usr/bin/same\n/usr/bin/changed\n/usr/bin/set\n/usr/bin/"
 	     "unhashed\n"
 	     "/usr/bin/linked\n/usr/bin/gone\n/usr/bin/old\n");
-	give("/var/lib/dpkg/info/tool:amd64.md5sums", ABC_MD5
-	     "  usr/bin/same\n" ABC_MD5 "  usr/bin/changed\n" ABC_MD5 "  usr/bin/set\n" ABC_MD5
-	     "  usr/bin/unhashed\n" ABC_MD5 "  usr/bin/linked\n" ABC_MD5 "  usr/bin/gone\n");
+	give("/var/lib/dpkg/info/tool:amd64.md5sums",
+	     ABC_MD5 "  usr/bin/same\n" ABC_MD5 "  usr/bin/changed\n" ABC_MD5
+		     "  usr/bin/set\n" ABC_MD5 "  usr/bin/unhashed\n" ABC_MD5
+		     "  usr/bin/linked\n" ABC_MD5 "  usr/bin/gone\n" ABC_MD5 "  usr/bin/old\n");
 	give("/var/lib/dpkg/info/removed.list", "/usr/bin/removed\n");
 	give("/var/lib/dpkg/statoverride", "root root 4755 /usr/bin/set\n");
 	give("/var/lib/dpkg/diversions", "/usr/bin/old\n/usr/bin/same\nother\n");
@@ -116,6 +117,45 @@ START_TEST(test_without_a_package_database_nothing_is_unowned)
 {
 	case_box_finish(&box);
 	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM verification"), 0);
+}
+END_TEST
+
+/* Who takes the digests away, or one line of them, has no agreement of them. */
+START_TEST(test_a_file_without_digest_was_not_compared)
+{
+	give("/var/lib/dpkg/status", status);
+	give("/var/lib/dpkg/info/tool:amd64.list", "/.\n/usr\n/usr/bin\n/usr/bin/same\n/usr/bin/"
+						   "set\n/usr/bin/editor\n/usr/bin/changed\n");
+	give("/var/lib/dpkg/info/tool:amd64.md5sums", ABC_MD5 "  usr/bin/same\n");
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/same"), "");
+	ck_assert_str_eq(marks("/usr/bin/set"), "?????????");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "?????????");
+	ck_assert_str_eq(marks("/usr/bin/editor"), "");
+	ck_assert_str_eq(marks("/usr/bin"), "");
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM note WHERE parser = 'verify' "
+					    "AND text LIKE '2 files %no digest of them%'"),
+			 1);
+}
+END_TEST
+
+START_TEST(test_installed_packages_without_a_list_are_told)
+{
+	give("/var/lib/dpkg/status", status);
+	case_box_finish(&box);
+	ck_assert_int_eq(case_box_int(&box,
+				      "SELECT count(*) FROM note WHERE kind = 'unlisted' "
+				      "AND text LIKE 'of 1 installed packages, tool among them,%'"),
+			 1);
+}
+END_TEST
+
+START_TEST(test_of_a_package_with_folders_alone_nothing_is_told)
+{
+	give("/var/lib/dpkg/status", status);
+	give("/var/lib/dpkg/info/tool:amd64.list", "/.\n/usr\n");
+	case_box_finish(&box);
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM note"), 0);
 }
 END_TEST
 
@@ -198,6 +238,9 @@ Suite *suite_finish_verify(void)
 	tcase_add_test(t, test_files_of_dpkg_are_held_against_what_is_there);
 	tcase_add_test(t, test_what_no_package_owns_is_told);
 	tcase_add_test(t, test_without_a_package_database_nothing_is_unowned);
+	tcase_add_test(t, test_a_file_without_digest_was_not_compared);
+	tcase_add_test(t, test_installed_packages_without_a_list_are_told);
+	tcase_add_test(t, test_of_a_package_with_folders_alone_nothing_is_told);
 	tcase_add_test(t, test_packages_of_a_container_say_nothing_of_the_host);
 	tcase_add_test(t, test_of_a_run_that_was_stopped_nothing_is_missing);
 	tcase_add_test(t, test_the_time_of_a_package_is_that_of_its_list);

@@ -20,6 +20,7 @@ static struct buf text;
 static void open_box(void)
 {
 	case_box_open(&box);
+	case_box_sql(&box, "UPDATE host SET verdict = 'COMPLETE'");
 	buf_init(&text, 1u << 20);
 }
 
@@ -100,6 +101,34 @@ START_TEST(test_an_md5_goes_into_the_body_file_and_a_link_has_its_target)
 			 "0|/l -> /t\\x7c|0|l/lrwxrwxrwx|0|0|0|0|0|0|0\n"
 			 "000102030405060708090a0b0c0d0e0f|/f|0|r/r---------|0|0|0|0|0.000000001|0|"
 			 "0\n");
+}
+END_TEST
+
+/* Of a case that somebody else made, a verdict that is none counts as the worst. */
+static const struct {
+	const char *verdict, *line, *note; /* NULL: nothing is said */
+} worth[] = {
+	{ "ALTERED", "# ALTERED: what is shown may be false", "\"abstract\":\"ALTERED\"" },
+	{ "TRUNCATED", "# TRUNCATED: what came after the last seal", "\"abstract\":\"TRUNCATED\"" },
+	{ "COMPLETE ", "# ALTERED: ", "\"abstract\":\"ALTERED\"" },
+	{ "COMPLETE", NULL, NULL },
+};
+
+START_TEST(test_what_a_case_is_worth_is_the_last_line_of_a_body_file_and_a_note_of_stix)
+{
+	const char *line = worth[_i].line, *last;
+	char sql[120];
+
+	put_file("/x", 2);
+	snprintf(sql, sizeof(sql), "UPDATE host SET verdict = '%s'", worth[_i].verdict);
+	case_box_sql(&box, sql);
+	last = strchr(make(EXPORT_BODYFILE), '\n') + 1;
+	ck_assert(line == NULL ? *last == '\0' : strncmp(last, line, strlen(line)) == 0);
+	make(EXPORT_STIX);
+	if (worth[_i].note != NULL)
+		ck_assert_ptr_nonnull(strstr(buf_cstr(&text), worth[_i].note));
+	else
+		ck_assert_ptr_null(strstr(buf_cstr(&text), "verdict"));
 }
 END_TEST
 
@@ -308,6 +337,9 @@ Suite *suite_export(void)
 	tcase_add_checked_fixture(tc, open_box, close_box);
 	tcase_add_test(tc, test_names_of_any_bytes_are_one_field_of_one_line_of_a_body_file);
 	tcase_add_test(tc, test_an_md5_goes_into_the_body_file_and_a_link_has_its_target);
+	tcase_add_loop_test(
+		tc, test_what_a_case_is_worth_is_the_last_line_of_a_body_file_and_a_note_of_stix, 0,
+		sizeof(worth) / sizeof(worth[0]));
 	tcase_add_test(tc, test_of_two_hosts_each_name_has_its_host);
 	tcase_add_test(tc, test_an_event_has_what_timesketch_asks_for);
 	tcase_add_test(tc, test_no_cell_is_a_formula_and_quotes_are_doubled);

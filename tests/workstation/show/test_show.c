@@ -65,6 +65,58 @@ static const char *value_for(const struct show_option *o)
 	return o->value == SHOW_WHEN ? "2026-11-23" : o->value == SHOW_STRING ? "/x" : "7";
 }
 
+/* Of a host without a list of files of any package nothing can be said; of the others, how many
+ * packages lack it; of no other host than the one that is asked. */
+START_TEST(test_what_an_answer_leaves_open_is_told_of_the_host_that_is_asked)
+{
+	static const char *const verbs[] = { "verify", "unowned" };
+	const struct show_args one = { .host = "1" }, all = { 0 }, none = { .host = "other" };
+	struct show s = { .verb = show_find(verbs[_i]), .db = box.db, .e = &failure };
+	struct buf b;
+
+	buf_init(&b, 4096);
+	s.args = &one;
+	ck_assert_int_eq(show_limits(&s, &b), 0);
+	ck_assert_ptr_nonnull(strstr(buf_cstr(&b), "host 1: this cannot be asked: "));
+	case_box_sql(&box, "INSERT INTO package (id, host, manager, name, state) VALUES"
+			   " (1, 1, 'dpkg', 'a', 'installed'), (2, 1, 'dpkg', 'b', 'installed');"
+			   "INSERT INTO package_file (host, package, path, found)"
+			   " VALUES (1, 1, '/a', 1)");
+	buf_clear(&b);
+	s.args = &all;
+	ck_assert_int_eq(show_limits(&s, &b), 0);
+	ck_assert_ptr_eq(strstr(buf_cstr(&b), "host 1: of 1 installed packages"), buf_cstr(&b));
+	buf_clear(&b);
+	s.args = &none;
+	ck_assert_int_eq(show_limits(&s, &b), 0);
+	ck_assert_uint_eq(b.len, 0);
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(test_what_one_would_have_typed_leads_to_a_verb)
+{
+	static const struct {
+		const char *word, *next, *answer;
+	} rows[] = {
+		{ "last", NULL, "\"last\" is exhibit show logins" },
+		{ "dpkg", "-V", "\"dpkg -V\" is exhibit show verify" },
+		{ "ps", "aux", "\"ps wauxef\" is exhibit show processes" },
+		{ "las", NULL, "" },
+		{ "", NULL, "" },
+	};
+	struct buf b;
+
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_clear(&b);
+		show_suggest(&b, rows[i].word, rows[i].next);
+		ck_assert_str_eq(b.len > 0 ? buf_cstr(&b) : "", rows[i].answer);
+	}
+	buf_release(&b);
+}
+END_TEST
+
 /* SQL is text until it is prepared: every verb, with each of its options, and those of all. */
 START_TEST(test_every_verb_and_option_can_be_asked)
 {
@@ -262,6 +314,9 @@ Suite *suite_show(void)
 	TCase *t = tcase_create("show");
 
 	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, test_what_an_answer_leaves_open_is_told_of_the_host_that_is_asked, 0,
+			    2);
+	tcase_add_test(t, test_what_one_would_have_typed_leads_to_a_verb);
 	tcase_add_loop_test(t, test_every_verb_and_option_can_be_asked, 0, 64);
 	tcase_add_test(t, test_every_verb_has_what_its_row_promises);
 	tcase_add_test(t, test_a_table_is_aligned_and_cut_to_the_terminal);
