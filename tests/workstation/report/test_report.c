@@ -13,8 +13,9 @@
 #include "tests/support/case_box.h"
 #include "workstation/report/rules.h"
 
-#define HOST \
-	"UPDATE host SET archive = 'a.tar.zst', verdict = 'COMPLETE', \"begin\" = 1700000000000000000," \
+#define HOST                                                                        \
+	"UPDATE host SET archive = 'a.tar.zst', verdict = 'COMPLETE', \"begin\" = " \
+	"1700000000000000000,"                                                      \
 	" \"end\" = 1700000100000000000, sha256 = x'aa', fingerprint = x'bb', root = x'cc';"
 /* Everywhere where text of the evidence can come from. */
 #define EVIL "<img src=x onerror=alert(1)>\"''><script>alert(2)</script>&amp;"
@@ -101,6 +102,53 @@ START_TEST(test_what_was_not_entered_is_named_where_nothing_was_found)
 }
 END_TEST
 
+#define PLAN                                                                                   \
+	"INSERT INTO planned (host, number, category, state) VALUES (1, 1, 'config', 'done')," \
+	" (1, 2, 'logs', 'begun'), (1, 3, 'web', 'not-reached'), (1, 4, 'package', "           \
+	"'not-reached');"
+
+/* Green alone would be read as: all that was planned is here. */
+START_TEST(test_a_plan_that_was_not_completed_stands_under_the_verdict)
+{
+	case_box_sql(&box, HOST PLAN "UPDATE host SET completed = 0, plan = 'stopped', stopped = "
+				     "'the deadline of the run was reached'");
+	make();
+	ck_assert(has("class=\"host complete unfinished\""));
+	ck_assert(
+		has("up to the final seal.</p>\n<p class=\"verdict plan\"><strong>PLAN NOT "
+		    "COMPLETED</strong> the deadline of the run was reached. Not reached <b>2</b> "
+		    "of 4 categories of the plan: web, package."));
+	ck_assert(has("Begun and not finished <b>1</b> of 4 categories of the plan: logs."));
+	ck_assert(has("<b>2</b> whole categories of the plan"));
+	ck_assert(has("Nothing that a rule looks for. The plan was not completed."));
+	case_box_sql(&box, "UPDATE planned SET state = 'done'; UPDATE host SET stopped = NULL");
+	buf_clear(&page);
+	make();
+	ck_assert(has("PLAN NOT COMPLETED</strong> Its log does not say why. All categories of"));
+	case_box_sql(&box, "UPDATE host SET completed = 1, plan = 'completed'");
+	buf_clear(&page);
+	make();
+	ck_assert(!has("PLAN NOT") && !has("unfinished\"") && !has("categories of the plan"));
+	ck_assert(!has("The plan was not completed"));
+}
+END_TEST
+
+START_TEST(test_of_what_came_after_a_cut_the_page_says_that_it_is_not_known)
+{
+	case_box_sql(&box,
+		     HOST PLAN "UPDATE planned SET state = 'not-seen' WHERE number > 2;"
+			       "UPDATE host SET verdict = 'TRUNCATED', root = NULL, completed = "
+			       "0, plan = 'cut'");
+	make();
+	ck_assert(has(
+		"<strong>PLAN NOT KNOWN</strong> No final seal holds: what came after the cut is "
+		"not known. Nothing is seen of <b>2</b> of 4 categories of the plan: web, "
+		"package. The cut is in logs or behind it."));
+	ck_assert(has("What came <b>after the cut</b> is not known, and not counted here."));
+	ck_assert(has("Nothing that a rule looks for. What came after the cut is not known."));
+}
+END_TEST
+
 START_TEST(test_an_altered_archive_is_called_that_first)
 {
 	case_box_sql(&box, HOST "UPDATE host SET verdict = 'ALTERED', forced = 1");
@@ -139,7 +187,8 @@ START_TEST(test_nothing_of_the_evidence_becomes_markup)
 	size_t scripts = 0;
 
 	case_box_sql(&box,
-		     "DELETE FROM host; INSERT INTO host (id, name, archive, verdict, os, kernel, arch, tz, mode, "
+		     "DELETE FROM host; INSERT INTO host (id, name, archive, verdict, os, kernel, "
+		     "arch, tz, mode, "
 		     "\"begin\") VALUES"
 		     " (1, '" EVIL "', '" EVIL "', 'COMPLETE', '" EVIL "', '" EVIL "', '" EVIL
 		     "', '" EVIL "', '" EVIL "', 1700000000000000000);"
@@ -261,6 +310,8 @@ Suite *suite_report(void)
 	tcase_add_test(tc, test_an_empty_case_is_a_page);
 	tcase_add_test(tc, test_the_first_screen_has_verdict_custody_and_the_five_questions);
 	tcase_add_test(tc, test_what_was_not_entered_is_named_where_nothing_was_found);
+	tcase_add_test(tc, test_a_plan_that_was_not_completed_stands_under_the_verdict);
+	tcase_add_test(tc, test_of_what_came_after_a_cut_the_page_says_that_it_is_not_known);
 	tcase_add_test(tc, test_an_altered_archive_is_called_that_first);
 	tcase_add_test(tc, test_an_observation_has_its_evidence);
 	tcase_add_test(tc, test_nothing_of_the_evidence_becomes_markup);
