@@ -28,6 +28,15 @@ int section_plan(struct page *p, int64_t host);
 int section_plan_missing(struct page *p, struct unreached *u);
 void section_plan_silence(struct page *p, const struct unreached *u);
 
+/*
+ * Under a question of which ${shown} observations were written: that there are none, how many of
+ * its rules were not asked, and for want of what (section_asked.c).
+ */
+int section_asked(struct page *p, enum question question, int64_t shown);
+
+/* What ${rule} was not asked for want of, and of how many hosts it was not; nothing if of none. */
+int section_asked_rule(struct page *p, const struct rule *rule, int64_t *hosts);
+
 /* The five questions, each with what was observed. */
 int section_questions(struct page *p);
 

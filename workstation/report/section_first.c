@@ -77,6 +77,7 @@ static const struct {
 } custody[] = {
 	{ "Case", "'case'" },
 	{ "Exhibit", "'exhibit'" },
+	{ "Profile", "'profile'" },
 	{ "Examiner", "'examiner-name', 'examiner-id', 'examiner-organisation'" },
 	{ "-Authority", "'authority'" },
 	{ "-Location", "'location'" },
@@ -297,8 +298,11 @@ static int answer(struct page *p, enum question question, const struct unreached
 	if (rules > a.shown)
 		html_put(&p->html, "<li><a href=\"#q-%s\">more of this question: %d kinds</a></li>",
 			 word, rules - a.shown);
-	html_put(&p->html, "</ul>%s%s", a.shown == 0 ? "Nothing that a rule looks for." : "",
-		 a.shown == 0 && u->closed > 0 ? " Not all folders were entered." : "");
+	html_put(&p->html, "</ul>");
+	if (r == 0)
+		r = section_asked(p, question, a.shown);
+	if (a.shown == 0 && u->closed > 0)
+		html_put(&p->html, " Not all folders were entered.");
 	if (a.shown == 0)
 		section_plan_silence(p, u);
 	html_put(&p->html, "</td></tr>\n");
