@@ -72,7 +72,8 @@ enum receipt_fault {
 	RECEIPT_NONE = RECEIPT_FAULT_COUNT	/* it holds */
 };
 
-enum receipt_severity { RECEIPT_HOLDS, RECEIPT_LACKS, RECEIPT_FAILS };
+/* The worse ones later; UNKNOWN: not compared, or not to be told at this time. */
+enum receipt_severity { RECEIPT_HOLDS, RECEIPT_UNKNOWN, RECEIPT_LACKS, RECEIPT_FAILS };
 
 /* Words and sentences; static.  A check's fault, its severity. */
 const char *receipt_check_word(enum receipt_check c);
@@ -164,7 +165,8 @@ void receipt_log(struct receipt *r);
 /* What the log says of this archive and the archive ${v} denies: faults. */
 void receipt_log_meet(struct receipt *r, const struct verify *v);
 
-/* What the custody record says of this archive and the archive ${v} denies: faults. */
+/* What the custody record says of this archive and the archive ${v} denies, or itself tells to
+ * be wrong: faults.  NULL: the archive was not read. */
 void receipt_record(struct receipt *r, const struct verify *v);
 
 /* ---- showing one */

@@ -9,16 +9,20 @@
 #define WIDTH 79u
 
 static const char *const marks[] = {
-	[RECEIPT_HOLDS] = "yes", [RECEIPT_LACKS] = "MISSING", [RECEIPT_FAILS] = "FALSE",
+	[RECEIPT_HOLDS] = "yes", [RECEIPT_UNKNOWN] = "UNKNOWN", [RECEIPT_LACKS] = "MISSING",
+	[RECEIPT_FAILS] = "FALSE",
 };
 
 static const char *const summaries[] = {
 	[RECEIPT_HOLDS] =
 		"Everything below holds. Nothing in this bag was changed since it was signed,\n"
 		"and the archive is, to the last byte, what the collector sealed on the host.",
+	[RECEIPT_UNKNOWN] =
+		"Nothing that could be looked at is false, but something could not be (marked\n"
+		"UNKNOWN below): what it would prove is not proven.",
 	[RECEIPT_LACKS] =
-		"Nothing that is there is false, but something is missing (marked MISSING below):\n"
-		"what it would prove is not proven.",
+		"Nothing that could be looked at is false, but something is missing or could not\n"
+		"be looked at (marked MISSING or UNKNOWN below): what it would prove is not proven.",
 	[RECEIPT_FAILS] =
 		"SOMETHING IS NOT WHAT IT WAS (marked FALSE below). Do not rely on this bag\n"
 		"before it is explained.",
@@ -213,7 +217,8 @@ static void key_hash(struct buf *b, const char *key, const uint8_t hash[DIGEST_L
 static void json_checks(struct buf *b, const struct receipt *r)
 {
 	static const char *const words[] = {
-		[RECEIPT_HOLDS] = "holds", [RECEIPT_LACKS] = "missing", [RECEIPT_FAILS] = "false",
+		[RECEIPT_HOLDS] = "holds", [RECEIPT_UNKNOWN] = "unknown",
+		[RECEIPT_LACKS] = "missing", [RECEIPT_FAILS] = "false",
 	};
 
 	buf_puts(b, ",\"checks\":{");
