@@ -84,6 +84,7 @@ tells() { # NAME WORD BEHIND TEXT
 tells other-planned custody-contradicts-archive '"exhibit":"17-A"' ",\"collector_sha256\":\"$other\""
 tells other-plan custody-contradicts-archive '"exhibit":"17-A"' ',"nonce":"0011223344556677"'
 tells other-session custody-contradicts-archive '"method":"ssh"' ',"session":"00112233445566778899aabbccddeeff"'
+tells other-end custody-contradicts-archive '"method":"ssh"' ',"plan":"stopped"'
 tells no-match custody-tells-alteration '"method":"ssh"' ',"match":"no"'
 tells told-altered custody-tells-alteration '"method":"ssh"' ',"verdict":"ALTERED"'
 

@@ -75,6 +75,7 @@ row() { # NAME BAG
 	agrees answers_nonce "$2" nonce
 	printf '%s %s\n' "$code" "$(grep -oE '"fault":"[a-z-]*"' json | cut -d '"' -f 4 | paste -sd ' ')"
 }
+shown() { sed -n "/$1/{n;s/ //gp;}" screen; } # by the collector, behind these words
 again() { # NAME: lists, signature and stamp made anew by the custodian himself
 	relist "$1"
 	bag_by_hand "$1"
@@ -138,6 +139,30 @@ rm x/data/exhibit-collect x/data/custody.jsonl
 again x
 row 'no papers, no identity' x
 identity=$key
+
+# A run that its deadline ended, because its archive was not taken off it: what is there is proven,
+# and it is not what was to be taken.
+nonce=$("$EXHIBIT" receive -o stopped.tar.zst.age --issue-nonce)
+{
+	fixture_collect tree - --seal-bytes 1M --nonce "$nonce" --recipient "$to" --deadline 1s 2>screen || echo "$?" >stopped.code
+} | { sleep 3; cat; } >stopped.host
+[ "$(cat stopped.code)" -eq 1 ] || { cat screen >&2; fixture_fail "the run was not stopped"; }
+"$EXHIBIT" receive -q --no-ask -o stopped.tar.zst.age -i "$key" --key "$(shown 'fingerprint of the seal key')" \
+	--root "$(shown 'the root:')" stopped.host >/dev/null
+record stopped.custody stopped.tar.zst.age
+"$EXHIBIT" custody add verified --by 'N. N.' --record stopped.custody --archive stopped.tar.zst.age -i "$key" >/dev/null
+bag stopped stopped.tar.zst.age stopped.tar.zst.age.receive.jsonl stopped.custody
+fingerprint_of_good=$fingerprint
+fingerprint=$(shown 'fingerprint of the seal key')
+row 'run that was stopped' stopped
+fingerprint=$fingerprint_of_good
+grep -q '"plan":"stopped"' json || fixture_fail "the JSON does not say that the run was stopped"
+grep -q '^Exhibit-Plan: stopped$' stopped/bag-info.txt || fixture_fail "nor does the description"
+grep -q '"plan":"stopped"' stopped.custody || fixture_fail "nor does the custody record"
+"$EXHIBIT" verify --bag stopped --ca ca/ca.pem --tsa-ca ca/tsa-root.pem -i "$key" >page || :
+head -n 3 page | grep -q '^Plan  *NOT COMPLETED' || { cat page >&2; fixture_fail "nor do the first lines of the page"; }
+"$EXHIBIT" custody form --record stopped.custody | head -n 30 | grep -q 'class="warn".*did not come to the end of its plan' ||
+	fixture_fail "nor does the head of the form"
 
 # An archive that somebody else sent, whole in itself, received and bagged by the custodian.
 sent() { # NAME ARCHIVE OPTIONS-OF-RECEIVE...

@@ -169,6 +169,10 @@ void receipt_log_meet(struct receipt *r, const struct verify *v);
  * be wrong: faults.  NULL: the archive was not read. */
 void receipt_record(struct receipt *r, const struct verify *v);
 
+/* How the archive ends, by its last seal: "completed", "stopped" before the end of the plan, or
+ * "cut": it is not there.  Static. */
+const char *receipt_plan_word(const struct verify *v);
+
 /* ---- showing one */
 
 /* Append the page for a person, and one JSON object with LF.  ${name} as the user typed it;

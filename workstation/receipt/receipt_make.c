@@ -213,6 +213,7 @@ static void label_proof(struct buf *b, const struct verify *v)
 	char hex[DIGEST_HEX_LEN];
 
 	label_text(b, "Exhibit-Verdict", bundle_read_verdict_word(v->verdict));
+	label_text(b, "Exhibit-Plan", receipt_plan_word(v));
 	if (v->facts.has_key)
 		label_text(b, "Exhibit-Fingerprint", digest_hex(hex, v->facts.fingerprint));
 	if (v->facts.has_root)

@@ -155,6 +155,15 @@ static void note_seals(struct receipt *r, const struct verify *v)
 			     *member != '\0' ? " at " : "", member);
 }
 
+/* Did the run come to the end of what it meant to take? */
+static void note_plan(struct receipt *r, const struct verify *v)
+{
+	if (!v->facts.has_root)
+		receipt_note(r, RECEIPT_PLAN_UNSEEN, "%s", "");
+	else if (v->facts.last_seal.status != SEAL_COMPLETE || v->plan_broken)
+		receipt_note(r, RECEIPT_PLAN_STOPPED, "%s", "");
+}
+
 /* The collector in the bag against the one that the session names. */
 static void note_collector(struct receipt *r, const struct verify *v)
 {
@@ -176,8 +185,9 @@ static void note_collector(struct receipt *r, const struct verify *v)
 static void note_unread(struct receipt *r, const char *unseen)
 {
 	static const enum receipt_fault faults[] = {
-		RECEIPT_READBACK_UNREAD, RECEIPT_NONCE_UNREAD, RECEIPT_LOG_UNREAD,
-		RECEIPT_ARRIVALS_UNREAD, RECEIPT_CUSTODY_UNREAD, RECEIPT_COLLECTOR_UNREAD,
+		RECEIPT_PLAN_UNSEEN, RECEIPT_READBACK_UNREAD, RECEIPT_NONCE_UNREAD,
+		RECEIPT_LOG_UNREAD, RECEIPT_ARRIVALS_UNREAD, RECEIPT_CUSTODY_UNREAD,
+		RECEIPT_COLLECTOR_UNREAD,
 	};
 	struct err e = { 0 };
 	int fd = file_open_below(r->dir, RECEIPT_COLLECTOR, &e);
@@ -200,6 +210,7 @@ void receipt_finish(struct receipt *r, const struct verify *v, const char *unsee
 		return;
 	}
 	note_seals(r, v);
+	note_plan(r, v);
 	receipt_log_meet(r, v);
 	note_match(r, v->key, v->root);
 	if (v->nonce == VERIFY_DIFFERS)

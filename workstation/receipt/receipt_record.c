@@ -73,6 +73,15 @@ static void meet_line(struct receipt *r, const struct verify *v, const struct le
 		meet_hash(r, l, LEDGER_ROOT, v->facts.root, "root");
 	if (v->facts.has_key)
 		meet_session(r, v, l);
+	if (l->value[LEDGER_PLAN] != NULL &&
+	    strcmp(l->value[LEDGER_PLAN], receipt_plan_word(v)) != 0)
+		contradict(r, l, "plan");
+}
+
+const char *receipt_plan_word(const struct verify *v)
+{
+	return !v->facts.has_root ? "cut" :
+	       v->facts.last_seal.status == SEAL_COMPLETE ? "completed" : "stopped";
 }
 
 static bool is_of_another(const struct receipt *r, const struct ledger_line *l)

@@ -55,6 +55,24 @@ static void line(struct buf *b, const char *name, const void *value, size_t n)
 	buf_putc(b, '\n');
 }
 
+/* What is not in the archive is to be read first: that what is there holds is no comfort. */
+static void show_plan(struct buf *b, const struct receipt *r)
+{
+	static const struct {
+		enum receipt_fault fault;
+		const char *text;
+	} rows[] = {
+		{ RECEIPT_PLAN_STOPPED, "NOT COMPLETED: the run ended before it had tried all "
+					"that it meant to take" },
+		{ RECEIPT_PLAN_UNSEEN, "NOT KNOWN to be completed: the archive's last seal was "
+				       "not seen" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (r->of[RECEIPT_CHECK_PLAN].fault == rows[i].fault)
+			line(b, "Plan", rows[i].text, strlen(rows[i].text));
+}
+
 static void show_facts(struct buf *b, const struct receipt *r, const struct verify *v)
 {
 	char utc[CLOCK_UTC_LEN];
@@ -189,6 +207,7 @@ void receipt_show_text(struct buf *b, const struct receipt *r, const struct veri
 	label(b, "Bag");
 	text_escape(b, name, strlen(name));
 	buf_putc(b, '\n');
+	show_plan(b, r);
 	show_facts(b, r, v);
 	show_hashes(b, r, v);
 	show_people(b, (struct receipt *)(uintptr_t)r);
@@ -286,8 +305,10 @@ void receipt_show_json(struct buf *b, const struct receipt *r, const struct veri
 		key_hash(b, "fingerprint", v->facts.fingerprint);
 	if (v != NULL && v->facts.has_root)
 		key_hash(b, "root", v->facts.root);
-	if (v != NULL)
+	if (v != NULL) {
 		key_text(b, "archive_verdict", bundle_read_verdict_word(v->facts.verdict));
+		key_text(b, "plan", receipt_plan_word(v));
+	}
 	json_people(b, (struct receipt *)(uintptr_t)r);
 	json_arrival(b, r);
 	buf_puts(b, "}\n");
