@@ -88,6 +88,35 @@ tells other-end custody-contradicts-archive '"method":"ssh"' ',"plan":"stopped"'
 tells no-match custody-tells-alteration '"method":"ssh"' ',"match":"no"'
 tells told-altered custody-tells-alteration '"method":"ssh"' ',"verdict":"ALTERED"'
 
+# ---- the collector that goes into a bag is the one that the archive names, or else, without a
+# key, the one that the record says was sent; that neither was there to ask is said
+exhibit_prepare() { "$EXHIBIT" prepare -y -C "$1" --case 2026-17 --exhibit 17-A --examiner 'N. N.' --collector "$2" >/dev/null; }
+exhibit_prepare sent "$EXHIBIT_COLLECT"
+exhibit_prepare other-sent "$EXHIBIT"
+puts() { # EXIT TEXT COLLECTOR OPTIONS...: TEXT on standard error, or nothing
+	want=$1 text=$2
+	collector=$3
+	shift 3
+	rm -rf put
+	code=0
+	"$EXHIBIT" receipt put --archive a.tar.zst.age --collector "$collector" "$@" 2>log </dev/null || code=$?
+	[ "$code" -eq "$want" ] || { cat log >&2; fixture_fail "exit $code, wanted $want: $collector $*"; }
+	[ -e put ] || [ "$want" -ne 0 ] || fixture_fail "no bag"
+	[ ! -e put ] || [ "$want" -eq 0 ] || fixture_fail "a bag"
+	if [ -n "$text" ]; then
+		grep -qF "$text" log || { cat log >&2; fixture_fail "not said: $text"; }
+	else
+		[ ! -s log ] || { cat log >&2; fixture_fail "more is said"; }
+	fi
+}
+puts 0 '' "$EXHIBIT_COLLECT" --record sent/custody.jsonl
+puts 4 'not the program that the custody record names' "$EXHIBIT" --record sent/custody.jsonl
+puts 4 'not the program that the custody record names' "$EXHIBIT_COLLECT" --record other-sent/custody.jsonl
+puts 0 'not compared' "$EXHIBIT" --record a.custody
+puts 0 'not compared' "$EXHIBIT"
+puts 0 '' "$EXHIBIT_COLLECT" -i "$key"
+puts 4 'not the program that made the archive' "$EXHIBIT" -i "$key" --record other-sent/custody.jsonl
+
 # ---- read back into the custody record alone: that counts, and counts against another
 "$EXHIBIT" receive -q --no-ask -o c.tar.zst.age -i "$key" a.tar.zst.age >/dev/null
 cp a.custody c.custody

@@ -42,13 +42,16 @@ struct receipt_plan {
 	/* Called when all but the proofs are in the folder ${dir}, before it has its name. */
 	int (*prove)(void *ctx, int dir, struct err *e);
 	void *prove_ctx;
+	bool *compared;		/* becomes true if a hash was there to compare the collector with:
+				 * the archive's, or else the record's.  May be NULL */
 };
 
 /**
  * receipt_make(plan, e):
  * Make the bag.  Return 0, or -1 with ${e} and without a bag: a file cannot be read or
  * written, or they do not belong together (the log or record is broken or of another archive,
- * the collector is not the one that the session names).
+ * the collector is not the one that the session names, or, where that could not be seen, a
+ * first line of the record).
  */
 int receipt_make(const struct receipt_plan *plan, struct err *e);
 
