@@ -18,6 +18,10 @@
 #ifndef EXHIBIT_CMD_CONFINE_H
 #define EXHIBIT_CMD_CONFINE_H
 
+#include <stddef.h>
+
+#define CONFINE_PATHS_MAX 40u
+
 /**
  * confine_enter():
  * Enter all layers; a second call, of this or the other, does nothing.  Whatever this kernel does
@@ -25,6 +29,30 @@
  * with SANDBOX_NONE, as that of the sanitizers is, enters none.
  */
 void confine_enter(void);
+
+/* The same for verbs whose answer is a verdict of few lines, by which nothing else shall stand:
+ * what this kernel does not enforce is not said. */
+void confine_enter_silently(void);
+
+/* Files, and folders with all below them, that are still to be opened for reading. */
+struct confine_paths {
+	int fds[CONFINE_PATHS_MAX];	/* O_PATH */
+	size_t n;
+};
+
+/**
+ * confine_allow(paths, path):
+ * Add ${path}; NULL, and what cannot be found, is left out: opening it says why.  What is more
+ * than CONFINE_PATHS_MAX is left out, too, and cannot be opened.
+ */
+void confine_allow(struct confine_paths *paths, const char *path);
+
+/**
+ * confine_enter_paths(paths):
+ * As confine_enter_silently(), but files can be opened for reading: those of ${paths}, where the
+ * kernel has Landlock, else any.  Closes what ${paths} holds.
+ */
+void confine_enter_paths(struct confine_paths *paths);
 
 /* What is done in a folder. */
 enum confine_folder {

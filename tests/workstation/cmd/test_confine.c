@@ -71,11 +71,22 @@ static int (*const denied[])(void) = {
 	no_removal, no_attaching,
 };
 
-/* In each of the three ways, of which the first has no folder. */
+/* Landlock that lets links be made, since Linux 5.19. */
+static bool has_landlock(void)
+{
+	return syscall(444, NULL, 0, 1) >= 2;
+}
+
+/* In each of the four ways, of which the first has no folder, and the last no use for one that is
+ * open. */
 static void confine(unsigned how, int folder)
 {
+	struct confine_paths paths = { .n = 0 };
+
 	if (how == 0)
 		confine_enter();
+	else if (how == 3)
+		confine_enter_paths(&paths);
 	else
 		confine_enter_folder(folder, how == 1 ? CONFINE_APPENDS : CONFINE_PLACES);
 }
@@ -87,7 +98,10 @@ START_TEST(test_what_reads_hostile_bytes_can_do_nothing_else)
 
 	if (emulator_lacks("seccomp filters"))
 		return;
-	for (unsigned how = 0; how < 3; how++) {
+	for (unsigned how = 0; how < 4; how++) {
+		/* without Landlock, who reads paths can open any */
+		if (how == 3 && !has_landlock())
+			break;
 		pid = fork();
 		if (pid == 0) {
 			confine(how, open("/tmp", O_RDONLY | O_DIRECTORY));
@@ -295,12 +309,6 @@ static int try_filling(int (*attempt)(int at), unsigned how)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
 }
 
-/* Landlock that lets links be made, since Linux 5.19. */
-static bool has_landlock(void)
-{
-	return syscall(444, NULL, 0, 1) >= 2;
-}
-
 START_TEST(test_who_fills_a_folder_can_do_nothing_else_and_nothing_elsewhere)
 {
 	int got[2];
@@ -324,6 +332,58 @@ START_TEST(test_who_fills_a_folder_can_do_nothing_else_and_nothing_elsewhere)
 	for (unsigned how = 1; how <= 2; how++)
 		ck_assert_msg(got[how - 1] == ((filling[_i].done & how) != 0), "%d in way %u: %d",
 			      _i, how, got[how - 1]);
+}
+END_TEST
+
+/* 0: all is as it must be, else the line that is not. */
+static int read_what_was_given(void)
+{
+	static const struct {
+		const char *path;
+		int flags;
+		bool given;
+	} tries[] = {
+		{ "folder/file", O_RDONLY, true }, { "folder/folder", FOLDER, true },
+		{ "folder", FOLDER, true }, { "beside/file", O_RDONLY, true },
+		{ "beside/folder", FOLDER, false }, { "beside", FOLDER, false },
+		{ "folder/file", O_WRONLY, false }, { "folder/file", O_RDWR, false },
+		{ "folder/file", O_RDONLY | O_TRUNC, false },
+		{ "folder/new", O_WRONLY | O_CREAT, false },
+	};
+	struct confine_paths paths = { .n = 0 };
+
+	confine_allow(&paths, NULL);
+	confine_allow(&paths, "none");
+	confine_allow(&paths, "folder");
+	confine_allow(&paths, "beside/file");
+	confine_enter_paths(&paths);
+	if (paths.n != 0 || open("none", O_RDONLY) != -1 || errno != ENOENT)
+		return 100;
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++)
+		if ((open(tries[i].path, tries[i].flags, 0600) >= 0) != tries[i].given)
+			return 1 + (int)i;
+	return 0;
+}
+
+START_TEST(test_who_reads_paths_reads_these_and_writes_none)
+{
+	int status;
+	pid_t pid;
+
+	if (emulator_lacks("seccomp filters") || !has_landlock())
+		return;
+	strcpy(top + sizeof(top) - 7, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(top));
+	close(make_folder("folder"));
+	close(make_folder("beside"));
+	pid = fork();
+	if (pid == 0)
+		_exit(chdir(top) == 0 ? read_what_was_given() : 99);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	remove_folder("folder");
+	remove_folder("beside");
+	rmdir(top);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %x", status);
 }
 END_TEST
 
@@ -363,6 +423,7 @@ Suite *suite_confine(void)
 			    sizeof(denied) / sizeof(denied[0]));
 	tcase_add_loop_test(t, test_who_fills_a_folder_can_do_nothing_else_and_nothing_elsewhere,
 			    0, sizeof(filling) / sizeof(filling[0]));
+	tcase_add_test(t, test_who_reads_paths_reads_these_and_writes_none);
 	tcase_add_test(t, test_what_is_open_stays_usable_and_memory_comes);
 	suite_add_tcase(s, t);
 	return s;
