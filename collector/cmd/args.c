@@ -30,8 +30,9 @@ static const struct option_row rows[] = {
 	HEADING("What is taken"),
 	{ "profile", 'p', "NAME", OPTION_STRING, FIELD(profile), "one of the profiles below" },
 	{ "include", 'i', "GLOB", OPTION_LIST, FIELD(include),
-	  "take these files too; absolute, with * ? [a-z] in a component and ** for any number "
-	  "of them, ~ for every home; may be given many times" },
+	  "take these files too, of each at most 64 GiB or what --file-size says; absolute, with "
+	  "* ? [a-z] in a component and ** for any number of them, ~ for every home; may be given "
+	  "many times" },
 	{ "exclude", 'x', "GLOB", OPTION_LIST, FIELD(exclude),
 	  "leave these out, whatever else is said; recorded; may be given many times" },
 	{ "private-keys", 0, NULL, OPTION_FLAG, FIELD(private_keys),
@@ -51,7 +52,9 @@ static const struct option_row rows[] = {
 	  "collect what is mounted at DIR, not the live host" },
 	HEADING("Limits"),
 	{ "file-size", 0, "SIZE", OPTION_SIZE, FIELD(file_size),
-	  "of larger files take metadata only (default: the catalogue's own limits)" },
+	  "of larger files take metadata only; it lowers the limits of the catalogue, and is "
+	  "the limit of what --include names (default: those limits, and 64 GiB; never more than "
+	  "1 TiB)" },
 	{ "budget", 0, "SIZE", OPTION_SIZE, FIELD(budget),
 	  "take so much content in the whole run, then metadata only (default: no limit)" },
 	{ "deadline", 0, "TIME", OPTION_SECONDS, FIELD(deadline),
