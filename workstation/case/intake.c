@@ -150,7 +150,7 @@ static int join(struct intake *in)
 /* Both passes.  The verdict decides after the first. */
 static int run(struct intake *in)
 {
-	if (begin(in) != 0 || intake_inventory(in) != 0)
+	if (begin(in) != 0 || intake_inventory(in) != 0 || intake_expect(in) != 0)
 		return -1;
 	if (!in->has_session)
 		in->out->end = INTAKE_NOT_OURS;

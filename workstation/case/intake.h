@@ -16,6 +16,7 @@
 #include "lib/base/err.h"
 #include "lib/bundle/bundle_read.h"
 #include "workstation/case/db.h"
+#include "workstation/verify/verify.h"
 
 /* The bytes of an archive, twice.  Functions return 0, or -1 with their error. */
 struct intake_source {
@@ -32,6 +33,9 @@ struct intake_source {
 struct intake_options {
 	const char *archive;		/* path, as it was given */
 	bool force;			/* take one that is ALTERED, too */
+	/* Fingerprint and root that were written down at the host: an archive that has others is
+	 * ALTERED.  Checked by verify_check_expect; NULL: none are known. */
+	const struct verify_expect *expect;
 	/* Called once the database will open no file any more and before the first byte of
 	 * the archive is read: the place to give up rights.  NULL: nothing is given up. */
 	void (*enter)(void *ctx);

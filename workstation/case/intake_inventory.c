@@ -202,20 +202,19 @@ static int on_sealed(void *ctx, const struct seal *s)
 	return BUNDLE_GO;
 }
 
-static int on_finding(void *ctx, const struct finding *f)
+int intake_finding(struct intake *in, const struct finding *f)
 {
 	static const char *const severities[] = {
 		[FINDING_NOTE] = "NOTE",
 		[FINDING_STOPPED] = "TRUNCATED",
 		[FINDING_ALTERED] = "ALTERED",
 	};
-	struct intake *in = ctx;
 	struct case_finding row;
 	char text[512];
 	int n;
 
 	if (++in->findings > FINDINGS_MAX)
-		return BUNDLE_GO;
+		return 0;
 	n = snprintf(text, sizeof(text), "%s%s%s", finding_text(f->id), f->detail[0] ? ": " : "",
 		     f->detail);
 	case_init_finding(&row);
@@ -223,7 +222,12 @@ static int on_finding(void *ctx, const struct finding *f)
 	row.word = finding_word(f->id);
 	row.member = of_bytes(f->member);
 	row.text = (struct bytes){ text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1 };
-	return case_put_finding(in->db, &row, in->e) == 0 ? BUNDLE_GO : -1;
+	return case_put_finding(in->db, &row, in->e);
+}
+
+static int on_finding(void *ctx, const struct finding *f)
+{
+	return intake_finding(ctx, f) == 0 ? BUNDLE_GO : -1;
 }
 
 /* A log may lie before the file of the zone that its times are in: the second pass is to have

@@ -24,7 +24,7 @@ struct intake {
 	uint64_t objects, findings;	/* put so far */
 	struct loader_run run;		/* what loaders keep */
 	struct planned plan;		/* what was planned, and done of it */
-	enum bundle_verdict read;	/* by the bytes alone, without the plan */
+	enum bundle_verdict read;	/* by the bytes alone, without plan and what was expected */
 	bool has_session;
 	uint8_t sha256[DIGEST_LEN];	/* of the archive file */
 };
@@ -34,6 +34,13 @@ void intake_tell(struct intake *in, const char *what);
 
 /* The first pass: rows of session, object and finding, and the facts of the host.  0 or -1. */
 int intake_inventory(struct intake *in);
+
+/* Behind it: what was given is not what the archive has: a row of finding, and the verdict.  0
+ * or -1. */
+int intake_expect(struct intake *in);
+
+/* Put a finding, if there are not too many already.  0 or -1. */
+int intake_finding(struct intake *in, const struct finding *f);
 
 /* The second: members to loaders.  0 or -1. */
 int intake_content(struct intake *in);

@@ -74,6 +74,7 @@ static int run(struct case_db *db, struct loaded *l, const struct archive_load *
 	const struct intake_options options = {
 		.archive = l->name,
 		.force = how->force,
+		.expect = &how->expect,
 		.enter = enter,
 		.progress = show_progress,
 		.ctx = l,
@@ -87,6 +88,17 @@ static int run(struct case_db *db, struct loaded *l, const struct archive_load *
 	l->in.sum = NULL;
 	digest_free(l->digest);
 	return r;
+}
+
+int archive_load_check(const struct archive_load *how, bool is_case, size_t n, struct err *e)
+{
+	if (how->expect.key == NULL && how->expect.root == NULL)
+		return 0;
+	if (is_case)
+		return err_set(e, 0, "--key and --root are of an archive: a case is as it is");
+	if (n != 1)
+		return err_set(e, 0, "--key and --root are of one archive: load each by itself");
+	return verify_check_expect(&how->expect, e);
 }
 
 int archive_load_run(struct case_db *db, const char *name, const struct archive_load *how,

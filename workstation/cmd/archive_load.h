@@ -8,12 +8,28 @@
 
 #include "lib/base/err.h"
 #include "workstation/case/intake.h"
+#include "workstation/verify/verify.h"
 
 struct archive_load {
 	const char *identity; /* file of the key of an encrypted archive, or NULL */
 	bool force;           /* take one that is ALTERED */
 	bool quiet;           /* no progress, even on a terminal */
+	struct verify_expect expect; /* key and root of the archive, if they are known */
 };
+
+/* What verbs that load say of --key and --root. */
+#define ARCHIVE_LOAD_KEY_HELP \
+	"the fingerprint that the collector showed when it began: an archive that begins with " \
+	"another key was made anew, and is ALTERED"
+#define ARCHIVE_LOAD_ROOT_HELP \
+	"the root that it showed when it ended; both as exhibit verify takes them, of one archive"
+
+/**
+ * archive_load_check(how, is_case, n, e):
+ * Is what was given to compare of a form that can be compared, and is there one archive that it
+ * can be of: ${n} operands, and no case?  Return 0, or -1 with ${e}: a usage error.
+ */
+int archive_load_check(const struct archive_load *how, bool is_case, size_t n, struct err *e);
 
 /**
  * archive_load_run(db, name, how, out, e):

@@ -36,6 +36,8 @@ const struct option_row cmd_export_options[] = {
 	{ NULL, 0, NULL, OPTION_HEADING, 0, "Others" },
 	{ "output", 'o', "FILE|DIR", OPTION_STRING, FIELD(output),
 	  "write there (default: standard output); nothing is overwritten" },
+	{ "key", 'k', "FPR", OPTION_STRING, FIELD(how.expect.key), ARCHIVE_LOAD_KEY_HELP },
+	{ "root", 'r', "HASH", OPTION_STRING, FIELD(how.expect.root), ARCHIVE_LOAD_ROOT_HELP },
 	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(how.identity), INPUT_IDENTITY_HELP },
 	{ "force", 0, NULL, OPTION_FLAG, FIELD(how.force),
 	  "export an archive that is ALTERED, too" },
@@ -173,6 +175,19 @@ static int run_form(struct job *j)
 	return case_file_end(r);
 }
 
+/* Can what was given be compared?  The files of a host are taken without a case. */
+static int check_expect(const struct job *j)
+{
+	const struct archive_load *how = &j->args->how;
+	struct err e = { 0 };
+
+	if (j->args->plaso != NULL && (how->expect.key != NULL || how->expect.root != NULL))
+		return wrong("--plaso-dir compares no --key and no --root: exhibit verify does");
+	return archive_load_check(how, j->is_case, j->operands->n, &e) == 0
+		       ? COMMANDS_OK
+		       : commands_fail(&e, COMMANDS_USAGE);
+}
+
 static int run(const struct args *args, const struct option_list *operands)
 {
 	struct job j = { .args = args, .operands = operands, .fd = -1 };
@@ -188,6 +203,8 @@ static int run(const struct args *args, const struct option_list *operands)
 	j.is_case = case_file_is(operands->p[0]);
 	if (j.is_case && operands->n > 1)
 		return wrong("one case, or archives");
+	if (check_expect(&j) != COMMANDS_OK)
+		return COMMANDS_USAGE;
 	if (args->plaso != NULL) {
 		if (j.is_case || operands->n > 1 || args->output != NULL)
 			return wrong("--plaso-dir takes one archive, and no -o");

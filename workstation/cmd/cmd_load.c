@@ -28,6 +28,8 @@ struct args {
 const struct option_row cmd_load_options[] = {
 	{ "output", 'o', "CASE", OPTION_STRING, FIELD(output),
 	  "the case: made if it is not there, else added to (default: case.db)" },
+	{ "key", 'k', "FPR", OPTION_STRING, FIELD(how.expect.key), ARCHIVE_LOAD_KEY_HELP },
+	{ "root", 'r', "HASH", OPTION_STRING, FIELD(how.expect.root), ARCHIVE_LOAD_ROOT_HELP },
 	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(how.identity), INPUT_IDENTITY_HELP },
 	{ "force", 0, NULL, OPTION_FLAG, FIELD(how.force),
 	  "load an archive that is ALTERED, too; the case remembers it" },
@@ -247,6 +249,15 @@ int cmd_load_into(const char *file, const struct archive_load *how,
 	return load_all(&a, archives);
 }
 
+static int load_given(const struct args *a, const struct option_list *archives)
+{
+	struct err e = { 0 };
+
+	return archive_load_check(&a->how, false, archives->n, &e) == 0
+		       ? load_all(a, archives)
+		       : commands_fail(&e, COMMANDS_USAGE);
+}
+
 int cmd_load(char *const argv[])
 {
 	static const size_t limits[2] = { 1, SIZE_MAX };
@@ -255,7 +266,7 @@ int cmd_load(char *const argv[])
 	int r = COMMANDS_USAGE;
 
 	if (commands_parse("load", &args, argv, &operands, limits) == 0)
-		r = load_all(&args, &operands);
+		r = load_given(&args, &operands);
 	option_list_release(&operands);
 	return r;
 }

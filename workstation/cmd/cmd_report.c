@@ -29,6 +29,8 @@ struct args {
 const struct option_row cmd_report_options[] = {
 	{ "output", 'o', "DIR|FILE.html", OPTION_STRING, FIELD(output),
 	  "the page; DIR gets index.html and, of archives, the case.db that it was made from" },
+	{ "key", 'k', "FPR", OPTION_STRING, FIELD(how.expect.key), ARCHIVE_LOAD_KEY_HELP },
+	{ "root", 'r', "HASH", OPTION_STRING, FIELD(how.expect.root), ARCHIVE_LOAD_ROOT_HELP },
 	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(how.identity), INPUT_IDENTITY_HELP },
 	{ "force", 0, NULL, OPTION_FLAG, FIELD(how.force),
 	  "examine an archive that is ALTERED, too; the page says so first" },
@@ -169,6 +171,8 @@ static int run(const struct args *args, const struct option_list *operands)
 	if (j.is_case && operands->n > 1)
 		return commands_fail((err_set(&e, 0, "report: one case, or archives"), &e),
 				     COMMANDS_USAGE);
+	if (archive_load_check(&args->how, j.is_case, operands->n, &e) != 0)
+		return commands_fail(&e, COMMANDS_USAGE);
 	if (choose_places(&j, &e) != 0 || check_page(&j, &e) != 0)
 		r = commands_fail(&e, COMMANDS_FAILED);
 	else if (!j.is_case)

@@ -25,7 +25,9 @@ static size_t terminal_width(void)
 /* The case that is asked: a file, or an archive loaded for the purpose. */
 static int open_case(struct show *s, const char *name)
 {
-	const struct archive_load how = { s->args->identity, s->args->force, s->args->quiet };
+	const struct archive_load how = { .identity = s->args->identity,
+					  .force = s->args->force,
+					  .quiet = s->args->quiet };
 	struct intake_result loaded = { 0 };
 	int r;
 
