@@ -324,7 +324,8 @@ check-faults: all $(LAUNCH)	## every system call of a run fails once, and for ev
 		export LAUNCH='$(abspath $(BUILD)/launch)' $(PROGRAMS) && \
 		for what in $(or $(ON),tree read); do \
 			'$(CURDIR)/tests/faults/run.py' --stride $(or $(STRIDE),1) $(if $(T),--only $(T)) $$what || exit 1; done
-check-long: all	## what takes longer than check may: ten million files; not part of check
+check-long: all $(BUILD)/unit	## what takes longer than check may: 4 GiB through age, ten million files; not part of check
+	$(Q)cd $(BUILD) && AGE_LONG=1 CK_RUN_SUITE=lib/crypt/age_interop CK_TIMEOUT_MULTIPLIER=60 SRCDIR='$(CURDIR)' ./unit
 	$(Q)$(PROGRAMS) TEST_TIMEOUT=7200 tests/cli/run tests/long
 gdb: $(BUILD)/unit	## debug unit tests: make gdb CK_RUN_SUITE=lib/hash
 	$(Q)cd $(BUILD) && SRCDIR='$(CURDIR)' CK_FORK=no CK_RUN_SUITE='$(CK_RUN_SUITE)' gdb ./unit

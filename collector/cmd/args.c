@@ -30,8 +30,9 @@ static const struct option_row rows[] = {
 	HEADING("What is taken"),
 	{ "profile", 'p', "NAME", OPTION_STRING, FIELD(profile), "one of the profiles below" },
 	{ "include", 'i', "GLOB", OPTION_LIST, FIELD(include),
-	  "take these files too; absolute, with * ? [a-z] in a component and ** for any number "
-	  "of them, ~ for every home; may be given many times" },
+	  "take these files too, of each at most 64 GiB or what --file-size says; absolute, with "
+	  "* ? [a-z] in a component and ** for any number of them, ~ for every home; may be given "
+	  "many times" },
 	{ "exclude", 'x', "GLOB", OPTION_LIST, FIELD(exclude),
 	  "leave these out, whatever else is said; recorded; may be given many times" },
 	{ "private-keys", 0, NULL, OPTION_FLAG, FIELD(private_keys),
@@ -51,7 +52,9 @@ static const struct option_row rows[] = {
 	  "collect what is mounted at DIR, not the live host" },
 	HEADING("Limits"),
 	{ "file-size", 0, "SIZE", OPTION_SIZE, FIELD(file_size),
-	  "of larger files take metadata only (default: the catalogue's own limits)" },
+	  "of larger files take metadata only; it lowers the limits of the catalogue, and is "
+	  "the limit of what --include names (default: those limits, and 64 GiB; never more than "
+	  "1 TiB)" },
 	{ "budget", 0, "SIZE", OPTION_SIZE, FIELD(budget),
 	  "take so much content in the whole run, then metadata only (default: no limit)" },
 	{ "deadline", 0, "TIME", OPTION_SECONDS, FIELD(deadline),
@@ -227,8 +230,13 @@ static int check_processes(const char *s, struct err *e)
 }
 
 /* What only a live host has. */
-static int check_memory(const struct args *a, struct err *e)
+static int check_live(const struct args *a, struct err *e)
 {
+	if (a->root != NULL && a->raw_ext4)
+		return err_set(e, 0, "--raw-ext4 is of the live host: --root has none");
+	if (a->root != NULL && a->profile != NULL && strcmp(a->profile, "live") == 0)
+		return err_set(e, 0, "--profile live is what dies with a host: --root has "
+				     "nothing of it");
 	if (a->root != NULL && (a->memory || a->process_memory != NULL))
 		return err_set(e, 0, "--memory and --process-memory are of the live host: "
 				     "--root has none");
@@ -245,10 +253,8 @@ static int check(struct args *a, const struct option_list *operands, struct err 
 		return err_set(e, 0, "--output needs a directory, a file or -");
 	if (a->root != NULL && *a->root == '\0')
 		return err_set(e, 0, "--root needs a directory");
-	if (a->root != NULL && a->raw_ext4)
-		return err_set(e, 0, "--raw-ext4 is of the live host: --root has none");
 	if (parse_compress(a, e) != 0 || parse_progress(a, e) != 0 || check_ranges(a, e) != 0 ||
-	    parse_recipients(a, e) != 0 || check_memory(a, e) != 0)
+	    parse_recipients(a, e) != 0 || check_live(a, e) != 0)
 		return -1;
 	return a->nonce != NULL ? check_nonce(a->nonce, e) : 0;
 }

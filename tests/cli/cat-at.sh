@@ -31,6 +31,11 @@ code "$EXHIBIT" cat --at 12 a.tar.zst /etc/hostname
 code "$EXHIBIT" cat --at 2 a.tar.zst /etc/hostname
 code "$EXHIBIT" cat --at 18446744073709551615 a.tar.zst /etc/hostname
 code "$EXHIBIT" cat --at x a.tar.zst /etc/hostname
+seq 1 200000 | tr -d '\n' >tree/etc/long
+"$EXHIBIT_COLLECT" -q --root tree --include /etc/long -o long.tar.zst 2>/dev/null
+code "$EXHIBIT" cat --at 1000 long.tar.zst /etc/long >long
+grep -o 'exhibit: .*' long
+"$EXHIBIT" cat --at 1000 long.tar.zst /etc/long 2>/dev/null | wc -c
 head -c 60 tree/var/log/dpkg.log.1.gz >cut.gz && mv -f cut.gz tree/var/log/dpkg.log.1.gz
 "$EXHIBIT_COLLECT" -q --root tree -o cut.tar.zst 2>/dev/null
 code "$EXHIBIT" cat -u cut.tar.zst /var/log/dpkg.log.1.gz | tail -n 2

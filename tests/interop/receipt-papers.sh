@@ -27,52 +27,12 @@ lie log-swapped
 cp b.tar.zst.age.receive.jsonl log-swapped/data/receive.jsonl
 papers log-swapped log-of-other-archive missing-seal readback-differs other-nonce
 # whoever has the log can make its chain anew; what it says is set against the archive
-cat >relog.py <<-'PYTHON'
-	import hashlib, json, sys
-	path, case = sys.argv[1:]
-	rows = [json.loads(line) for line in open(path)]
-	of = lambda event: [r for r in rows if r["event"] == event]
-	seal, session, end, h = of("seal"), of("session")[0], of("end")[0], "0" * 63 + "1"
-	changes = {
-	    "verdict": (end, "verdict", "TRUNCATED"), "proven": (end, "proven_bytes", 1), "seals": (end, "seals", 1),
-	    "root": (end, "root", h), "length": (end, "file_bytes", end["file_bytes"] + 1),
-	    "session": (session, "session", "0" * 32), "fingerprint": (session, "fingerprint", h),
-	    "answer": (session, "nonce", h), "session-time": (session, "host_time", "2026-01-01T00:00:00.000000000Z"),
-	    "session-early": (session, "file_bytes", 10), "seal-hash": (seal[1], "seal_sha256", h),
-	    "tar-bytes": (seal[1], "tar_bytes", seal[1]["tar_bytes"] - 512),
-	    "seal-early": (seal[1], "file_bytes", seal[0]["file_bytes"]),
-	    "seal-time": (seal[1], "host_time", "2026-01-01T00:00:00.000000000Z"), "final": (seal[1], "final", True),
-	    "offset": (end, "clock_offset_min_ns", end["clock_offset_min_ns"] + 1),
-	    "sequence": (seal[1], "seq", 2), "backwards": (seal[1], "file_bytes", 1)}
-	if case in changes:
-	    row, key, value = changes[case]
-	    assert row[key] != value
-	    row[key] = value
-	elif case == "two-ends":
-	    rows.append(dict(end))
-	elif case == "two-sessions":
-	    rows.insert(rows.index(session), dict(session))
-	elif case == "behind-end":
-	    rows.append(dict(seal[-1], seq=len(seal)))
-	elif case == "no-begin":
-	    rows = [r for r in rows if r["event"] not in ("begin", "nonce")]
-	elif case == "hole":
-	    rows.remove(seal[1])
-	elif case == "last-seal":
-	    rows.remove(seal[-1])
-	previous = "0" * 64
-	with open(path, "w") as f:
-	    for n, row in enumerate(rows):
-	        line = json.dumps(dict(row, n=n, previous=previous), separators=(",", ":")) + "\n"
-	        previous = hashlib.sha256(line.encode()).hexdigest()
-	        f.write(line)
-PYTHON
 relogged() { # WORD CASES...
 	word=$1
 	shift
 	for case; do
 		lie relogged
-		python3 relog.py relogged/data/receive.jsonl "$case"
+		python3 "$SRCDIR/tests/support/relog.py" relogged/data/receive.jsonl "$case"
 		papers relogged "$word"
 	done
 }
@@ -81,7 +41,7 @@ relogged log-contradicts-archive verdict proven seals root length session finger
 relogged broken-log sequence backwards two-ends two-sessions behind-end no-begin hole
 relogged missing-seal seal-hash
 lie relogged
-python3 relog.py relogged/data/receive.jsonl nothing
+python3 "$SRCDIR/tests/support/relog.py" relogged/data/receive.jsonl nothing
 relist relogged
 bag_by_hand relogged
 ask relogged
@@ -124,8 +84,38 @@ tells() { # NAME WORD BEHIND TEXT
 tells other-planned custody-contradicts-archive '"exhibit":"17-A"' ",\"collector_sha256\":\"$other\""
 tells other-plan custody-contradicts-archive '"exhibit":"17-A"' ',"nonce":"0011223344556677"'
 tells other-session custody-contradicts-archive '"method":"ssh"' ',"session":"00112233445566778899aabbccddeeff"'
+tells other-end custody-contradicts-archive '"method":"ssh"' ',"plan":"stopped"'
 tells no-match custody-tells-alteration '"method":"ssh"' ',"match":"no"'
 tells told-altered custody-tells-alteration '"method":"ssh"' ',"verdict":"ALTERED"'
+
+# ---- the collector that goes into a bag is the one that the archive names, or else, without a
+# key, the one that the record says was sent; that neither was there to ask is said
+exhibit_prepare() { "$EXHIBIT" prepare -y -C "$1" --case 2026-17 --exhibit 17-A --examiner 'N. N.' --collector "$2" >/dev/null; }
+exhibit_prepare sent "$EXHIBIT_COLLECT"
+exhibit_prepare other-sent "$EXHIBIT"
+puts() { # EXIT TEXT COLLECTOR OPTIONS...: TEXT on standard error, or nothing
+	want=$1 text=$2
+	collector=$3
+	shift 3
+	rm -rf put
+	code=0
+	"$EXHIBIT" receipt put --archive a.tar.zst.age --collector "$collector" "$@" 2>log </dev/null || code=$?
+	[ "$code" -eq "$want" ] || { cat log >&2; fixture_fail "exit $code, wanted $want: $collector $*"; }
+	[ -e put ] || [ "$want" -ne 0 ] || fixture_fail "no bag"
+	[ ! -e put ] || [ "$want" -eq 0 ] || fixture_fail "a bag"
+	if [ -n "$text" ]; then
+		grep -qF "$text" log || { cat log >&2; fixture_fail "not said: $text"; }
+	else
+		[ ! -s log ] || { cat log >&2; fixture_fail "more is said"; }
+	fi
+}
+puts 0 '' "$EXHIBIT_COLLECT" --record sent/custody.jsonl
+puts 4 'not the program that the custody record names' "$EXHIBIT" --record sent/custody.jsonl
+puts 4 'not the program that the custody record names' "$EXHIBIT_COLLECT" --record other-sent/custody.jsonl
+puts 0 'not compared' "$EXHIBIT" --record a.custody
+puts 0 'not compared' "$EXHIBIT"
+puts 0 '' "$EXHIBIT_COLLECT" -i "$key"
+puts 4 'not the program that made the archive' "$EXHIBIT" -i "$key" --record other-sent/custody.jsonl
 
 # ---- read back into the custody record alone: that counts, and counts against another
 "$EXHIBIT" receive -q --no-ask -o c.tar.zst.age -i "$key" a.tar.zst.age >/dev/null

@@ -198,7 +198,7 @@ code=0
 "$EXHIBIT" receipt new --archive a.tar.zst.age 2>log || code=$?
 [ "$code $(cat new.partial/file)" = '4 mine' ] || fixture_fail "what others made was touched"
 rm -r new.partial
-# a token signs through openssl; what it makes is the same
+# openssl signs as it does with a token (receipt-token.sh); what it makes is the same
 openssl cms -sign -binary -md sha256 -outform DER -signer ca/custodian.pem -inkey ca/custodian.key \
 	-in good/tagmanifest-sha256.txt -out unsigned/tagmanifest-sha256.txt.p7s
 ask unsigned

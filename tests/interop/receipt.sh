@@ -21,6 +21,9 @@ age -d -i "$key" good/data/a.tar.zst.age | "$EXHIBIT" verify -q - --key "$finger
 code=0
 "$EXHIBIT" verify --bag good --json >json || code=$?
 must 1 signer-by-bag-only authority-by-bag-only archive-unseen
+"$EXHIBIT" verify --bag good --ca ca/ca.pem --tsa-ca ca/tsa-root.pem >page || :
+grep -q '^Nothing that could be looked at is false' page || { cat page >&2; fixture_fail "more than was looked at"; }
+[ "$(grep -c '^  UNKNOWN ' page) $(grep -c '^  MISSING ' page)" = '8 0' ] || { cat page >&2; fixture_fail "unread is unknown, not missing"; }
 
 # ---- the bag
 lie flipped

@@ -43,6 +43,22 @@ says live.html shell-socket 'has a connection with 203.0.113.66 port 4444'
 says live.html odd-program-connected '/var/tmp/.cache-x/bnc'
 says live.html irc '198.51.100.23 port 6667'
 says live.html process-name kworker/0:2
+# and README shows what it says, word for word
+python3 - breached.html "$SRCDIR/README.md" <<'E'
+import html, re, sys
+page = re.sub(r"<[^>]*>", "", re.sub(r"(?s)<(script|style).*?</\1>", "", open(sys.argv[1]).read()))
+page = re.sub(r"\s+", " ", html.unescape(page))
+rows = 0
+for line in open(sys.argv[2]):
+    row = re.match(r"\| (Entry point|Origin of the attack|Files touched|Level of access|Trail) \| (.*) \|$", line)
+    if row:
+        rows += 1
+        for said in row.group(2).replace("`", "").split(" · "):
+            if said not in page:
+                sys.exit("README has what the report does not say: " + said)
+if rows != 5:
+    sys.exit("README shows %d of five questions" % rows)
+E
 for page in breached clean live; do
 	grep -q '<strong>COMPLETE</strong>' "$page.html" || { echo "$page: no verdict" >&2; exit 1; }
 done

@@ -73,6 +73,18 @@ diff -u - read.txt <<-'L'
 	2026-10-25 01:15:00 zone-ambiguous
 L
 
+# somebody has changed the last line
+python3 - <<'P'
+name = "berlin/usr/share/zoneinfo/Europe/Berlin"
+data = open(name, "rb").read()
+open(name, "wb").write(data[:data.rindex(b"\n", 0, -1)] + b"\nCET-9\n")
+P
+"$EXHIBIT_COLLECT" -q --root berlin -o odd.tar.zst 2>/dev/null
+read_by odd | grep -q '2026-03-29 02:30:00 zone-assumed'
+"$EXHIBIT" show notes --csv odd.tar.zst | grep -q 'contradicts the last transition.*zoneinfo/Europe/Berlin'
+"$EXHIBIT" report -q -o odd.html odd.tar.zst >/dev/null
+grep -q 'read as UTC.*contradicts itself' odd.html
+
 rm berlin/usr/share/zoneinfo/Europe/Berlin
 "$EXHIBIT_COLLECT" -q --root berlin -o none.tar.zst 2>/dev/null
 read_by none >read.txt

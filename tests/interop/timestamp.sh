@@ -9,38 +9,7 @@ fixture_own_network
 . "$SRCDIR/tests/support/authority.sh"
 command -v curl >/dev/null || { echo "there is no curl" >&2; exit 77; }
 authority_make
-cat >serve.py <<'END'
-import http.server, os, socketserver, subprocess
-class Authority(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        name = self.path[1:]
-        assert self.headers["Content-Type"] == "application/timestamp-query"
-        open("query", "wb").write(self.rfile.read(int(self.headers["Content-Length"])))
-        if name == "closed":
-            self.send_error(503)
-            return
-        subprocess.run(["openssl", "ts", "-reply", "-config", "ca/tsa.cnf", "-queryfile", "query", "-signer",
-                        "ca/%s.pem" % name, "-inkey", "ca/%s.key" % name, "-out", "reply"],
-                       check=True, stderr=subprocess.DEVNULL)
-        self.send_response(200)
-        self.send_header("Content-Type", "application/timestamp-reply")
-        self.end_headers()
-        self.wfile.write(open("reply", "rb").read())
-    def log_message(self, *args):
-        pass
-# not HTTPServer, which asks the network for the name of 127.0.0.1
-server = socketserver.TCPServer(("127.0.0.1", 0), Authority)
-open("port.new", "w").write(str(server.server_address[1]))
-os.rename("port.new", "port")
-server.serve_forever()
-END
-python3 serve.py &
-server=$!
-trap 'kill "$server" 2>/dev/null || :' EXIT
-trap 'exit 1' HUP INT TERM
-fixture_until test -f port
-url=http://127.0.0.1:$(cat port)
-unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy 2>/dev/null || :
+authority_serve
 python3 "$SRCDIR/tests/support/mkarchive.py" whole.tar >/dev/null
 "$EXHIBIT" receipt bag --archive whole.tar
 ! "$SRCDIR/scripts/timestamp.sh" bag "$url/closed" 2>/dev/null || fixture_fail "an answer of 503 was taken"

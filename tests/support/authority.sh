@@ -104,3 +104,40 @@ authority_make() {
 	authority_issue tsa-root tsa 'extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature' 30
 	authority_issue foreign-tsa-root foreign-tsa 'extendedKeyUsage=critical,timeStamping' 30
 }
+
+# authority_serve: the authorities behind HTTP on the loopback, each below its name, until the test
+# ends; "closed" answers 503. Sets url.
+authority_serve() {
+	cat >ca/serve.py <<'END'
+import http.server, os, socketserver, subprocess
+class Authority(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        name = self.path[1:]
+        assert self.headers["Content-Type"] == "application/timestamp-query"
+        open("query", "wb").write(self.rfile.read(int(self.headers["Content-Length"])))
+        if name == "closed":
+            self.send_error(503)
+            return
+        subprocess.run(["openssl", "ts", "-reply", "-config", "ca/tsa.cnf", "-queryfile", "query", "-signer",
+                        "ca/%s.pem" % name, "-inkey", "ca/%s.key" % name, "-out", "reply"],
+                       check=True, stderr=subprocess.DEVNULL)
+        self.send_response(200)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.end_headers()
+        self.wfile.write(open("reply", "rb").read())
+    def log_message(self, *args):
+        pass
+# not HTTPServer, which asks the network for the name of 127.0.0.1
+server = socketserver.TCPServer(("127.0.0.1", 0), Authority)
+open("port.new", "w").write(str(server.server_address[1]))
+os.rename("port.new", "port")
+server.serve_forever()
+END
+	python3 ca/serve.py &
+	authority_server=$!
+	trap 'kill "$authority_server" 2>/dev/null || :' EXIT
+	trap 'exit 1' HUP INT TERM
+	fixture_until test -f port
+	url=http://127.0.0.1:$(cat port)
+	unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy 2>/dev/null || :
+}

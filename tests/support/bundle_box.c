@@ -201,8 +201,9 @@ static ssize_t give(void *ctx, void *data, size_t n)
 
 	if (n > from->left)
 		n = from->left;
-	if (n > 0)
-		memcpy(data, from->p, n);
+	if (n == 0) /* there may be no bytes to point to at all */
+		return 0;
+	memcpy(data, from->p, n);
 	from->p += n;
 	from->left -= n;
 	return (ssize_t)n;

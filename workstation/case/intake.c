@@ -88,6 +88,31 @@ static void put_verdict(struct intake *in)
 	if (f->has_seal)
 		h->end = intake_ns(f->last_seal.utc);
 	h->completed = f->has_seal && f->last_seal.status == SEAL_COMPLETE;
+	h->plan = planned_end_word(in->plan.end);
+	if (in->plan.end == PLANNED_STOPPED && in->plan.reason[0] != '\0')
+		h->stopped = (struct bytes){ in->plan.reason, strlen(in->plan.reason) };
+}
+
+/* What became of each category of the plan: where nothing is, it is to be known why. */
+static int put_plan(struct intake *in)
+{
+	struct buf said;
+
+	for (size_t i = 0; i < in->plan.count; i++) {
+		struct case_planned row;
+
+		case_init_planned(&row);
+		row.number = (int64_t)i + 1;
+		row.category = (struct bytes){ in->plan.of[i].word, strlen(in->plan.of[i].word) };
+		row.state = planned_word(planned_state(&in->plan, i));
+		if (case_put_planned(in->db, &row, in->e) != 0)
+			return -1;
+	}
+	buf_init(&said, sizeof(in->out->plan));
+	planned_say(&said, &in->plan, "; ");
+	snprintf(in->out->plan, sizeof(in->out->plan), "%s", buf_cstr(&said));
+	buf_release(&said);
+	return 0;
 }
 
 static int sum(struct intake *in)
@@ -134,7 +159,7 @@ static int run(struct intake *in)
 	if (in->out->end != INTAKE_LOADED)
 		return 0;
 	put_verdict(in);
-	if (sum(in) != 0 || replace(in) != 0 ||
+	if (put_plan(in) != 0 || sum(in) != 0 || replace(in) != 0 ||
 	    db_update_host(in->db, in->id, &in->host, in->e) != 0)
 		return -1;
 	intake_tell(in, "indexing");
@@ -154,6 +179,7 @@ int intake_run(struct case_db *db, const struct intake_source *source,
 
 	*out = (struct intake_result){ .end = INTAKE_LOADED };
 	buf_init(&in.text, BUNDLE_SESSION_MAX + 1);
+	planned_init(&in.plan);
 	if (db_begin(db, e) != 0)
 		return -1;
 	r = run(&in);
@@ -164,5 +190,6 @@ int intake_run(struct case_db *db, const struct intake_source *source,
 		db_rollback(db);
 	loader_run_end(&in.run);
 	buf_release(&in.text);
+	planned_release(&in.plan);
 	return r;
 }

@@ -51,11 +51,14 @@ enum intake_end {
 	INTAKE_NOT_OURS		/* no session could be read: no archive of this format */
 };
 
+#define INTAKE_PLAN 4096u	/* bytes, NUL included: the words of a whole plan fit */
+
 struct intake_result {
 	enum intake_end end;
 	struct bundle_facts facts;
 	int64_t host;		/* row of the host */
 	bool replaced;		/* the session was in the case before */
+	char plan[INTAKE_PLAN];	/* planned_say; "": the plan was completed */
 	uint64_t members, read;	/* of evidence, with content; read by some loader */
 	uint64_t notes;		/* what loaders could not read */
 };

@@ -78,6 +78,7 @@ static int put_login(struct loading *l, const struct load_message *m, const stru
 	row.address = load_login_address(a->address);
 	row.pid = m->pid;
 	row.time = m->time;
+	row.time_from = m->time_from;
 	row.detail = load_message_some((struct bytes){ detail.p, detail.len });
 	r = case_put_login(l->db, &row, l->e);
 	buf_release(&detail);
@@ -97,6 +98,7 @@ static int put_command(struct loading *l, const struct load_message *m, const st
 						   : "cron";
 	row.user = load_message_some(a->user);
 	row.time = m->time;
+	row.time_from = m->time_from;
 	row.text = a->command;
 	return case_put_command(l->db, &row, l->e);
 }

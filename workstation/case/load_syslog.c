@@ -125,7 +125,7 @@ int load_syslog(struct loading *l, const char *text, size_t n, uint64_t pos, uin
 }
 
 /* ${ns} by the same clocks ${years} later (or earlier); as it is if there is no such day. */
-static int64_t shifted(int64_t ns, const struct tzif *zone, int years)
+static int64_t shifted(int64_t ns, const struct tzif *zone, int years, enum datetime_found *found)
 {
 	char text[CLOCK_UTC_LEN];
 	struct instant local = { ns / NS, (uint32_t)(ns % NS) };
@@ -139,7 +139,7 @@ static int64_t shifted(int64_t ns, const struct tzif *zone, int years)
 		return ns;
 	t.year += years;
 	t.has_offset = false;
-	datetime_ns(&t, zone, INT64_MIN, &ns);
+	*found = datetime_ns(&t, zone, INT64_MIN, &ns);
 	return ns;
 }
 
@@ -148,6 +148,8 @@ static int move(struct loading *l, const struct part *p, unsigned table, int yea
 {
 	struct case_query *rows CLEANUP(case_query_close) = NULL;
 	struct case_query *set CLEANUP(case_query_close) = NULL;
+	enum datetime_found found = DATETIME_ONCE;
+	const char *word;
 	char sql[160];
 	int r;
 
@@ -157,15 +159,19 @@ static int move(struct loading *l, const struct part *p, unsigned table, int yea
 		 tables[table]);
 	if (case_query_open(&rows, l->db, sql, l->e) != 0)
 		return -1;
-	snprintf(sql, sizeof(sql), "UPDATE %s SET time = ? WHERE id = ?", tables[table]);
+	snprintf(sql, sizeof(sql), "UPDATE %s SET time = ?, time_from = ? WHERE id = ?",
+		 tables[table]);
 	if (case_query_open(&set, l->db, sql, l->e) != 0)
 		return -1;
 	case_query_bind(rows, 1, p->after[table]);
 	case_query_bind(rows, 2, p->last[table]);
 	case_query_bind(rows, 3, l->object);
 	while ((r = case_query_step(rows, l->e)) > 0) {
-		case_query_bind(set, 1, shifted(case_query_int(rows, 1), &l->zone->clock, years));
-		case_query_bind(set, 2, case_query_int(rows, 0));
+		case_query_bind(set, 1,
+				shifted(case_query_int(rows, 1), &l->zone->clock, years, &found));
+		word = load_message_from(l, found, true);
+		case_query_bind_text(set, 2, (struct bytes){ word, strlen(word) });
+		case_query_bind(set, 3, case_query_int(rows, 0));
 		if (case_query_step(set, l->e) < 0)
 			return -1;
 		case_query_reset(set);

@@ -265,20 +265,46 @@ static bool is(const struct buf *text, size_t at, size_t n, const struct buf *wi
 	return n == with->len && memcmp(text->p + at, with->p, n) == 0;
 }
 
-/* The zone of the file that was found; false: its bytes were not kept, or are no zone. */
-static bool read_zone(const struct zones *z, const struct search *s, struct tzif *clock)
+/* The zone of the file that was found; false: its bytes were not kept, or are no zone, or one
+ * with a flaw. */
+static bool read_zone(const struct zones *z, const struct search *s, struct tzif *clock,
+		      const char **flaw)
 {
 	for (size_t i = 0; s->object != CASE_NULL && i < z->count; i++) {
 		const struct zone_file *f = &z->files[i];
 
-		if (is(&z->text, f->name, f->name_len, &s->member))
-			return tzif_parse(z->text.p + f->data, f->data_len, clock);
+		if (!is(&z->text, f->name, f->name_len, &s->member))
+			continue;
+		if (!tzif_parse(z->text.p + f->data, f->data_len, clock))
+			return false;
+		*flaw = tzif_flaw(clock);
+		return *flaw == NULL;
 	}
 	return false;
 }
 
+static int put_note(const struct zones_place *place, const struct search *s, const char *flaw,
+		    struct err *e)
+{
+	struct case_note row;
+	struct buf text;
+	int r;
+
+	buf_init(&text, 4096);
+	buf_printf(&text, "this time zone has %s: local times are read as UTC", flaw);
+	case_init_note(&row);
+	row.object = s->object;
+	row.parser = "zone";
+	row.kind = "unreadable";
+	row.text = (struct bytes){ text.p, text.len };
+	r = case_put_note(place->db, &row, e);
+	buf_release(&text);
+	return r;
+}
+
+/* How a zone was found: by a file with its bytes, and that was read. */
 static int put_row(const struct zones_place *place, const struct search *s, const struct zone *zone,
-		   bool read, struct err *e)
+		   bool kept, bool read, struct err *e)
 {
 	struct case_zone row;
 	struct buf raw;
@@ -288,7 +314,7 @@ static int put_row(const struct zones_place *place, const struct search *s, cons
 	if (s->path.len > s->root.len && text_unescape(&raw, s->path.p, s->path.len) != 0)
 		buf_clear(&raw);
 	case_init_zone(&row);
-	row.object = read ? s->object : CASE_NULL;
+	row.object = kept ? s->object : CASE_NULL;
 	row.root = place->root.len > 0 ? place->root : (struct bytes){ "/", 1 };
 	row.path = (struct bytes){ raw.len > 0 ? raw.p : NULL, raw.len };
 	row.rule = read && zone->clock.text.len > 0 ? zone->clock.text : (struct bytes){ NULL, 0 };
@@ -322,6 +348,7 @@ static void search_close(struct search *s)
 static int fill(const struct zones *z, const struct zones_place *place, struct zone *zone,
 		struct err *e)
 {
+	const char *flaw = NULL;
 	struct search s;
 	int r = search_open(&s, place, e);
 	bool read;
@@ -331,12 +358,13 @@ static int fill(const struct zones *z, const struct zones_place *place, struct z
 	if (r == 0) {
 		*zone = *zones_by_name(place->root.len > 0 ? (struct bytes){ s.path.p, s.path.len }
 							   : place->name);
-		read = read_zone(z, &s, &zone->clock);
-		if (read)
-			zone->known = true;
-		else
+		read = read_zone(z, &s, &zone->clock, &flaw);
+		zone->known = read || (zone->known && flaw == NULL);
+		if (!read)
 			zone->clock = utc[0].clock;
-		r = put_row(place, &s, zone, read, e);
+		r = put_row(place, &s, zone, read || flaw != NULL, read, e);
+		if (r == 0 && flaw != NULL)
+			r = put_note(place, &s, flaw, e);
 	}
 	search_close(&s);
 	return r;

@@ -6,7 +6,8 @@
  * of the host, the two before for these and those of containers.  In the second pass
  * /etc/localtime of the host, and of each root directory below /proc/PID/root, is followed
  * through the links that the archive holds to one of them.  Where there is none, local times
- * are read as UTC; that is what they are if the zone goes by the name of UTC.  TZ of the
+ * are read as UTC; that is what they are if the zone goes by the name of UTC.  A file that
+ * contradicts itself (tzif_flaw) is as none, whatever its name is, and a note says so.  TZ of the
  * environment of a service is not looked at.
  */
 #ifndef EXHIBIT_CASE_ZONES_H

@@ -12,6 +12,7 @@
 #include "lib/base/text.h"
 #include "lib/crypt/age_read.h"
 #include "workstation/cmd/input.h"
+#include "workstation/receipt/receipt.h"
 
 #define CHUNK (256u << 10)
 
@@ -61,6 +62,7 @@ static void keep(struct archive_check *c, const struct verify *v)
 
 	c->sealed = true;
 	c->verdict = v->verdict;
+	c->plan = receipt_plan_word(v);
 	c->differs = v->verdict == BUNDLE_ALTERED;
 	snprintf(c->proven, sizeof(c->proven), "%" PRIu64, v->facts.proven_bytes);
 	if (v->facts.has_key) {
@@ -139,6 +141,7 @@ void archive_check_say(const struct archive_check *c, const char *name,
 	if (*c->expected != '\0')
 		say(entry, LEDGER_MATCH, strcmp(c->expected, c->observed) == 0 ? "yes" : "no");
 	say(entry, LEDGER_VERDICT, c->sealed ? bundle_read_verdict_word(c->verdict) : "");
+	say(entry, LEDGER_PLAN, c->sealed ? c->plan : "");
 	say(entry, LEDGER_PROVEN_BYTES, c->proven);
 	say(entry, LEDGER_FINGERPRINT, c->fingerprint);
 	say(entry, LEDGER_ROOT, c->root);

@@ -126,8 +126,8 @@ int archive_load_refused(const char *name, const struct intake_result *r, struct
 		return err_set(e, 0, "%.150s is no archive of exhibit, or its beginning is missing",
 			       name);
 	return err_set(e, 0,
-		       "%.100s is ALTERED and was not loaded: %s; see exhibit verify, or load it "
-		       "with --force",
+		       "%.80s is ALTERED and was not loaded (exhibit verify says more, --force "
+		       "loads it): %s",
 		       name, finding_text(r->facts.first.id));
 }
 

@@ -24,7 +24,7 @@ static int write_line(struct cat_out *o, const char *p, size_t n)
 		return write_out(o, p, n);
 	buf_init(&b, 4 * n + 1);
 	text_escape(&b, p, ends ? n - 1 : n);
-	if (ends)
+	if (ends || o->cut)
 		buf_putc(&b, '\n');
 	r = b.failed ? err_set(o->e, 0, "no memory for a line") : write_out(o, b.p, b.len);
 	buf_release(&b);
@@ -50,7 +50,14 @@ static int take(void *ctx, const void *data, size_t n)
 	}
 	end = memchr(p, '\n', n);
 	o->done = end != NULL;
-	return write_line(o, p, end != NULL ? (size_t)(end - p) + 1 : n);
+	if (end != NULL)
+		n = (size_t)(end - p) + 1;
+	if (n > CAT_OUT_LINE_MAX - o->written) {
+		n = CAT_OUT_LINE_MAX - o->written;
+		o->done = o->cut = true;
+	}
+	o->written += n;
+	return write_line(o, p, n);
 }
 
 int cat_out_begin(struct cat_out *o, int fd, const struct cat_out_how *how, struct err *e)

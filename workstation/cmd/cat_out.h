@@ -14,10 +14,13 @@
 
 #include "lib/base/err.h"
 
+#define CAT_OUT_LINE_MAX 65536u	/* bytes of a line that come out: as many as loaders look at */
+
 /* What is wanted of the member. */
 struct cat_out_how {
 	bool unpacked;
-	bool line;		/* only the one at the offset ${at}, of packed content unpacked */
+	bool line;		/* only the one at the offset ${at}, of packed content
+				 * unpacked, or its first CAT_OUT_LINE_MAX bytes */
 	uint64_t at;
 	bool escaped;		/* the line as text_escape writes it, for a terminal */
 };
@@ -28,7 +31,9 @@ struct cat_out {
 	int fd;
 	struct cat_out_how how;
 	uint64_t pos;		/* plain bytes that came */
-	bool found, done;	/* the offset was reached; the line ended */
+	bool found, done;	/* the offset was reached; the line ended, or was cut */
+	bool cut;		/* it was too long; escaped, a line feed stands there instead */
+	size_t written;		/* bytes of it that came out */
 	struct unpack *unpack;	/* NULL: content is written as it is */
 	struct err *e;
 };

@@ -1,6 +1,7 @@
 #include "workstation/cmd/cmd_cat.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -154,6 +155,9 @@ static int report(struct cat *c, const struct bundle_facts *facts)
 			facts->verdict == BUNDLE_TRUNCATED ? " (the archive is TRUNCATED)" : "");
 	if (e.set)
 		return commands_fail(&e, COMMANDS_FAILED);
+	if (c->out.cut)
+		fprintf(stderr, "exhibit: the line is cut after %u bytes; without --at the whole "
+			"file is written\n", CAT_OUT_LINE_MAX);
 	if (c->proven)
 		return COMMANDS_OK;
 	err_set(&e, 0, "TRUNCATED: no seal covers this file, it may be cut or changed");

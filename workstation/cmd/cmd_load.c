@@ -191,6 +191,8 @@ static void say(const char *archive, const struct intake_result *r)
 		   r->facts.objects, r->read, r->members);
 	if (r->notes > 0)
 		buf_printf(&b, ", %" PRIu64 " notes", r->notes);
+	if (r->plan[0] != '\0')
+		buf_printf(&b, "; plan %s", r->plan);
 	buf_putc(&b, '\n');
 	commands_print(STDOUT_FILENO, &b);
 	buf_release(&b);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
+#include "lib/base/text.h"
 #include "workstation/cmd/commands.h"
 #include "workstation/cmd/input.h"
 #include "workstation/receipt/receipt.h"
@@ -260,6 +261,20 @@ static int add_proofs(struct args *args, const char *bag, struct err *e)
 	return dir < 0 ? -1 : prove(args, dir, e);
 }
 
+static void say_not_compared(const char *collector, const struct err *unseen)
+{
+	struct buf b;
+
+	buf_init(&b, 65536);
+	buf_puts(&b, "exhibit: ");
+	text_escape(&b, collector, strlen(collector));
+	buf_puts(&b, " was not compared: neither the archive, as far as it could be read, nor a "
+		 "custody record names the program that ran");
+	buf_printf(&b, "%s%s\n", unseen->what[0] != '\0' ? ": " : "", unseen->what);
+	(void)commands_print(STDERR_FILENO, &b);
+	buf_release(&b);
+}
+
 /* Verifies the archive first: what it says of itself goes into the bag's description. */
 static int make(struct args *args, struct err *e)
 {
@@ -268,6 +283,7 @@ static int make(struct args *args, struct err *e)
 	struct input in;
 	struct verify v;
 	struct receipt_plan plan = args->plan;
+	bool compared = false;
 	int r;
 
 	if (plan.log == NULL &&
@@ -276,6 +292,7 @@ static int make(struct args *args, struct err *e)
 		plan.log = log;
 	plan.prove = prove;
 	plan.prove_ctx = args;
+	plan.compared = &compared;
 	verify_begin(&v, NULL, NULL);
 	if (input_open(&in, plan.archive, args->identity, &unseen) == 0) {
 		if (verify_read(&v, input_read, &in, &unseen) == 0)
@@ -283,6 +300,8 @@ static int make(struct args *args, struct err *e)
 		input_close(&in);
 	}
 	r = receipt_make(&plan, e);
+	if (r == 0 && plan.collector != NULL && !compared)
+		say_not_compared(plan.collector, &unseen);
 	verify_release(&v);
 	return r;
 }

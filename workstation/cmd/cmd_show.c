@@ -62,6 +62,21 @@ static int say_limits(struct show *s)
 	return r == 0 ? n : -1;
 }
 
+/* An empty answer is no proof of anything where there was nothing to ask. */
+static void say_nothing(const struct show *s)
+{
+	struct err e = { 0 }, why = { 0 };
+	struct buf b;
+
+	buf_init(&b, 4096);
+	if (show_nothing(s, &b, &why) != 0)
+		e = why;
+	else
+		err_set(&e, 0, "%.200s", buf_cstr(&b));
+	commands_fail(&e, COMMANDS_FAILED);
+	buf_release(&b);
+}
+
 static int finish(struct show *s, int64_t rows)
 {
 	struct err e = { 0 };
@@ -71,10 +86,10 @@ static int finish(struct show *s, int64_t rows)
 		return commands_fail(s->e, COMMANDS_FAILED);
 	if (worth_sentence(s->verdict) != NULL)
 		err_set(&e, 0, "%s", worth_sentence(s->verdict));
-	if (!e.set && rows == 0 && limits == 0)
-		err_set(&e, 0, "nothing fits");
 	if (e.set)
 		commands_fail(&e, COMMANDS_FAILED);
+	if (rows == 0 && limits == 0)
+		say_nothing(s);
 	return (int)commands_verdict_exit(s->verdict);
 }
 

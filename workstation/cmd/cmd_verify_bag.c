@@ -11,8 +11,8 @@
 static int exit_of(enum receipt_severity s)
 {
 	static const enum commands_exit codes[] = {
-		[RECEIPT_HOLDS] = COMMANDS_OK, [RECEIPT_LACKS] = COMMANDS_TRUNCATED,
-		[RECEIPT_FAILS] = COMMANDS_ALTERED,
+		[RECEIPT_HOLDS] = COMMANDS_OK, [RECEIPT_UNKNOWN] = COMMANDS_TRUNCATED,
+		[RECEIPT_LACKS] = COMMANDS_TRUNCATED, [RECEIPT_FAILS] = COMMANDS_ALTERED,
 	};
 
 	return (int)codes[s];

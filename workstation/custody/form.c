@@ -75,6 +75,7 @@ static const struct fact hashes[] = {
 	{ LEDGER_SESSION, FIRST, true, false },
 	{ LEDGER_NONCE, FIRST, true, false },
 	{ LEDGER_VERDICT, LAST, false, false },
+	{ LEDGER_PLAN, LAST, false, false },
 	{ LEDGER_COLLECTOR_SHA256, FIRST, true, true },
 	{ LEDGER_COLLECTOR_LISTED, FIRST, false, false },
 	{ LEDGER_CONFIG_SHA256, FIRST, true, false },
@@ -446,6 +447,26 @@ static void put_flaws(struct buf *b, const struct ledger *l)
 	buf_puts(b, "</ul></div>\n");
 }
 
+/* Evidence that was never reached: nobody may take the archive for all that was to be taken. */
+static void put_plan(struct buf *b, const struct ledger *l)
+{
+	static const struct {
+		const char *word, *text;
+	} rows[] = {
+		{ "stopped", "The run did not come to the end of its plan: it was ended before. What "
+			     "it did not come to is not in the archive. What is there is proven as "
+			     "stated below." },
+		{ "cut", "The end of the archive is not there: whether the run came to the end of "
+			 "its plan, and what else it took, is not known. What is under its seals is "
+			 "proven as stated below." },
+	};
+	const char *plan = ledger_value(l, LEDGER_PLAN);
+
+	for (size_t i = 0; plan != NULL && i < COUNT(rows); i++)
+		if (strcmp(plan, rows[i].word) == 0)
+			buf_printf(b, "<div class=\"warn\">%s</div>\n", rows[i].text);
+}
+
 static void put_top(struct buf *b, const struct ledger *l, struct instant now)
 {
 	const struct ledger_check *c = &l->check;
@@ -455,6 +476,7 @@ static void put_top(struct buf *b, const struct ledger *l, struct instant now)
 	buf_printf(b, "<h1>Chain of custody</h1>\n<p class=\"small\">Printed %.19sZ from a record "
 		 "of %zu lines.</p>\n", clock_utc(utc, now), c->count);
 	put_flaws(b, l);
+	put_plan(b, l);
 	if (last == NULL || !last->readable)
 		return;
 	buf_printf(b, "<div class=\"head\"><b>Head of the record</b> (line %" PRIu64 "): "

@@ -42,7 +42,7 @@ const char form_text_limits[] =
 	"them at the time in the manifest; of a running computer there is no unchanged source "
 	"that could be hashed again.</li>\n"
 	"<li>That everything is there. Objects that could not be read are listed with the reason;"
-	" what an intruder hid is not.</li>\n"
+	" what an intruder hid is not, nor what a run that was ended early did not come to.</li>\n"
 	"<li>One moment. The collector read one object after the other while the host went on "
 	"working.</li>\n"
 	"<li>The host's clock. Times inside the archive are the host's own; the clock block says "

@@ -17,9 +17,11 @@
  *	host=NAME/day=YYYY-MM-DD/TABLE.jsonl
  *
  * The way of naming folders is the one that such engines take for columns.  A line has the
- * columns of docs/CASE.md, but `host` is the name; a time is RFC 3339, a hash lower-case hex,
- * text is escaped as everywhere, what is not known is left out.  Two columns more say where the
- * row is from even without the other tables: `source_path` and `source_sha256` of its object.
+ * columns of docs/CASE.md, but `host` is the name, with the number of the host behind it where it
+ * is the name of several or of none, as in the folder: most engines see the lines alone.  A time
+ * is RFC 3339, a hash lower-case hex, text is escaped as everywhere, what is not known is left
+ * out.  Two columns more say where the row is from even without the other tables: `source_path`
+ * and `source_sha256` of its object.
  * The day is that of the row's own time, UTC; of an object the day it was taken; `none` where a
  * row has no time.  Rows of a log come in the order of time: one file is open, and changes
  * seldom.
@@ -43,8 +45,12 @@ struct jsonl {
 	struct err *e;
 };
 
+/* Of a row of `host` that is called a: its name does not tell which host it is. */
+#define NAME_IS_SHARED \
+	"(ifnull(a.name, '') = '' OR (SELECT count(*) FROM host b WHERE b.name = a.name) > 1)"
+
 /* Letters that are safe in a path and in the glob of any shell; others become underscores. */
-static void name_host(struct jsonl *j, struct bytes name, bool twins)
+static void name_host(struct jsonl *j, struct bytes name, bool shared)
 {
 	static const char safe[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -55,7 +61,7 @@ static void name_host(struct jsonl *j, struct bytes name, bool twins)
 	for (size_t i = 0; i < n; i++)
 		j->name[at++] = s[i] != '\0' && strchr(safe, s[i]) != NULL ? s[i] : '_';
 	j->name[at] = '\0';
-	if (twins || n == 0)
+	if (shared)
 		snprintf(j->name + at, sizeof(j->name) - at, "-%" PRId64, j->host);
 }
 
@@ -63,9 +69,7 @@ static int find_host(struct jsonl *j, int64_t host)
 {
 	struct case_query *q CLEANUP(case_query_close) = NULL;
 	int r = case_query_open(&q, j->db,
-				"SELECT name, (SELECT count(*) FROM host b WHERE b.name IS a.name)"
-				" FROM host a WHERE id = ?",
-				j->e);
+				"SELECT name, " NAME_IS_SHARED " FROM host a WHERE id = ?", j->e);
 
 	if (r != 0)
 		return -1;
@@ -74,7 +78,7 @@ static int find_host(struct jsonl *j, int64_t host)
 	j->host = host;
 	if (r >= 0)
 		name_host(j, r > 0 ? case_query_text(q, 0) : (struct bytes){ NULL, 0 },
-			  r == 0 || case_query_int(q, 1) > 1);
+			  r == 0 || case_query_int(q, 1) != 0);
 	return r < 0 ? -1 : 0;
 }
 
@@ -203,11 +207,13 @@ static void put_select(struct buf *sql, const struct db_table *t)
 {
 	bool self = t == db_table(DB_TABLE_host), from = find_column(t, "object") >= 0;
 
+	buf_puts(sql, "WITH h AS MATERIALIZED (SELECT id, CASE WHEN " NAME_IS_SHARED
+		      " THEN ifnull(name, '') || '-' || id ELSE name END AS name FROM host a) ");
 	buf_puts(sql, self ? "SELECT t.id, t.id" : "SELECT t.id, t.host");
 	for (size_t i = 0; i < t->count; i++)
 		buf_printf(sql, ", t.\"%s\"", t->columns[i].name);
 	buf_puts(sql, from ? ", h.name, o.path, o.sha256" : ", h.name, NULL, NULL");
-	buf_printf(sql, " FROM \"%s\" t LEFT JOIN host h ON h.id = %s", t->name,
+	buf_printf(sql, " FROM \"%s\" t LEFT JOIN h ON h.id = %s", t->name,
 		   self ? "t.id" : "t.host");
 	if (from)
 		buf_puts(sql, " LEFT JOIN object o ON o.id = t.object");

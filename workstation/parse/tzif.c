@@ -96,12 +96,49 @@ static int64_t time_at(const struct tzif *z, size_t i)
 	return z->width == 8 ? (int64_t)v : (int32_t)(uint32_t)v;
 }
 
-/* A file that claims more than a day and a bit is one of nobody's clocks. */
+static int32_t written_offset(const struct tzif *z, size_t kind)
+{
+	return (int32_t)(uint32_t)binary_get(z->types + kind * TYPE_SIZE, 4, true);
+}
+
+static bool is_near(int32_t offset)
+{
+	return offset > -25 * 3600 && offset < 26 * 3600;
+}
+
 static int32_t offset_of(const struct tzif *z, size_t kind)
 {
-	int32_t v = (int32_t)(uint32_t)binary_get(z->types + kind * TYPE_SIZE, 4, true);
+	int32_t v = written_offset(z, kind);
 
-	return v > -26 * 3600 && v < 26 * 3600 ? v : 0;
+	return is_near(v) ? v : 0;
+}
+
+/* By the rule it is what the last transition says at the time of that. */
+static bool rule_fits(const struct tzif *z)
+{
+	int64_t last;
+
+	if (!z->rule.set || z->transitions == 0)
+		return true;
+	last = time_at(z, z->transitions - 1);
+	/* "-2^59" of some is for the beginning of time. */
+	return last < -TZIF_TIME_MAX || last > TZIF_TIME_MAX ||
+	       tzif_rule_offset(&z->rule, last) == offset_of(z, z->indexes[z->transitions - 1]);
+}
+
+const char *tzif_flaw(const struct tzif *z)
+{
+	for (size_t i = 0; i < z->kinds; i++)
+		if (!is_near(written_offset(z, i)))
+			return "an offset from UTC of more than a day";
+	for (size_t i = 1; i < z->transitions; i++)
+		if (time_at(z, i) <= time_at(z, i - 1))
+			return "transitions that are not in the order of time";
+	if (z->text.len > 0 && !z->rule.set)
+		return "a last line that is no rule";
+	if (!rule_fits(z))
+		return "a last line that contradicts the last transition";
+	return NULL;
 }
 
 int32_t tzif_offset(const struct tzif *z, int64_t utc)

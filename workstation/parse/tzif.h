@@ -51,12 +51,21 @@ struct tzif {
 
 /**
  * tzif_parse(p, n, z):
- * Look at a whole file.  False: it is none, or a count or an index of it leads outside; a last
- * line that is not of the form is left out.
+ * Look at a whole file.  False: it is none, or a count or an index of it leads outside; by a last
+ * line that is not of the form no times are told.
  */
 bool tzif_parse(const void *p, size_t n, struct tzif *z);
 
-/* Seconds east of UTC at ${utc}. */
+/**
+ * tzif_flaw(z):
+ * NULL, or in words why a file that could be read is one of nobody's clocks (RFC 9636): times of
+ * transitions that do not rise, an offset that is not between -25 and 26 hours, both excluded
+ * (section 3.2), a last line of another form, or one by which it is not what the last transition
+ * says at the time of that (section 3.3).
+ */
+const char *tzif_flaw(const struct tzif *z);
+
+/* Seconds east of UTC at ${utc}; of an offset that is a flaw, 0. */
 int32_t tzif_offset(const struct tzif *z, int64_t utc);
 
 /* How often the clocks of a zone show a time. */

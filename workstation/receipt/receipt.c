@@ -19,6 +19,7 @@ static const struct {
 
 #define FAILS RECEIPT_FAILS
 #define LACKS RECEIPT_LACKS
+#define UNKNOWN RECEIPT_UNKNOWN
 static const struct {
 	const char *word, *text;
 	enum receipt_check check;
@@ -354,8 +355,8 @@ enum receipt_severity receipt_verdict(const struct receipt *r)
 const char *receipt_verdict_word(enum receipt_severity s)
 {
 	static const char *const words[] = {
-		[RECEIPT_HOLDS] = "PROVEN", [RECEIPT_LACKS] = "INCOMPLETE",
-		[RECEIPT_FAILS] = "ALTERED",
+		[RECEIPT_HOLDS] = "PROVEN", [RECEIPT_UNKNOWN] = "INCOMPLETE",
+		[RECEIPT_LACKS] = "INCOMPLETE", [RECEIPT_FAILS] = "ALTERED",
 	};
 
 	return words[s];

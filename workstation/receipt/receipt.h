@@ -42,13 +42,16 @@ struct receipt_plan {
 	/* Called when all but the proofs are in the folder ${dir}, before it has its name. */
 	int (*prove)(void *ctx, int dir, struct err *e);
 	void *prove_ctx;
+	bool *compared;		/* becomes true if a hash was there to compare the collector with:
+				 * the archive's, or else the record's.  May be NULL */
 };
 
 /**
  * receipt_make(plan, e):
  * Make the bag.  Return 0, or -1 with ${e} and without a bag: a file cannot be read or
  * written, or they do not belong together (the log or record is broken or of another archive,
- * the collector is not the one that the session names).
+ * the collector is not the one that the session names, or, where that could not be seen, a
+ * first line of the record).
  */
 int receipt_make(const struct receipt_plan *plan, struct err *e);
 
@@ -72,7 +75,8 @@ enum receipt_fault {
 	RECEIPT_NONE = RECEIPT_FAULT_COUNT	/* it holds */
 };
 
-enum receipt_severity { RECEIPT_HOLDS, RECEIPT_LACKS, RECEIPT_FAILS };
+/* The worse ones later; UNKNOWN: not compared, or not to be told at this time. */
+enum receipt_severity { RECEIPT_HOLDS, RECEIPT_UNKNOWN, RECEIPT_LACKS, RECEIPT_FAILS };
 
 /* Words and sentences; static.  A check's fault, its severity. */
 const char *receipt_check_word(enum receipt_check c);
@@ -164,8 +168,13 @@ void receipt_log(struct receipt *r);
 /* What the log says of this archive and the archive ${v} denies: faults. */
 void receipt_log_meet(struct receipt *r, const struct verify *v);
 
-/* What the custody record says of this archive and the archive ${v} denies: faults. */
+/* What the custody record says of this archive and the archive ${v} denies, or itself tells to
+ * be wrong: faults.  NULL: the archive was not read. */
 void receipt_record(struct receipt *r, const struct verify *v);
+
+/* How the archive ends, by its last seal: "completed", "stopped" before the end of the plan, or
+ * "cut": it is not there.  Static. */
+const char *receipt_plan_word(const struct verify *v);
 
 /* ---- showing one */
 

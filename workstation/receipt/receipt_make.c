@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "build_id.h"
@@ -15,8 +16,9 @@
 struct making {
 	const struct receipt_plan *plan;
 	struct bag_maker bag;
-	struct file_hash archive;
+	struct file_hash archive, collector;
 	const char *archive_name;
+	bool compared;			/* the collector, with a hash that somebody else noted */
 };
 
 static const char *base_name(const char *path)
@@ -83,6 +85,31 @@ static int put_log(struct making *m, struct err *e)
 	return r;
 }
 
+/* Without a key the archive does not say which program made it; the record may say which was
+ * sent, to each of the hosts that it is about. */
+static int meet_planned(struct making *m, const struct ledger *l, struct err *e)
+{
+	char hex[DIGEST_HEX_LEN];
+	bool named = false;
+
+	if (m->plan->collector == NULL || m->compared)
+		return 0;
+	digest_hex(hex, m->collector.sha256);
+	for (size_t i = 0; i < l->check.count; i++) {
+		const struct ledger_line *line = &l->check.rows[i].t.line;
+
+		if (!l->check.rows[i].readable || line->event != LEDGER_EVENT_PLANNED ||
+		    line->value[LEDGER_COLLECTOR_SHA256] == NULL)
+			continue;
+		named = true;
+		if (strcasecmp(line->value[LEDGER_COLLECTOR_SHA256], hex) == 0)
+			m->compared = true;
+	}
+	return !named || m->compared ? 0 :
+	       err_set(e, 0, "%.120s is not the program that the custody record names",
+		       m->plan->collector);
+}
+
 static int put_record(struct making *m, struct err *e)
 {
 	struct ledger l;
@@ -93,6 +120,8 @@ static int put_record(struct making *m, struct err *e)
 	r = ledger_load(&l, m->plan->record, e);
 	if (r == 0 && l.check.worst == LEDGER_BROKEN)
 		r = err_set(e, 0, "the custody record %.120s does not hold", m->plan->record);
+	if (r == 0)
+		r = meet_planned(m, &l, e);
 	if (r == 0)
 		r = bag_put(&m->bag, l.text, l.len, base_name(RECEIPT_RECORD), e);
 	ledger_unload(&l);
@@ -112,17 +141,17 @@ static struct bytes fact(const struct making *m, const char *name)
 static int put_collector(struct making *m, struct err *e)
 {
 	struct bytes named = fact(m, "tool-sha256");
-	struct file_hash hash;
 	char hex[DIGEST_HEX_LEN];
 
 	if (m->plan->collector == NULL)
 		return 0;
-	if (copy_in(m, m->plan->collector, base_name(RECEIPT_COLLECTOR), &hash, e) != 0)
+	if (copy_in(m, m->plan->collector, base_name(RECEIPT_COLLECTOR), &m->collector, e) != 0)
 		return -1;
-	digest_hex(hex, hash.sha256);
+	digest_hex(hex, m->collector.sha256);
 	if (named.len > 0 && (named.len != strlen(hex) || memcmp(named.p, hex, named.len) != 0))
 		return err_set(e, 0, "%.120s is not the program that made the archive",
 			       m->plan->collector);
+	m->compared = named.len > 0;
 	return 0;
 }
 
@@ -213,6 +242,7 @@ static void label_proof(struct buf *b, const struct verify *v)
 	char hex[DIGEST_HEX_LEN];
 
 	label_text(b, "Exhibit-Verdict", bundle_read_verdict_word(v->verdict));
+	label_text(b, "Exhibit-Plan", receipt_plan_word(v));
 	if (v->facts.has_key)
 		label_text(b, "Exhibit-Fingerprint", digest_hex(hex, v->facts.fingerprint));
 	if (v->facts.has_root)
@@ -273,7 +303,7 @@ static int fill(struct making *m, struct err *e)
 	int r;
 
 	if (copy_in(m, m->plan->archive, m->archive_name, &m->archive, e) != 0 ||
-	    put_log(m, e) != 0 || put_record(m, e) != 0 || put_collector(m, e) != 0 ||
+	    put_log(m, e) != 0 || put_collector(m, e) != 0 || put_record(m, e) != 0 ||
 	    put_provenance(m, e) != 0)
 		return -1;
 	buf_init(&info, 1u << 20);
@@ -294,5 +324,7 @@ int receipt_make(const struct receipt_plan *plan, struct err *e)
 		return -1;
 	r = fill(&m, e);
 	bag_abandon(&m.bag);
+	if (plan->compared != NULL)
+		*plan->compared = m.compared;
 	return r;
 }

@@ -155,6 +155,15 @@ static void note_seals(struct receipt *r, const struct verify *v)
 			     *member != '\0' ? " at " : "", member);
 }
 
+/* Did the run come to the end of what it meant to take? */
+static void note_plan(struct receipt *r, const struct verify *v)
+{
+	if (!v->facts.has_root)
+		receipt_note(r, RECEIPT_PLAN_UNSEEN, "%s", "");
+	else if (v->facts.last_seal.status != SEAL_COMPLETE || v->plan_broken)
+		receipt_note(r, RECEIPT_PLAN_STOPPED, "%s", "");
+}
+
 /* The collector in the bag against the one that the session names. */
 static void note_collector(struct receipt *r, const struct verify *v)
 {
@@ -171,18 +180,37 @@ static void note_collector(struct receipt *r, const struct verify *v)
 	fd_close(&fd);
 }
 
+/* What only the archive could tell.  A paper that is not there, or that is broken by itself, is
+ * the worse news. */
+static void note_unread(struct receipt *r, const char *unseen)
+{
+	static const enum receipt_fault faults[] = {
+		RECEIPT_PLAN_UNSEEN, RECEIPT_READBACK_UNREAD, RECEIPT_NONCE_UNREAD,
+		RECEIPT_LOG_UNREAD, RECEIPT_ARRIVALS_UNREAD, RECEIPT_CUSTODY_UNREAD,
+		RECEIPT_COLLECTOR_UNREAD,
+	};
+	struct err e = { 0 };
+	int fd = file_open_below(r->dir, RECEIPT_COLLECTOR, &e);
+
+	receipt_note(r, RECEIPT_UNSEEN, "%.200s", unseen);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		receipt_note(r, faults[i], "%s", "");
+	if (fd < 0)
+		receipt_note(r, RECEIPT_NO_COLLECTOR, "%s", "");
+	fd_close(&fd);
+}
+
 void receipt_finish(struct receipt *r, const struct verify *v, const char *unseen)
 {
 	if (r->log.count == 0)
 		receipt_note(r, RECEIPT_NO_ARRIVAL, "%s", "");
+	receipt_record(r, v);
 	if (v == NULL) {
-		receipt_note(r, RECEIPT_UNSEEN, "%.200s", unseen);
-		receipt_note(r, RECEIPT_NO_READBACK, "the archive was not read");
-		receipt_note(r, RECEIPT_NO_NONCE, "the archive was not read");
-		receipt_note(r, RECEIPT_NO_COLLECTOR, "the archive was not read");
+		note_unread(r, unseen);
 		return;
 	}
 	note_seals(r, v);
+	note_plan(r, v);
 	receipt_log_meet(r, v);
 	note_match(r, v->key, v->root);
 	if (v->nonce == VERIFY_DIFFERS)
@@ -192,5 +220,4 @@ void receipt_finish(struct receipt *r, const struct verify *v, const char *unsee
 	if (v->session_id == VERIFY_DIFFERS)
 		receipt_note(r, RECEIPT_OTHER_SESSION, "%s", "");
 	note_collector(r, v);
-	receipt_record(r, v);
 }

@@ -54,20 +54,34 @@ static void meet_session(struct receipt *r, const struct verify *v, const struct
 		contradict(r, l, "session");
 }
 
-/* A line that tells of a check of this archive, or of what was read aloud of it. */
-static void meet_line(struct receipt *r, const struct verify *v, const struct ledger_line *l)
+/* A line that itself says that the archive was not what it should have been. */
+static void note_alarm(struct receipt *r, const struct ledger_line *l)
 {
 	const char *match = l->value[LEDGER_MATCH], *verdict = l->value[LEDGER_VERDICT];
 
+	if ((match != NULL && strcmp(match, "no") == 0) ||
+	    (verdict != NULL && strcmp(verdict, "ALTERED") == 0))
+		receipt_note(r, RECEIPT_CUSTODY_ALARM, "line %llu", (unsigned long long)l->n);
+}
+
+/* A line that tells of a check of this archive, or of what was read aloud of it. */
+static void meet_line(struct receipt *r, const struct verify *v, const struct ledger_line *l)
+{
 	if (v->facts.has_key)
 		meet_hash(r, l, LEDGER_FINGERPRINT, v->facts.fingerprint, "fingerprint");
 	if (v->facts.has_root)
 		meet_hash(r, l, LEDGER_ROOT, v->facts.root, "root");
 	if (v->facts.has_key)
 		meet_session(r, v, l);
-	if ((match != NULL && strcmp(match, "no") == 0) ||
-	    (verdict != NULL && strcmp(verdict, "ALTERED") == 0))
-		receipt_note(r, RECEIPT_CUSTODY_ALARM, "line %llu", (unsigned long long)l->n);
+	if (l->value[LEDGER_PLAN] != NULL &&
+	    strcmp(l->value[LEDGER_PLAN], receipt_plan_word(v)) != 0)
+		contradict(r, l, "plan");
+}
+
+const char *receipt_plan_word(const struct verify *v)
+{
+	return !v->facts.has_root ? "cut" :
+	       v->facts.last_seal.status == SEAL_COMPLETE ? "completed" : "stopped";
 }
 
 static bool is_of_another(const struct receipt *r, const struct ledger_line *l)
@@ -92,10 +106,13 @@ void receipt_record(struct receipt *r, const struct verify *v)
 			plan = l;
 			plans++;
 		}
-		if (!is_of_another(r, l))
+		if (is_of_another(r, l))
+			continue;
+		if (v != NULL)
 			meet_line(r, v, l);
+		note_alarm(r, l);
 	}
-	if (plans != 1)		/* of several exhibits: which is ours is not said */
+	if (v == NULL || plans != 1)		/* of several exhibits: which is ours is not said */
 		return;
 	meet_word(r, v, plan, LEDGER_CASE, "case");
 	meet_word(r, v, plan, LEDGER_EXHIBIT, "exhibit");

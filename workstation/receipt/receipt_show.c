@@ -9,16 +9,21 @@
 #define WIDTH 79u
 
 static const char *const marks[] = {
-	[RECEIPT_HOLDS] = "yes", [RECEIPT_LACKS] = "MISSING", [RECEIPT_FAILS] = "FALSE",
+	[RECEIPT_HOLDS] = "yes", [RECEIPT_UNKNOWN] = "UNKNOWN", [RECEIPT_LACKS] = "MISSING",
+	[RECEIPT_FAILS] = "FALSE",
 };
 
 static const char *const summaries[] = {
 	[RECEIPT_HOLDS] =
 		"Everything below holds. Nothing in this bag was changed since it was signed,\n"
 		"and the archive is, to the last byte, what the collector sealed on the host.",
+	[RECEIPT_UNKNOWN] =
+		"Nothing that could be looked at is false, but something could not be (marked\n"
+		"UNKNOWN below): what it would prove is not proven.",
 	[RECEIPT_LACKS] =
-		"Nothing that is there is false, but something is missing (marked MISSING below):\n"
-		"what it would prove is not proven.",
+		"Nothing that could be looked at is false, but something is missing or could not\n"
+		"be looked at (marked MISSING or UNKNOWN below): what it would prove is not "
+		"proven.",
 	[RECEIPT_FAILS] =
 		"SOMETHING IS NOT WHAT IT WAS (marked FALSE below). Do not rely on this bag\n"
 		"before it is explained.",
@@ -49,6 +54,24 @@ static void line(struct buf *b, const char *name, const void *value, size_t n)
 	label(b, name);
 	buf_add(b, value, n);
 	buf_putc(b, '\n');
+}
+
+/* What is not in the archive is to be read first: that what is there holds is no comfort. */
+static void show_plan(struct buf *b, const struct receipt *r)
+{
+	static const struct {
+		enum receipt_fault fault;
+		const char *text;
+	} rows[] = {
+		{ RECEIPT_PLAN_STOPPED, "NOT COMPLETED: the run ended before it had tried all "
+					"that it meant to take" },
+		{ RECEIPT_PLAN_UNSEEN, "NOT KNOWN to be completed: the archive's last seal was "
+				       "not seen" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (r->of[RECEIPT_CHECK_PLAN].fault == rows[i].fault)
+			line(b, "Plan", rows[i].text, strlen(rows[i].text));
 }
 
 static void show_facts(struct buf *b, const struct receipt *r, const struct verify *v)
@@ -185,6 +208,7 @@ void receipt_show_text(struct buf *b, const struct receipt *r, const struct veri
 	label(b, "Bag");
 	text_escape(b, name, strlen(name));
 	buf_putc(b, '\n');
+	show_plan(b, r);
 	show_facts(b, r, v);
 	show_hashes(b, r, v);
 	show_people(b, (struct receipt *)(uintptr_t)r);
@@ -213,7 +237,8 @@ static void key_hash(struct buf *b, const char *key, const uint8_t hash[DIGEST_L
 static void json_checks(struct buf *b, const struct receipt *r)
 {
 	static const char *const words[] = {
-		[RECEIPT_HOLDS] = "holds", [RECEIPT_LACKS] = "missing", [RECEIPT_FAILS] = "false",
+		[RECEIPT_HOLDS] = "holds", [RECEIPT_UNKNOWN] = "unknown",
+		[RECEIPT_LACKS] = "missing", [RECEIPT_FAILS] = "false",
 	};
 
 	buf_puts(b, ",\"checks\":{");
@@ -281,8 +306,10 @@ void receipt_show_json(struct buf *b, const struct receipt *r, const struct veri
 		key_hash(b, "fingerprint", v->facts.fingerprint);
 	if (v != NULL && v->facts.has_root)
 		key_hash(b, "root", v->facts.root);
-	if (v != NULL)
+	if (v != NULL) {
 		key_text(b, "archive_verdict", bundle_read_verdict_word(v->facts.verdict));
+		key_text(b, "plan", receipt_plan_word(v));
+	}
 	json_people(b, (struct receipt *)(uintptr_t)r);
 	json_arrival(b, r);
 	buf_puts(b, "}\n");

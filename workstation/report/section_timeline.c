@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "workstation/report/rules.h"
+
 #define SLICES 480 /* of the window */
 #define LEFT 170   /* units of the picture: names of the lanes */
 #define WIDTH 960  /* of the lanes */
@@ -213,13 +215,13 @@ static const char events_sql[] =
 	"SELECT time, kind, text, link FROM ("
 	"SELECT time, 'observation' AS kind, text, id AS link FROM observation WHERE weight >= 40"
 	" UNION ALL SELECT time, kind, printf('%%s %%s %%s', user, tty, COALESCE(origin, address, "
-	"'')), NULL FROM login"
+	"'')) || " RULES_CLOCKS("time_from") ", NULL FROM login"
 	" WHERE kind IN ('login', 'boot', 'shutdown') AND source NOT IN ('lastlog', 'lastlog2')"
 	" UNION ALL SELECT \"end\", 'logout', printf('%%s %%s %%s', user, tty, COALESCE(origin, "
 	"address, '')), NULL FROM login"
 	" WHERE kind = 'login' AND \"end\" IS NOT NULL"
-	" UNION ALL SELECT time, 'command', printf('%%s: %%s', COALESCE(user, '?'), text), NULL "
-	"FROM command"
+	" UNION ALL SELECT time, 'command', printf('%%s: %%s', COALESCE(user, '?'), text) "
+	"|| " RULES_CLOCKS("time_from") ", NULL FROM command"
 	" UNION ALL SELECT btime, 'file made', path, NULL FROM object WHERE id IN (SELECT e.object "
 	"FROM evidence e WHERE e.line IS NULL"
 	" AND e.pos IS NULL) AND path GLOB '/*' AND path NOT GLOB '/proc/*'"

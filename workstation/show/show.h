@@ -12,6 +12,8 @@
  *   - with a column `object`, --json and --csv add the member, its SHA-256, and `pos` and `line`
  *     if the SQL has these: where in the archive it stands.
  * Columns that are not listed are there for conditions.
+ * With a column `time_from` a table has a question mark behind a `time` that the clocks of the
+ * host showed twice or never, which JSON and CSV tell by that column.
  */
 #ifndef EXHIBIT_SHOW_SHOW_H
 #define EXHIBIT_SHOW_SHOW_H
@@ -69,6 +71,8 @@ struct show_verb {
 	const char *name;                  /* NULL ends the array */
 	const char *typed;                 /* what one would have typed */
 	const char *what;                  /* one sentence */
+	const char *of;                    /* what it asks, for an empty answer: a word of the view
+	                                    * `input`, "a|b" where one will do; NULL: anything */
 	const char *sql;                   /* or run */
 	const char *order;                 /* ORDER BY of it, over v's columns */
 	const struct show_column *columns; /* ends with a NULL name */
@@ -152,6 +156,14 @@ int64_t show_run(struct show *s, const struct option_list *operands);
  * or -1 with s->e.
  */
 int show_limits(struct show *s, struct buf *out);
+
+/**
+ * show_nothing(s, b, e):
+ * Nothing was found: append why, a sentence without an end.  Nothing fits; or nothing of what the
+ * verb asks is in the case, of the hosts that were chosen, so that this is no answer; and that
+ * not all was collected, if it was not.  Return 0, or -1 with ${e}.
+ */
+int show_nothing(const struct show *s, struct buf *b, struct err *e);
 
 /* One value of a row: the number, or the bytes; which of them says the column's kind. */
 struct show_cell {

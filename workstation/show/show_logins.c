@@ -17,6 +17,7 @@ static const struct show_column logins_columns[] = {
 	{ "address", SHOW_TEXT | SHOW_MORE },
 	{ "pid", SHOW_INT | SHOW_MORE },
 	{ "sid", SHOW_INT | SHOW_MORE },
+	{ "time_from", SHOW_TEXT | SHOW_MORE },
 	{ "container", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
 };
@@ -32,7 +33,8 @@ static const struct show_column logins_columns[] = {
 #define LOGIN_SQL                                                                          \
 	"SELECT l.host, l.object, l.pos, l.line, l.id, user, tty, origin, address, time, " \
 	"\"end\" AS until, " LENGTH ", end_kind AS how, kind, source, detail, pid, sid, "  \
-	"o.container AS container FROM login l LEFT JOIN object o ON o.id = l.object WHERE "
+	"time_from, o.container AS container FROM login l "                                \
+	"LEFT JOIN object o ON o.id = l.object WHERE "
 
 static const struct show_option logins_options[] = {
 	{ "address", "ADDRESS", SHOW_STRING, "v.address = :address", "only from this address",
@@ -61,6 +63,7 @@ static const struct show_column failed_columns[] = {
 	{ "detail", SHOW_TEXT },
 	{ "address", SHOW_TEXT | SHOW_MORE },
 	{ "pid", SHOW_INT | SHOW_MORE },
+	{ "time_from", SHOW_TEXT | SHOW_MORE },
 	{ "container", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
 };
@@ -84,6 +87,7 @@ static const struct show_column addresses_columns[] = {
 
 const struct show_verb show_logins_verbs[] = {
 	{ .name = "logins",
+	  .of = "logins",
 	  .typed = "last",
 	  .what = "Sessions, boots and shutdowns, of wtmp with all its rotated files, wtmpdb, and "
 		  "what logs say of logins.",
@@ -93,6 +97,7 @@ const struct show_verb show_logins_verbs[] = {
 	  .columns = logins_columns,
 	  .options = logins_options },
 	{ .name = "failed",
+	  .of = "failures",
 	  .typed = "lastb, grep Failed auth.log",
 	  .what = "Logins that failed, of btmp and of logs.",
 	  .sql = LOGIN_SQL "kind = 'failed' OR (kind = 'invalid' AND source = 'log')",
@@ -100,6 +105,7 @@ const struct show_verb show_logins_verbs[] = {
 	  .columns = failed_columns,
 	  .options = failed_options },
 	{ .name = "lastlog",
+	  .of = "lastlog",
 	  .typed = "lastlog",
 	  .what = "The last login of each user, of lastlog or lastlog2.",
 	  .sql = "SELECT host, object, pos, line, id, user, uid, tty, origin, time, source, detail "
@@ -107,12 +113,14 @@ const struct show_verb show_logins_verbs[] = {
 	  .order = "v.host, v.uid, v.id",
 	  .columns = lastlog_columns },
 	{ .name = "who",
+	  .of = "utmp",
 	  .typed = "who",
 	  .what = "Who was there when the archive was made, of utmp.",
 	  .sql = LOGIN_SQL "source = 'utmp' AND kind = 'login'",
 	  .order = "v.host, v.id",
 	  .columns = failed_columns },
 	{ .name = "addresses",
+	  .of = "logins|weblogs|sockets",
 	  .typed = "lastb -i | awk '{print $3}' | sort | uniq -c",
 	  .what = "Addresses that came in, failed, asked the web server or are connected, and as "
 		  "whom.",

@@ -8,22 +8,24 @@ static const struct show_column history_columns[] = {
 	{ "time", SHOW_TIME },
 	{ "source", SHOW_TEXT },
 	{ "text", SHOW_TEXT },
+	{ "time_from", SHOW_TEXT | SHOW_MORE },
 	{ "path", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
 };
 
 /* What is set where no history comes from is of no order among commands: it stands behind them. */
 static const char history_sql[] =
-	"SELECT c.host, c.object, c.pos, c.line, c.id, user, time, source, text, o.path AS path "
-	"FROM command c LEFT JOIN object o ON o.id = c.object "
+	"SELECT c.host, c.object, c.pos, c.line, c.id, user, time, source, text, time_from, "
+	"o.path AS path FROM command c LEFT JOIN object o ON o.id = c.object "
 	"UNION ALL SELECT n.host, n.object, n.pos, n.line, n.id, NULL, NULL, 'setting', n.text, "
-	"o.path FROM note n LEFT JOIN object o ON o.id = n.object WHERE n.kind IN ('history-off', "
-	"'history-moved') "
+	"NULL, o.path FROM note n LEFT JOIN object o ON o.id = n.object WHERE n.kind IN "
+	"('history-off', 'history-moved') "
 	"UNION ALL SELECT p.host, p.object, NULL, NULL, p.id, (SELECT a.name FROM account a WHERE "
 	"a.host = p.host AND a.uid = p.euid AND a.container IS NULL LIMIT 1), p.start, 'environ', "
 	"substr(p.all_of, instr(p.all_of, '\\x0a' || w.word) + 4, instr(substr(p.all_of, "
-	"instr(p.all_of, '\\x0a' || w.word) + 4), '\\x0a') - 1), p.exe FROM (SELECT 'HISTFILE=' AS "
-	"word UNION ALL SELECT 'HISTSIZE=' UNION ALL SELECT 'HISTFILESIZE=' UNION ALL SELECT "
+	"instr(p.all_of, '\\x0a' || w.word) + 4), '\\x0a') - 1), NULL, p.exe FROM (SELECT "
+	"'HISTFILE=' AS word UNION ALL SELECT 'HISTSIZE=' UNION ALL SELECT 'HISTFILESIZE=' UNION "
+	"ALL SELECT "
 	"'SAVEHIST=') w JOIN (SELECT *, '\\x0a' || environ || '\\x0a' AS all_of FROM process WHERE "
 	"environ IS NOT NULL) p ON instr(p.all_of, '\\x0a' || w.word) > 0";
 
@@ -79,6 +81,7 @@ static const struct show_column web_columns[] = {
 	{ "referer", SHOW_TEXT | SHOW_MORE },
 	{ "vhost", SHOW_TEXT | SHOW_MORE },
 	{ "user", SHOW_TEXT | SHOW_MORE },
+	{ "time_from", SHOW_TEXT | SHOW_MORE },
 	{ "path", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
 };
@@ -124,6 +127,7 @@ static const struct show_option web_options[] = {
 
 const struct show_verb show_logs_verbs[] = {
 	{ .name = "history",
+	  .of = "commands",
 	  .typed = "cat ~/.bash_history",
 	  .what = "Commands of all users: of histories of shells and programs, sudo, audit and "
 		  "cron; and what switches a history off or moves it, of startup files (setting) "
@@ -133,6 +137,7 @@ const struct show_verb show_logs_verbs[] = {
 	  .columns = history_columns,
 	  .options = history_options },
 	{ .name = "log",
+	  .of = "logs",
 	  .typed = "grep sshd /var/log/auth.log, journalctl",
 	  .what = "Lines of system logs, of the journal, of auditd and of package managers.",
 	  .sql = LOG_SQL,
@@ -140,6 +145,7 @@ const struct show_verb show_logs_verbs[] = {
 	  .columns = log_columns,
 	  .options = log_options },
 	{ .name = "package-log",
+	  .of = "logs",
 	  .typed = "cat /var/log/dpkg.log /var/log/apt/history.log, dnf history",
 	  .what = "What package managers wrote about what they did.",
 	  .sql = LOG_SQL " WHERE source IN ('dpkg', 'apt', 'dnf', 'pacman', 'zypper')",
@@ -147,11 +153,12 @@ const struct show_verb show_logs_verbs[] = {
 	  .columns = log_columns,
 	  .options = log_options },
 	{ .name = "web",
+	  .of = "weblogs",
 	  .typed = "grep wget access_log",
 	  .what = "Requests and errors of web servers.",
 	  .sql = "SELECT w.host, w.object, w.pos, w.line, w.id, kind, time, vhost, address, user, "
-		 "method, url, "
-		 "script, status, bytes, referer, agent, text, o.path AS path FROM web w "
+		 "method, url, script, status, bytes, referer, agent, text, time_from, o.path AS "
+		 "path FROM web w "
 		 "LEFT JOIN object o ON o.id = w.object",
 	  .order = "v.host, v.time NULLS LAST, v.id",
 	  .columns = web_columns,

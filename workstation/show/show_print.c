@@ -17,10 +17,11 @@
 
 /* Output that waits.  A table waits cell by cell until its widths are known. */
 struct print {
-	struct buf one;		/* a value on its way */
+	struct buf one;        /* a value on its way */
 	struct buf out, cells; /* cells: text of each, with a NUL behind it */
 	struct show_column columns[SHOW_COLUMNS_MAX];
 	size_t count;
+	size_t from; /* the column `time_from`; count: there is none */
 	size_t width[SHOW_COLUMNS_MAX];
 	uint64_t rows;    /* taken */
 	uint64_t waiting; /* in cells */
@@ -91,6 +92,8 @@ void show_print_begin(struct show *s, const struct show_column *columns)
 
 	for (; columns[p->count].name != NULL; p->count++)
 		p->columns[p->count] = columns[p->count];
+	for (; p->from < p->count && strcmp(columns[p->from].name, "time_from") != 0; p->from++)
+		;
 	if (form(s) != SHOW_CSV)
 		return;
 	for (size_t i = 0; i < p->count; i++) {
@@ -346,6 +349,20 @@ static void keep_heading(struct print *p)
 	p->waiting++;
 }
 
+/* Does this column have a time that clocks showed twice or never?  Words of load_message.h. */
+static bool is_doubtful(const struct print *p, const struct show_cell *cells, size_t i)
+{
+	static const char *const words[] = { "zone-ambiguous", "zone-skipped" };
+	struct bytes from = p->from < p->count ? cells[p->from].text : (struct bytes){ NULL, 0 };
+
+	if (from.p == NULL || strcmp(p->columns[i].name, "time") != 0)
+		return false;
+	for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++)
+		if (from.len == strlen(words[w]) && memcmp(from.p, words[w], from.len) == 0)
+			return true;
+	return false;
+}
+
 static void keep_row(struct print *p, const struct show_cell *cells)
 {
 	for (size_t i = 0; i < p->count; i++) {
@@ -357,6 +374,8 @@ static void keep_row(struct print *p, const struct show_cell *cells)
 		put_plain(&p->cells, kind, &cells[i], false);
 		if (p->cells.len == at)
 			buf_putc(&p->cells, '-');
+		if (is_doubtful(p, cells, i))
+			buf_putc(&p->cells, '?');
 		keep_cell(p, i, at);
 	}
 	p->waiting++;

@@ -1,8 +1,11 @@
 #include "workstation/show/show_groups.h"
 
 static const struct show_column columns[] = {
-	{ "time", SHOW_TIME }, { "kind", SHOW_TEXT },
-	{ "text", SHOW_TEXT }, { "subject", SHOW_TEXT | SHOW_MORE },
+	{ "time", SHOW_TIME },
+	{ "kind", SHOW_TEXT },
+	{ "text", SHOW_TEXT },
+	{ "subject", SHOW_TEXT | SHOW_MORE },
+	{ "time_from", SHOW_TEXT | SHOW_MORE },
 	{ NULL, 0 },
 };
 
@@ -23,7 +26,7 @@ const struct show_verb show_timeline_verbs[] = {
 	  .what = "everything that has a time, in its order: logins, commands, requests, logs, "
 		  "processes, "
 		  "packages, times of files",
-	  .sql = "SELECT host, time, kind, subject, text, object, pos, line FROM event",
+	  .sql = "SELECT host, time, kind, subject, text, object, pos, line, time_from FROM event",
 	  .order = "v.time, v.object, v.pos",
 	  .columns = columns,
 	  .options = options },

@@ -91,9 +91,10 @@ START_TEST(test_process_memory_takes_numbers_and_the_word)
 }
 END_TEST
 
-START_TEST(test_memory_is_not_of_a_directory)
+START_TEST(test_what_dies_with_a_host_is_not_of_a_directory)
 {
-	static const char *const asked[] = { "--memory", "--process-memory=1" };
+	static const char *const asked[] = { "--memory", "--process-memory=1", "--profile=live",
+					     "--raw-ext4" };
 	const char *argv[] = { "x", "-o", "-", "--root", "/img", asked[_i], NULL };
 	struct args a;
 	struct err e = { 0 };
@@ -295,7 +296,7 @@ Suite *suite_args(void)
 	tcase_add_test(t, test_every_option_reaches_its_field);
 	tcase_add_loop_test(t, test_process_memory_takes_numbers_and_the_word, 0,
 			    sizeof(whom) / sizeof(whom[0]));
-	tcase_add_loop_test(t, test_memory_is_not_of_a_directory, 0, 2);
+	tcase_add_loop_test(t, test_what_dies_with_a_host_is_not_of_a_directory, 0, 4);
 	tcase_add_test(t, test_defaults_are_those_of_the_help);
 	tcase_add_loop_test(t, test_a_wrong_line_gets_a_sentence_that_names_the_option, 0,
 			    (int)(sizeof(lines) / sizeof(lines[0])));

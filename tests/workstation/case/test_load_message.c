@@ -128,6 +128,26 @@ START_TEST(test_years_that_go_back_keep_the_time_on_the_clocks)
 }
 END_TEST
 
+/* In 2020, not in 2021, clocks were put back on 25 October: it is known once all was read. */
+START_TEST(test_logins_and_commands_of_an_hour_that_came_twice_are_marked)
+{
+	box.zone = berlin();
+	give("/var/log/auth.log",
+	     "Oct 25 02:30:00 h sshd[5]: Accepted password for bob from 6.6.6.6 port 40 ssh2\n"
+	     "Oct 25 02:40:00 h sudo:   bob : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/id\n"
+	     "Oct 25 12:00:00 h sshd[6]: Accepted password for eve from 6.6.6.6 port 41 ssh2\n"
+	     "Feb  1 12:00:00 h p: d\n");
+	ck_assert_str_eq(case_box_text(&box, "SELECT group_concat(user || time_from, ' ') FROM "
+					     "login"),
+			 "bobzone-ambiguous eveyear-assumed");
+	ck_assert_str_eq(case_box_text(&box, "SELECT user || time_from FROM command"),
+			 "bobzone-ambiguous");
+	ck_assert_str_eq(case_box_text(&box, "SELECT group_concat(subject || time_from, ' ') FROM "
+					     "event WHERE kind IN ('login', 'command')"),
+			 "bobzone-ambiguous eveyear-assumed bobzone-ambiguous");
+}
+END_TEST
+
 START_TEST(test_errors_of_a_web_server_are_in_local_time)
 {
 	box.zone = berlin();
@@ -231,6 +251,7 @@ Suite *suite_load_message(void)
 	tcase_add_test(tc, test_a_zone_that_is_not_known_is_assumed);
 	tcase_add_test(tc, test_local_times_are_read_by_the_zone_of_the_host);
 	tcase_add_test(tc, test_years_that_go_back_keep_the_time_on_the_clocks);
+	tcase_add_test(tc, test_logins_and_commands_of_an_hour_that_came_twice_are_marked);
 	tcase_add_test(tc, test_errors_of_a_web_server_are_in_local_time);
 	tcase_add_test(tc, test_runs_of_apt_are_one_row_each);
 	tcase_add_test(tc, test_events_of_audit_are_logins_and_commands);

@@ -150,6 +150,27 @@ START_TEST(test_what_begins_as_a_zone_and_is_none_counts_for_nothing)
 }
 END_TEST
 
+/* Neither by its bytes nor by its name. */
+START_TEST(test_a_zone_that_contradicts_itself_is_not_known_and_a_note_says_so)
+{
+	object("'/etc/localtime', 'symlink', '/usr/share/zoneinfo/UTC', NULL, NULL");
+	object("'/usr', 'directory', NULL, NULL, NULL");
+	object("'/usr/share', 'directory', NULL, NULL, NULL");
+	object("'/usr/share/zoneinfo', 'directory', NULL, NULL, NULL");
+	object("'/usr/share/zoneinfo/UTC', 'file', NULL, '[root]/z', NULL");
+	keep("[root]/z", "UTC-9 and more");
+	ck_assert(!zone_of("", "/usr/share/zoneinfo/UTC")->known);
+	ck_assert_int_eq(summer(zone_of("", "")), 0);
+	ck_assert_str_eq(case_box_text(&box, "SELECT source || o.member || ifnull(rule, '') FROM "
+					     "zone z JOIN object o ON o.id = z.object"),
+			 "none[root]/z");
+	ck_assert_str_eq(case_box_text(&box, "SELECT parser || kind || o.member || (text LIKE "
+					     "'%is no rule%') FROM note n JOIN object o ON o.id = "
+					     "n.object"),
+			 "zoneunreadable[root]/z1");
+}
+END_TEST
+
 /* As many zones as there are places, below ${folder}, before that of the host. */
 static bool known_after(const char *folder)
 {
@@ -210,6 +231,7 @@ Suite *suite_zones(void)
 	tcase_add_test(tc, test_without_its_file_a_zone_is_utc_by_its_name_or_assumed);
 	tcase_add_test(tc, test_links_in_a_circle_end);
 	tcase_add_test(tc, test_what_begins_as_a_zone_and_is_none_counts_for_nothing);
+	tcase_add_test(tc, test_a_zone_that_contradicts_itself_is_not_known_and_a_note_says_so);
 	tcase_add_test(tc, test_a_flood_of_zones_is_bounded);
 	tcase_add_loop_test(tc, test_a_flood_from_elsewhere_leaves_room_for_the_zone_of_the_host, 0,
 			    3);

@@ -300,6 +300,33 @@ START_TEST(test_a_host_is_a_folder_whatever_its_name_and_comes_once)
 }
 END_TEST
 
+START_TEST(test_rows_of_hosts_that_share_a_name_tell_which_as_their_folders_do)
+{
+	char folder[] = "/tmp/exhibit-jsonl-XXXXXX", command[64];
+	struct err e = { 0 };
+	int fd;
+
+	leftover_dir(folder);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	case_box_sql(&box, "UPDATE host SET name = 'web';"
+			   "INSERT INTO host (id, name) VALUES (2, 'web'), (3, NULL), (4, 'db');"
+			   "INSERT INTO command (host, text) VALUES (1, 'a'), (2, 'b'), (3, 'c'),"
+			   " (4, 'd')");
+	ck_assert_msg(export_write(box.db, EXPORT_JSONL, fd, &e) == 0, "%s", e.what);
+	ck_assert_str_eq(read_below(folder, "host=web-1/day=none/command.jsonl"),
+			 "{\"id\":1,\"text\":\"a\",\"host\":\"web-1\"}\n");
+	ck_assert_str_eq(read_below(folder, "host=web-2/day=none/command.jsonl"),
+			 "{\"id\":2,\"text\":\"b\",\"host\":\"web-2\"}\n");
+	ck_assert_str_eq(read_below(folder, "host=-3/day=none/command.jsonl"),
+			 "{\"id\":3,\"text\":\"c\",\"host\":\"-3\"}\n");
+	ck_assert_str_eq(read_below(folder, "host=db/day=none/command.jsonl"),
+			 "{\"id\":4,\"text\":\"d\",\"host\":\"db\"}\n");
+	close(fd);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
 Suite *suite_export(void);
 Suite *suite_export(void)
 {
@@ -320,6 +347,7 @@ Suite *suite_export(void)
 	tcase_add_test(tc, test_case_has_an_annotation_for_each_observation);
 	tcase_add_test(tc, test_an_address_has_its_usual_form_or_is_nobodys);
 	tcase_add_test(tc, test_a_host_is_a_folder_whatever_its_name_and_comes_once);
+	tcase_add_test(tc, test_rows_of_hosts_that_share_a_name_tell_which_as_their_folders_do);
 	suite_add_tcase(s, tc);
 	return s;
 }

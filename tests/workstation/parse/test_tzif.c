@@ -232,6 +232,64 @@ START_TEST(test_a_damaged_file_is_none)
 }
 END_TEST
 
+/* A file whose wide block has these times and these offsets, the second from the first time to
+ * the second, and this last line. */
+static struct tzif made(int64_t from, int64_t until, int32_t usual, int32_t other, const char *text)
+{
+	const int32_t offsets[] = { usual, other };
+
+	len = 0;
+	put_header('2', 2, 2);
+	put_block(4, 1000, 2000);
+	put_header('2', 2, 2);
+	put(8, (uint64_t)from);
+	put(8, (uint64_t)until);
+	put(2, 0x0100);
+	for (unsigned i = 0; i < 2; i++) {
+		put(4, (uint32_t)offsets[i]);
+		put(2, 0);
+	}
+	put(4, 0x43455400);
+	len += (size_t)snprintf((char *)file + len, 100, "\n%s\n", text);
+	return parsed();
+}
+
+/* The bounds of RFC 9636, section 3.2, are -89999 and 93599. */
+static const struct {
+	int64_t from, until;
+	int32_t usual, other;
+	const char *text, *flaw; /* words of it; NULL: none */
+} odd[] = {
+	{ 1000000, 2000000, 3600, 7200, "ABC-1", NULL },
+	{ 1000000, 2000000, 3600, 7200, "", NULL },
+	{ 1000000, 2000000, 3600, -89999, "ABC-1", NULL },
+	{ 1000000, 2000000, 3600, 93599, "ABC-1", NULL },
+	{ 1000000, 2000000, 3600, -90000, "ABC-1", "offset" },
+	{ 1000000, 2000000, 3600, 93600, "ABC-1", "offset" },
+	{ 1000000, 2000000, 3600, INT32_MIN, "ABC-1", "offset" },
+	{ 2000000, 1000000, 3600, 7200, "ABC-1", "order of time" },
+	{ 1000000, 1000000, 3600, 7200, "ABC-1", "order of time" },
+	{ 1000000, 2000000, 3600, 7200, "ABC-1x", "no rule" },
+	{ 1000000, 2000000, 3600, 7200, "ABC-2", "contradicts" },
+	{ 1000000, 2000000, 3600, 7200, "ABC-1DEF,0/0,J365/25", "contradicts" },
+	{ 1000000, INT64_MAX, 3600, 7200, "ABC-2DEF,J1,J2", NULL },
+	{ INT64_MIN, -(INT64_C(1) << 59), 3600, 7200, "ABC-2DEF,J1,J2", NULL },
+};
+
+START_TEST(test_a_file_that_contradicts_itself_has_a_flaw)
+{
+	struct tzif z = made(odd[_i].from, odd[_i].until, odd[_i].usual, odd[_i].other,
+			     odd[_i].text);
+	const char *flaw = tzif_flaw(&z);
+
+	if (odd[_i].flaw == NULL)
+		ck_assert_msg(flaw == NULL, "%d: %s", _i, flaw);
+	else
+		ck_assert_msg(flaw != NULL && strstr(flaw, odd[_i].flaw) != NULL, "%d: %s", _i,
+			      flaw != NULL ? flaw : "none");
+}
+END_TEST
+
 /* No assertion: one that holds costs a call, and there are seven million. */
 static bool as_libc(const struct tzif *z, int64_t utc)
 {
@@ -266,6 +324,7 @@ START_TEST(test_zones_of_the_world_are_read_as_libc_reads_them)
 	len = fread(file, 1, sizeof(file), f);
 	fclose(f);
 	z = parsed();
+	ck_assert_ptr_null(tzif_flaw(&z));
 	setenv("TZ", name, 1);
 	tzset();
 	for (int64_t utc = -63072000; utc < 2335219200; utc += 5400 * (int64_t)emulator_step())
@@ -287,6 +346,8 @@ Suite *suite_tzif(void)
 	tcase_add_loop_test(tc, test_every_form_of_a_rule, 0, 18);
 	tcase_add_test(tc, test_what_is_no_rule_is_refused);
 	tcase_add_test(tc, test_a_damaged_file_is_none);
+	tcase_add_loop_test(tc, test_a_file_that_contradicts_itself_has_a_flaw, 0,
+			    sizeof(odd) / sizeof(odd[0]));
 	tcase_add_loop_test(tc, test_zones_of_the_world_are_read_as_libc_reads_them, 0, 16);
 	suite_add_tcase(s, tc);
 	return s;

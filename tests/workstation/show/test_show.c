@@ -179,6 +179,39 @@ static void put_file(const char *path, int64_t mtime)
 	ck_assert_int_eq(case_put_object(box.db, &o, &box.e), 0);
 }
 
+static const char *nothing(const char *verb)
+{
+	static char said[4096];
+	const struct show_args args = { 0 };
+	const struct show s = { .verb = show_find(verb), .args = &args, .db = box.db };
+	struct buf b;
+
+	buf_init(&b, sizeof(said));
+	ck_assert_msg(show_nothing(&s, &b, &failure) == 0, "%s", failure.what);
+	snprintf(said, sizeof(said), "%s", buf_cstr(&b));
+	buf_release(&b);
+	return said;
+}
+
+START_TEST(test_an_empty_answer_says_whether_there_was_anything_to_ask)
+{
+	const struct show_verb *v;
+
+	/* the empty case has nothing: a verb that says what it is of finds its words in it */
+	for (size_t i = 0; (v = show_at(i)) != NULL; i++)
+		ck_assert_msg((strncmp(nothing(v->name), "nothing of this", 15) == 0) ==
+				      (v->of != NULL),
+			      "%s: %s", v->name, nothing(v->name));
+	case_box_sql(&box, "INSERT INTO web (host, kind) VALUES (1, 'access')");
+	ck_assert_str_eq(nothing("web"), "nothing fits");
+	ck_assert_str_eq(nothing("addresses"), "nothing fits"); /* one of three will do */
+	ck_assert_str_eq(nothing("sockets"), "nothing of this is in the archive: no sockets");
+	case_box_sql(&box, "UPDATE host SET plan = 'stopped'");
+	ck_assert_str_eq(nothing("web"),
+			 "nothing fits; not all of the plan was collected, see exhibit show hosts");
+}
+END_TEST
+
 START_TEST(test_a_table_is_aligned_and_cut_to_the_terminal)
 {
 	struct show_args args = { 0 };
@@ -223,6 +256,42 @@ START_TEST(test_csv_is_quoted_where_it_must_be)
 	ck_assert_int_eq(ask(show_find("files"), &args, out, sizeof(out), 0), 1);
 	ck_assert_ptr_nonnull(strstr(out, ",\"/a,\"\"b\"\"\","));
 	ck_assert_ptr_nonnull(strstr(out, "\r\n0104755,,,2048,1970-01-01T00:00:00.000000000Z,"));
+}
+END_TEST
+
+/* Of every verb that shows times of lines of logs; of a sure one no mark. */
+START_TEST(test_a_time_that_clocks_showed_twice_or_never_is_marked)
+{
+	static const char *const verbs[] = { "logins", "failed", "history", "log", "web",
+					     "timeline" };
+	struct show_args args = { 0 };
+	char out[4096];
+
+	case_box_sql(&box,
+		     "INSERT INTO login (host, source, kind, user, time, time_from) VALUES"
+		     " (1, 'log', 'login', 'a', 0, 'zone-ambiguous'), (1, 'log', 'login', 'b', 0, "
+		     "'zone'), (1, 'log', 'failed', 'a', 0, 'zone-ambiguous'), (1, 'log', 'failed', "
+		     "'b', 0, NULL);"
+		     "INSERT INTO command (host, source, user, text, time, time_from) VALUES"
+		     " (1, 'sudo', 'a', 'x', 0, 'zone-ambiguous'), (1, 'sudo', 'b', 'x', 0, NULL);"
+		     "INSERT INTO log (host, text, time, time_from) VALUES (1, 'x', 0, "
+		     "'zone-ambiguous'), (1, 'y', 0, 'year-assumed');"
+		     "INSERT INTO web (host, kind, time, time_from) VALUES (1, 'error', 0, "
+		     "'zone-skipped'), (1, 'error', 0, 'zone-assumed')");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		unsigned marked = 0;
+
+		args.json = false;
+		ck_assert_int_ge(ask(show_find(verbs[i]), &args, out, sizeof(out), 0), 2);
+		for (const char *p = out; (p = strstr(p, " 00:00:00?")) != NULL; p++)
+			marked++;
+		ck_assert_msg(marked == (strcmp(verbs[i], "timeline") == 0 ? 5 : 1), "%s: %u\n%s",
+			      verbs[i], marked, out);
+		args.json = true;
+		ck_assert_int_ge(ask(show_find(verbs[i]), &args, out, sizeof(out), 0), 2);
+		ck_assert_msg(strstr(out, "\"time_from\":\"zone-") != NULL, "%s", out);
+		ck_assert_ptr_null(strchr(out, '?'));
+	}
 }
 END_TEST
 
@@ -283,9 +352,11 @@ Suite *suite_show(void)
 	tcase_add_test(t, test_what_one_would_have_typed_leads_to_a_verb);
 	tcase_add_loop_test(t, test_every_verb_and_option_can_be_asked, 0, 64);
 	tcase_add_test(t, test_every_verb_has_what_its_row_promises);
+	tcase_add_test(t, test_an_empty_answer_says_whether_there_was_anything_to_ask);
 	tcase_add_test(t, test_a_table_is_aligned_and_cut_to_the_terminal);
 	tcase_add_test(t, test_a_case_that_was_made_to_harm_cannot_steer_the_terminal);
 	tcase_add_test(t, test_csv_is_quoted_where_it_must_be);
+	tcase_add_test(t, test_a_time_that_clocks_showed_twice_or_never_is_marked);
 	tcase_add_test(t, test_rows_end_at_the_limit_and_a_full_disk_is_an_error);
 	tcase_add_loop_test(t, test_a_time_may_be_typed_as_far_as_it_is_known, 0,
 			    sizeof(times) / sizeof(times[0]));
