@@ -43,7 +43,7 @@ is_beside() {
 	done
 ) &
 lane=$!
-trap 'kill "$lane" 2>/dev/null; wait' EXIT
+trap 'kill "$lane" 2>/dev/null || :; wait || :' EXIT # what is not caught here becomes our exit code
 trap 'exit 1' HUP INT TERM
 
 for name; do

@@ -296,8 +296,9 @@ static int pass_on(struct content *c)
 		give_back(c, c->reserved - c->run.delivered);
 	if (w->to->end(w->to, &how) != 0)
 		return -1;
-	if (w->links != NULL && it->st.nlink > 1 && how.gap == GAP_NONE &&
-	    it->depth == DEPTH_CONTENT && !c->run.stream)
+	/* Facts are not stored. */
+	if (w->links != NULL && w->category != CATEGORY_FACTS && it->st.nlink > 1 &&
+	    how.gap == GAP_NONE && it->depth == DEPTH_CONTENT && !c->run.stream)
 		links_add(w->links, &it->st, it->path);
 	return 0;
 }

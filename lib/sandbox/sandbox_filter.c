@@ -56,6 +56,8 @@
  * O_TMPFILE has O_DIRECTORY. */
 #define SANDBOX_OPEN_CHANGES \
 	(O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY))
+/* All of it that is looked at where new files may be made. */
+#define SANDBOX_OPEN_FLAGS (SANDBOX_OPEN_CHANGES | O_EXCL | O_NOFOLLOW | O_DIRECTORY)
 /* To make a mount that is there read-only, at least. */
 #define SANDBOX_REMOUNT (MS_REMOUNT | MS_BIND | MS_RDONLY)
 
@@ -119,6 +121,8 @@ struct call {
 #define BREED SANDBOX_BREED
 #define KEEP SANDBOX_KEEP
 #define OLD_SOCKETS SANDBOX_OLD_SOCKETS
+#define APPEND SANDBOX_APPEND
+#define PLACE SANDBOX_PLACE
 static const struct call calls[] = {
 #define CALL(set, name) { SYS_##name, set, { { 0, 0, 0 }, { 0, 0, 0 } } },
 #define WITH(set, name, a, m, v) { SYS_##name, set, { { a, m, v }, { 0, 0, 0 } } },

@@ -26,6 +26,8 @@
 #define SANDBOX_BREED 256u		/* to make readers, with the rights they are born with */
 #define SANDBOX_KEEP 512u		/* workstation: to write anywhere into what is open */
 #define SANDBOX_OLD_SOCKETS 1024u	/* to ask a kernel that has no call but socketcall(2) */
+#define SANDBOX_APPEND 2048u		/* workstation: folders, and files to append to */
+#define SANDBOX_PLACE 4096u		/* workstation: folders, links and files that are new */
 
 #define SANDBOX_FILTER_MAX 1024u	/* instructions */
 

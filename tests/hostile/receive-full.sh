@@ -11,13 +11,17 @@ while [ "$i" -lt 16 ]; do
 done
 fixture_collect tree x.tar --compress none --seal-bytes 1M 2>/dev/null
 
-# killed while it waits for more
+# killed while it waits for more, when all that came is noted
+head -c 7000000 x.tar >begun.tar
+"$EXHIBIT" verify --json begun.tar >verdict || :
+seals=$(sed -n 's/.*"seals":\([0-9]*\).*/\1/p' verdict)
+[ "$seals" -ge 4 ] || fixture_fail "$seals seals in the first bytes"
 mkfifo pipe
 { head -c 7000000 x.tar; sleep 30; } >pipe &
 holder=$!
 "$EXHIBIT" receive --quiet --no-ask -o killed.tar pipe &
 pid=$!
-fixture_until grep -q '"seq":3' killed.tar.receive.jsonl
+fixture_until grep -q "\"seq\":$((seals - 1))," killed.tar.receive.jsonl
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null || :
 kill "$holder" 2>/dev/null || :

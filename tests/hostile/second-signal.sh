@@ -6,13 +6,12 @@ set -eu
 mkdir tree
 head -c 4194304 /dev/urandom >tree/f
 mkfifo pipe
-# Holds the reading end open and takes nothing.
-# shellcheck disable=SC2217
-sleep 60 <pipe &
+# Takes the first bytes, and nothing more.
+{ head -c 512 >first; exec sleep 60; } <pipe &
 sleeper=$!
 env --default-signal=INT "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' --compress none -o - >pipe 2>log &
 pid=$!
-sleep 1
+fixture_until test -s first
 kill -s INT "$pid"
 sleep 1
 kill -0 "$pid" 2>/dev/null || fixture_fail "the first signal did not wait"

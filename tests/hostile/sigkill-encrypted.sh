@@ -59,13 +59,15 @@ done
 [ "$proved" -gt 0 ] || fixture_fail "no run got as far as a seal: nothing was tested"
 
 mkfifo pipe
-(sleep 1; cat) <pipe >x.age &
+rm -f x.age
+fixture_hold_back pipe x.age &
 reader=$!
 env --default-signal=INT "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' \
 	--recipient "$to" -o - >pipe 2>log &
 pid=$!
-sleep 0.4
+fixture_until test -s x.age
 kill -INT "$pid"
+: >go
 code=0
 wait "$pid" || code=$?
 wait "$reader"

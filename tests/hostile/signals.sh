@@ -10,15 +10,15 @@ while [ "$i" -lt 64 ]; do
 	i=$((i + 1))
 done
 for signal in INT TERM HUP; do
-	rm -f x.tar
-	# a slow consumer keeps the run going until the signal comes
+	rm -f x.tar go
 	mkfifo pipe
-	(sleep 1; cat) <pipe >x.tar &
+	fixture_hold_back pipe x.tar &
 	reader=$!
 	env --default-signal=INT "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' --compress none -o - >pipe 2>log &
 	pid=$!
-	sleep 0.4
+	fixture_until test -s x.tar
 	kill -s "$signal" "$pid"
+	: >go
 	code=0
 	wait "$pid" || code=$?
 	wait "$reader"

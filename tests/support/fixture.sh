@@ -70,6 +70,16 @@ fixture_flip() {
 		close $f or die "$!"' "$1" "$2"
 }
 
+# Take the first bytes that come through pipe $1 into file $2, and the rest when there is a file
+# named go: meanwhile who writes is at work, and cannot end.
+fixture_hold_back() {
+	{
+		head -c 512
+		until [ -e go ]; do sleep 0.05; done
+		cat
+	} <"$1" >"$2"
+}
+
 # Wait until a command succeeds.
 fixture_until() {
 	for _ in $(seq 200); do

@@ -186,6 +186,8 @@ static int cat_member(const char *archive, const char *path, const struct args *
 	buf_init(&c.target, ITEM_PATH_MAX * 2);
 	if (args->how.unpacked || args->how.line)
 		confine_enter(); /* who unpacks looks into what somebody else wrote */
+	else
+		confine_enter_silently();
 	if (cat_out_begin(&c.out, STDOUT_FILENO, &args->how, &e) != 0 ||
 	    pass(&c, &in, &facts) != 0 || follow(&c, &in, &facts) != 0)
 		r = commands_fail(&e, COMMANDS_FAILED);

@@ -9,6 +9,7 @@
 #include "lib/seal/key.h"
 #include "workstation/cmd/cmd_custody.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/custody/sign.h"
 
 struct args {
@@ -192,6 +193,16 @@ static int show(const struct args *a, const struct ledger *l, const struct proof
 	return r == 0 ? codes[l->check.worst] : COMMANDS_FAILED;
 }
 
+static void confine_to(const struct args *a)
+{
+	struct confine_paths paths = { .n = 0 };
+
+	confine_allow(&paths, a->record);
+	for (size_t i = 0; i < a->keys.n; i++)
+		confine_allow(&paths, a->keys.p[i]);
+	confine_enter_paths(&paths);
+}
+
 static int check(const struct args *a)
 {
 	struct proof p = { 0 };
@@ -199,6 +210,7 @@ static int check(const struct args *a)
 	struct ledger l;
 	int r = COMMANDS_OK;
 
+	confine_to(a);
 	if (ledger_load(&l, a->record, &e) != 0 || read_keys(&p, a, &e) != 0)
 		r = commands_fail(&e, COMMANDS_FAILED);
 	if (r == COMMANDS_OK && a->head != NULL)

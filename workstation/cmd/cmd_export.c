@@ -118,7 +118,7 @@ static int open_output(struct job *j, struct err *e)
 	return 0;
 }
 
-/* Rights are given up before the first question, where the form allows it. */
+/* Rights are given up before the first question. */
 static int write_case(void *ctx)
 {
 	const struct job *j = ctx;
@@ -127,7 +127,9 @@ static int write_case(void *ctx)
 	int code = COMMANDS_FAILED;
 	int r = db_open(&db, j->is_case ? j->operands->p[0] : j->scratch.database, DB_READ, &e);
 
-	if (r == 0 && !export_makes_files(j->form))
+	if (r == 0 && export_makes_files(j->form))
+		confine_enter_folder(j->fd, CONFINE_APPENDS);
+	else if (r == 0)
 		confine_enter();
 	if (r == 0 && export_needs_rules(j->form)) {
 		r = rules_aside(db, &e);

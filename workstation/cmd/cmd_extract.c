@@ -11,6 +11,7 @@
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 #include "workstation/cmd/pick.h"
 #include "workstation/extract/extract.h"
@@ -156,6 +157,7 @@ static int extract_archive(const struct args *a)
 	}
 	if (input_open(&in, a->operands.p[0], a->identity, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
+	confine_enter_folder(top, CONFINE_PLACES);
 	r = judge(a, &in, &v, &e);
 	if (r < 0)
 		r = unpack(a, &in, top, &v);

@@ -9,6 +9,7 @@
 
 #include "lib/base/text.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 
 #define FLUSH_AT 65536u
@@ -264,6 +265,7 @@ static int list_archive(const struct args *args, const char *name)
 
 	if (input_open(&in, name, args->identity, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
+	confine_enter_silently();
 	buf_init(&list.out, OUTPUT_MAX);
 	r = bundle_read(input_read, &in, &visitor, &list, &facts, &e);
 	if (r == 0)

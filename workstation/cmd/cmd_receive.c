@@ -13,6 +13,7 @@
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 #include "workstation/receive/meter.h"
 #include "workstation/receive/readback.h"
@@ -79,6 +80,7 @@ struct job {
 	struct verify_expect expect;
 	struct buf key, root;		/* as typed on the terminal */
 	struct meter meter;
+	int terminal;			/* -1: nobody is asked */
 	struct err unseen;		/* why the verifier saw nothing, or not all */
 };
 
@@ -166,10 +168,9 @@ static void note(struct job *j, const char *what, const char *typed, enum verify
 static void read_back(struct job *j)
 {
 	const struct args *args = j->args;
-	int terminal CLEANUP(fd_close) = args->no_ask ? -1 : readback_terminal();
 
-	j->expect.key = ask(terminal, "the fingerprint", args->expect.key, &j->key);
-	j->expect.root = ask(terminal, "the root", args->expect.root, &j->root);
+	j->expect.key = ask(j->terminal, "the fingerprint", args->expect.key, &j->key);
+	j->expect.root = ask(j->terminal, "the root", args->expect.root, &j->root);
 	if (j->expect.nonce == NULL && *j->r.nonce != '\0')
 		j->expect.nonce = j->r.nonce;
 	if (!j->unseen.set)
@@ -186,6 +187,7 @@ static void take_stream(struct job *j)
 
 	verify_begin(&j->v, &receive_watch, &j->r);
 	if (input_from(&in, receive_read, &j->r, j->args->identity, &j->unseen) == 0) {
+		confine_enter_silently();
 		(void)verify_read(&j->v, input_read, &in, &j->unseen);
 		input_close(&in);
 	}
@@ -207,6 +209,7 @@ static int take(const struct args *args, int in, const char *source, const struc
 
 	if (receive_open(&j.r, in, &options, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
+	j.terminal = args->no_ask ? -1 : readback_terminal();
 	meter_open(&j.meter, STDERR_FILENO, args->quiet);
 	take_stream(&j);
 	read_back(&j);
@@ -215,6 +218,7 @@ static int take(const struct args *args, int in, const char *source, const struc
 	verify_release(&j.v);
 	buf_release(&j.key);
 	buf_release(&j.root);
+	fd_close(&j.terminal);
 	receive_release(&j.r);
 	return r;
 }

@@ -5,6 +5,7 @@
 
 #include "workstation/cmd/cmd_verify_bag.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 #include "workstation/verify/verify_show.h"
 
@@ -71,6 +72,7 @@ static int verify_archive(const struct args *args, const char *name)
 		return commands_fail(&e, COMMANDS_USAGE);
 	if (input_open(&in, name, args->identity, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
+	confine_enter_silently();
 	r = verify_run(&v, input_read, &in, &args->expect, &e) == 0 ?
 	    show(&v, args, name) : commands_fail(&e, COMMANDS_FAILED);
 	verify_release(&v);

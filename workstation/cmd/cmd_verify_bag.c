@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 
 static int exit_of(enum receipt_severity s)
@@ -78,6 +79,21 @@ static int parse_at(struct cmd_verify_bag *x, struct err *e)
 	return verify_check_expect(&x->expect.archive, e);
 }
 
+/* What is read from here on is the bag, and what the checker himself trusts. */
+static void confine_to(const struct cmd_verify_bag *x, const char *name)
+{
+	const struct option_list *lists[] = { x->expect.ca, x->expect.tsa_ca };
+	struct confine_paths paths = { .n = 0 };
+
+	confine_allow(&paths, name);
+	confine_allow(&paths, x->identity);
+	confine_allow(&paths, x->expect.signer);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		for (size_t k = 0; k < lists[i]->n; k++)
+			confine_allow(&paths, lists[i]->p[k]);
+	confine_enter_paths(&paths);
+}
+
 int cmd_verify_bag(struct cmd_verify_bag *x, const char *name)
 {
 	struct err e = { 0 }, unseen = { 0 };
@@ -87,6 +103,7 @@ int cmd_verify_bag(struct cmd_verify_bag *x, const char *name)
 
 	if (parse_at(x, &e) != 0)
 		return commands_fail(&e, COMMANDS_USAGE);
+	confine_to(x, name);
 	if (receipt_open(&r, name, &x->expect, &e) != 0) {
 		receipt_release(&r);
 		return commands_fail(&e, COMMANDS_FAILED);

@@ -29,7 +29,7 @@ int export_write(struct case_db *db, enum export_form form, int fd, struct err *
 /* True of a form that tells what rules noticed: rules_run comes first. */
 bool export_needs_rules(enum export_form form);
 
-/* True of a form that opens files of its own: it cannot be written in confinement. */
+/* True of a form that makes files of its own, below the folder and by appending. */
 bool export_makes_files(enum export_form form);
 
 #endif

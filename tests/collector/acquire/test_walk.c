@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "collector/acquire/links.h"
 #include "tests/support/scene.h"
 
 Suite *suite_walk(void);
@@ -78,6 +79,28 @@ START_TEST(test_facts_are_asked_for_though_others_own_them)
 	walk(CATEGORY_FACTS);
 	ck_assert_str_eq(scene_find(&s, "/etc/passwd")->it.artifact, "fact_passwd");
 	ck_assert_uint_gt(scene_find(&s, "/etc/passwd")->bytes, 0);
+}
+END_TEST
+
+/* What was read as a fact is not stored by that, so it is no first name for anything. */
+START_TEST(test_a_fact_with_two_names_is_stored_all_the_same)
+{
+	uint64_t bytes = 0;
+
+	make_tree();
+	ck_assert_int_eq(linkat(s.fd, "etc/passwd", s.fd, "case/linked", 0), 0);
+	s.walk.links = links_new();
+	walk(CATEGORY_FACTS);
+	for (int c = CATEGORY_FACTS + 1; c < CATEGORY_COUNT; c++) {
+		walk((enum category)c);
+		s.walk.done |= UINT64_C(1) << c;
+		for (size_t i = 0; i < s.count; i++)
+			if (s.item[i].it.st.nlink == 2 && s.item[i].it.type == ITEM_FILE)
+				bytes += s.item[i].bytes;
+	}
+	links_free(s.walk.links);
+	s.walk.links = NULL;
+	ck_assert_uint_eq(bytes, strlen("root:x:0:0::/root:/bin/sh\n"));
 }
 END_TEST
 
@@ -352,6 +375,7 @@ Suite *suite_walk(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, test_each_object_is_taken_by_one_category);
+	tcase_add_test(t, test_a_fact_with_two_names_is_stored_all_the_same);
 	tcase_add_test(t, test_facts_are_asked_for_though_others_own_them);
 	tcase_add_test(t, test_what_a_lost_category_owed_is_in_the_inventory);
 	tcase_add_test(t, test_only_directories_on_the_way_are_opened);

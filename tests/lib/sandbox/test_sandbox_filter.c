@@ -22,6 +22,8 @@ Suite *suite_sandbox_filter(void);
 #define HIGH (UINT64_C(0xdeadbeef) << 32)	/* no filter looks there */
 #define READER (SANDBOX_BASE | SANDBOX_READ)
 #define ASKER (READER | SANDBOX_ASK)
+#define APPENDER (SANDBOX_BASE | SANDBOX_KEEP | SANDBOX_APPEND)
+#define PLACER (SANDBOX_BASE | SANDBOX_KEEP | SANDBOX_PLACE)
 #define RECORDER (SANDBOX_BASE | SANDBOX_RECORD)
 #ifdef __s390x__
 #define CLONE(flags) { 0x1000, (flags) }
@@ -92,6 +94,19 @@ static const struct {
 	{ READER, SYS_mprotect, { 0, 0, PROT_READ }, ALLOWED },
 	{ READER, SYS_mprotect, { 0, 0, PROT_READ | PROT_EXEC }, DENIED },
 	{ READER, SYS_execve, { 0 }, DENIED },
+	{ APPENDER, SYS_openat, { 3, 0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC }, ALLOWED },
+	{ APPENDER, SYS_openat, { 3, 0, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW }, ALLOWED },
+	{ APPENDER, SYS_openat, { 3, 0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW }, DENIED },
+	{ APPENDER, SYS_openat, { 3, 0, O_WRONLY | O_CREAT | O_APPEND }, DENIED },
+	{ APPENDER, SYS_openat, { 3, 0, O_RDONLY | O_NOFOLLOW }, DENIED },
+	{ APPENDER, SYS_symlinkat, { 0 }, DENIED },
+	{ PLACER, SYS_openat, { 3, 0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW }, ALLOWED },
+	{ PLACER, SYS_openat, { 3, 0, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW }, DENIED },
+	{ PLACER, SYS_openat, { 3, 0, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW }, DENIED },
+	{ PLACER, SYS_openat, { 3, 0, O_WRONLY | O_NOFOLLOW }, DENIED },
+	{ PLACER, SYS_linkat, { 3, 0, 3, 0, 0 }, ALLOWED },
+	{ PLACER, SYS_linkat, { 3, 0, 3, 0, AT_SYMLINK_FOLLOW }, DENIED },
+	{ PLACER, SYS_unlinkat, { 0 }, DENIED },
 	{ READER, SYS_ptrace, { 0 }, DENIED },
 	{ READER, SYS_clone3, { 0 }, MISSING },
 	{ RECORDER, SYS_clone, CLONE(CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_FS), ALLOWED },
