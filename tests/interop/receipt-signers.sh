@@ -72,7 +72,42 @@ ask unsigned
 must 1 no-signature
 in_years=$(date -u -d '+5 years' +%Y-%m-%dT%H:%M:%S.000000000Z)
 ask good --at "$in_years"
-must 3 expired-signer expired-timestamp
+must 1 expired-signer expired-timestamp
+"$EXHIBIT" verify --bag good --at "$in_years" -i "$key" --ca ca/ca.pem --tsa-ca ca/tsa-root.pem >page || :
+grep -q 'verify with --at' page || { cat page >&2; fixture_fail "what to do is not said"; }
+! grep -q 'Do not rely' page || { cat page >&2; fixture_fail "nothing was changed"; }
+# before they were valid
+ask good --at 2020-06-01T00:00:00.000000000Z
+must 3 signer-not-yet-valid authority-not-yet-valid
+# that it is expired excuses nothing else
+expected=stranger
+ask stranger --at "$in_years"
+must 3 untrusted-signer
+expected=
+openssl req -x509 -newkey rsa:2048 -nodes -keyout ca/fake.key -out ca/fake.pem -subj /CN=ca -days 20000 2>/dev/null
+authority_issue fake namesake 'authorityKeyIdentifier=none\nkeyUsage=digitalSignature' 10000
+lie namesake
+sign_by_hand namesake namesake sha256
+expected=namesake
+ask namesake --at "$(date -u -d '+15 years' +%Y-%m-%dT%H:%M:%S.000000000Z)"
+must 3 untrusted-signer
+expected=
+# signed when the certificate had expired: whenever it is looked at
+authority_issue_between ca late 'basicConstraints=CA:FALSE\nkeyUsage=digitalSignature' 20200101000000Z 20210101000000Z
+lie late
+sign_by_hand late late sha256
+expected=late
+ask late
+must 3 signature-outside-validity
+refuses cms late
+ask late --at 2020-06-01T00:00:00.000000000Z
+must 3 signature-outside-validity
+# and so if the signature tells no time: it is of a bag that arrived later than that
+openssl cms -sign -binary -noattr -md sha256 -in late/tagmanifest-sha256.txt -signer ca/late.pem -inkey ca/late.key \
+	-outform DER -out late/tagmanifest-sha256.txt.p7s
+ask late
+must 3 signature-outside-validity
+expected=
 ! openssl cms -verify -binary -inform DER -in good/tagmanifest-sha256.txt.p7s -content good/tagmanifest-sha256.txt \
 	-CAfile ca/ca.pem -purpose any -attime "$(date -d "$in_years" +%s)" -out /dev/null 2>/dev/null || fixture_fail "cms: not expired"
 ! openssl ts -verify -in good/tagmanifest-sha256.txt.tsr -queryfile good/tagmanifest-sha256.txt.tsq \
@@ -113,6 +148,8 @@ must 3 revoked-signer
 lie revoked
 "$EXHIBIT" receipt revoked --trust ca/list.pem
 ask revoked
+must 3 revoked-signer
+ask revoked --at "$in_years"
 must 3 revoked-signer
 ! openssl cms -verify -binary -inform DER -in revoked/tagmanifest-sha256.txt.p7s -content revoked/tagmanifest-sha256.txt \
 	-CAfile ca/ca.pem -CRLfile ca/list.pem -crl_check -purpose any -out /dev/null 2>/dev/null || fixture_fail "cms: not revoked"

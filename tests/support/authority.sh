@@ -138,6 +138,7 @@ END
 	trap 'kill "$authority_server" 2>/dev/null || :' EXIT
 	trap 'exit 1' HUP INT TERM
 	fixture_until test -f port
+	# shellcheck disable=SC2034  # the test's
 	url=http://127.0.0.1:$(cat port)
 	unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy 2>/dev/null || :
 }

@@ -4,7 +4,7 @@
  * Two passes over the bytes.  The first verifies, as exhibit verify does, and puts the lines of
  * the manifest; an archive that is ALTERED is refused there.  The second gives the members to
  * the loaders of loaders.def, and joins what they put (finish.def).  An archive whose session
- * is in the case already takes the place of what is there.
+ * is in the case already takes the place of what is there, unless that says more.
  */
 #ifndef EXHIBIT_CASE_INTAKE_H
 #define EXHIBIT_CASE_INTAKE_H
@@ -32,7 +32,7 @@ struct intake_source {
 
 struct intake_options {
 	const char *archive;		/* path, as it was given */
-	bool force;			/* take one that is ALTERED, too */
+	bool force;			/* take one that is ALTERED, or says less, too */
 	/* Fingerprint and root that were written down at the host: an archive that has others is
 	 * ALTERED.  Checked by verify_check_expect; NULL: none are known. */
 	const struct verify_expect *expect;
@@ -48,6 +48,7 @@ struct intake_options {
 enum intake_end {
 	INTAKE_LOADED,
 	INTAKE_REFUSED,		/* it is ALTERED: facts.first says why */
+	INTAKE_WORSE,		/* the case has the same session, and more of it: had, had_bytes */
 	INTAKE_NOT_OURS		/* no session could be read: no archive of this format */
 };
 
@@ -58,6 +59,12 @@ struct intake_result {
 	struct bundle_facts facts;
 	int64_t host;		/* row of the host */
 	bool replaced;		/* the session was in the case before */
+	/* What of it was: its verdict and proven bytes; whether this archive says less, because its
+	 * verdict is worse, or both are TRUNCATED and less of it is proven, or because another key
+	 * made its first seal: then it is of another run, whatever its session says. */
+	bool worse, other_key;
+	enum bundle_verdict had;
+	int64_t had_bytes;
 	char plan[INTAKE_PLAN];	/* planned_say; "": the plan was completed */
 	uint64_t members, read;	/* of evidence, with content; read by some loader */
 	uint64_t notes;		/* what loaders could not read */

@@ -453,12 +453,10 @@ static void put_plan(struct buf *b, const struct ledger *l)
 	static const struct {
 		const char *word, *text;
 	} rows[] = {
-		{ "stopped", "The run did not come to the end of its plan: it was ended before. What "
-			     "it did not come to is not in the archive. What is there is proven as "
-			     "stated below." },
+		{ "stopped", "The run did not come to the end of its plan: what it did not come "
+			     "to is not in the archive." },
 		{ "cut", "The end of the archive is not there: whether the run came to the end of "
-			 "its plan, and what else it took, is not known. What is under its seals is "
-			 "proven as stated below." },
+			 "its plan, and what else it took, is not known." },
 	};
 	const char *plan = ledger_value(l, LEDGER_PLAN);
 

@@ -285,6 +285,46 @@ static void check_signer(X509 *signer, STACK_OF(X509) *inside, const struct cms_
 	out->expected = out->expected && (x->signer == NULL || X509_cmp(signer, x->signer) == 0);
 }
 
+static int64_t seconds_of(const ASN1_TIME *t)
+{
+	struct tm tm;
+
+	return t != NULL && ASN1_TIME_to_tm(t, &tm) == 1 ? timegm(&tm) : -1;
+}
+
+/* When it was made, by its own word: -1 if it does not say. */
+static int64_t signing_time(CMS_SignerInfo *info)
+{
+	static const int types[] = { V_ASN1_UTCTIME, V_ASN1_GENERALIZEDTIME };
+	const ASN1_OBJECT *name = OBJ_nid2obj(NID_pkcs9_signingTime);
+	const ASN1_TIME *t = NULL;
+
+	for (size_t i = 0; t == NULL && i < sizeof(types) / sizeof(types[0]); i++)
+		t = CMS_signed_get0_data_by_OBJ(info, name, -3, types[i]);
+	return seconds_of(t);
+}
+
+static void check_times(CMS_ContentInfo *cms, struct cms_checked *out)
+{
+	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
+
+	out->until = INT64_MAX;
+	for (int i = 0; i < sk_CMS_SignerInfo_num(infos); i++) {
+		CMS_SignerInfo *info = sk_CMS_SignerInfo_value(infos, i);
+		int64_t made = signing_time(info), from, until, outside;
+		X509 *cert = NULL;
+
+		CMS_SignerInfo_get0_algs(info, NULL, &cert, NULL, NULL);
+		if (cert == NULL)
+			continue;
+		from = seconds_of(X509_get0_notBefore(cert));
+		until = seconds_of(X509_get0_notAfter(cert));
+		out->until = until < out->until ? until : out->until;
+		outside = made < 0 ? 0 : made < from ? from - made : made - until;
+		out->outside = outside > out->outside ? outside : out->outside;
+	}
+}
+
 /* Of the first of its signatures that has one. */
 static const char *weakness(CMS_ContentInfo *cms)
 {
@@ -314,6 +354,7 @@ static void check_signers(CMS_ContentInfo *cms, const struct cms_expect *x,
 	out->expected = out->may_sign = out->kept = true;
 	out->list = TRUST_LIST_FRESH;
 	out->weak = weakness(cms);
+	check_times(cms, out);
 	out->holds = sk_X509_num(signers) > 0;
 	for (int i = 0; i < sk_X509_num(signers); i++)
 		check_signer(sk_X509_value(signers, i), inside, x, out);

@@ -55,6 +55,10 @@ struct cms_checked {
 	bool may_sign;			/* the signers' certificates are for signatures */
 	bool kept;			/* the roots of all signers are among x->own */
 	enum trust_list list;		/* on revocation, of the worst signer's issuer */
+	int64_t outside;		/* how many seconds before or after the time of its
+					 * signer's certificate it was made, by its own word;
+					 * 0: within it, or it does not say; of the worst signer */
+	int64_t until;			/* Unix time: end of the first certificate that ends */
 	bool expected;			/* the signer is the one that was expected, or none was */
 };
 

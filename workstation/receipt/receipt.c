@@ -111,11 +111,12 @@ struct chain_faults {
 };
 
 static const struct chain_faults signer_faults = {
-	{ RECEIPT_NONE, RECEIPT_EXPIRED_SIGNER, RECEIPT_REVOKED_SIGNER, RECEIPT_UNKNOWN_SIGNER },
+	{ RECEIPT_NONE, RECEIPT_EXPIRED_SIGNER, RECEIPT_EARLY_SIGNER, RECEIPT_REVOKED_SIGNER,
+	  RECEIPT_UNKNOWN_SIGNER },
 	RECEIPT_SIGNER_BY_BAG,
 };
 static const struct chain_faults authority_faults = {
-	{ RECEIPT_NONE, RECEIPT_EXPIRED_STAMP, RECEIPT_REVOKED_AUTHORITY,
+	{ RECEIPT_NONE, RECEIPT_EXPIRED_STAMP, RECEIPT_EARLY_AUTHORITY, RECEIPT_REVOKED_AUTHORITY,
 	  RECEIPT_UNKNOWN_AUTHORITY },
 	RECEIPT_AUTHORITY_BY_BAG,
 };
@@ -158,6 +159,8 @@ static void look_signature(struct receipt *r, const struct buf *tags, const stru
 	}
 	if (r->sign.weak != NULL)
 		receipt_note(r, RECEIPT_WEAK_SIGNATURE, "%s", r->sign.weak);
+	if (r->sign.outside > RECEIPT_CLOCKS_APART)
+		receipt_note(r, RECEIPT_SIGNED_OUTSIDE, "by its own word");
 	if (!r->sign.may_sign)
 		receipt_note(r, RECEIPT_NOT_FOR_SIGNING, "%s", "");
 	if (!r->sign.expected)

@@ -111,11 +111,20 @@ static void note_stamp_time(struct receipt *r)
 		receipt_note(r, RECEIPT_STAMP_EARLY, "%s", "");
 }
 
+/* The log is in what was signed, so the signature is the younger of the two. */
+static void note_signing_time(struct receipt *r)
+{
+	if (r->has_sign && r->sign.holds && r->log.ended &&
+	    r->sign.until < r->log.arrived.sec - RECEIPT_CLOCKS_APART)
+		receipt_note(r, RECEIPT_SIGNED_OUTSIDE, "it ended before the archive arrived");
+}
+
 void receipt_papers(struct receipt *r)
 {
 	receipt_log(r);
 	look_record(r);
 	note_stamp_time(r);
+	note_signing_time(r);
 }
 
 /* ------------------------------------------------------------ and the archive */

@@ -22,7 +22,7 @@ static const char *const summaries[] = {
 		"UNKNOWN below): what it would prove is not proven.",
 	[RECEIPT_LACKS] =
 		"Nothing that could be looked at is false, but something is missing or could not\n"
-		"be looked at (marked MISSING or UNKNOWN below): what it would prove is not "
+		"be looked at (marked MISSING or UNKNOWN below): what it would prove is not\n"
 		"proven.",
 	[RECEIPT_FAILS] =
 		"SOMETHING IS NOT WHAT IT WAS (marked FALSE below). Do not rely on this bag\n"

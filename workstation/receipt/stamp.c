@@ -122,34 +122,34 @@ static int digest_of_token(PKCS7 *token)
 
 /* The signature alone, by the certificate that comes with it; then whose that is. */
 static void check_signature(PKCS7 *token, const struct stamp_expect *x,
-			    struct stamp_checked *out, X509 **signer)
+			    struct stamp_checked *out, struct trust_question *q)
 {
 	const char *weak;
 	STACK_OF(X509) *signers = PKCS7_get0_signers(token, x->helpers->certs, 0);
-	struct trust_question q = {
+	BIO *sink = BIO_new(BIO_s_null());
+
+	*q = (struct trust_question){
 		.purpose = X509_PURPOSE_TIMESTAMP_SIGN, .anchors = x->anchors,
 		.helpers = x->helpers, .at = x->at, .extra = token->d.sign->cert,
 	};
-	BIO *sink = BIO_new(BIO_s_null());
-
 	if (sk_X509_num(signers) == 1 && sink != NULL &&
 	    PKCS7_verify(token, x->helpers->certs, NULL, NULL, sink, PKCS7_NOVERIFY) == 1) {
-		q.cert = sk_X509_value(signers, 0);
-		weak = trust_weakness(q.cert, digest_of_token(token));
-		out->trust = trust_check(&q, &out->why);
-		out->kept = trust_is_kept(&q, x->own);
-		out->list = trust_list_of(x->helpers, q.cert, x->at);
+		q->cert = sk_X509_value(signers, 0);
+		weak = trust_weakness(q->cert, digest_of_token(token));
+		out->trust = trust_check(q, &out->why);
+		out->kept = trust_is_kept(q, x->own);
+		out->list = trust_list_of(x->helpers, q->cert, x->at);
 		out->why = weak != NULL ? weak : out->why;
 		out->state = weak != NULL ? STAMP_BAD : STAMP_HOLDS;
-		*signer = q.cert;
-		trust_subject(&out->authority, q.cert);
+		trust_subject(&out->authority, q->cert);
 	}
 	BIO_free(sink);
 	sk_X509_free(signers);
 }
 
-/* libcrypto's own way, which looks at the attribute that names the certificate, too. */
-static bool signed_as_a_stamp(PKCS7 *token, const struct stamp_expect *x)
+/* libcrypto's own way, which looks at the attribute that names the certificate, too.  That the
+ * time of a certificate is over is known by then. */
+static bool signed_as_a_stamp(PKCS7 *token, const struct stamp_expect *x, enum trust_state trust)
 {
 	X509_STORE *store = X509_STORE_new();
 	bool good = false;
@@ -158,19 +158,26 @@ static bool signed_as_a_stamp(PKCS7 *token, const struct stamp_expect *x)
 		(void)X509_STORE_add_cert(store, sk_X509_value(x->anchors->certs, i));
 	if (store != NULL) {
 		X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), x->at);
+		if (trust == TRUST_EXPIRED)
+			trust_timeless(X509_STORE_get0_param(store));
 		good = TS_RESP_verify_signature(token, x->helpers->certs, store, NULL) == 1;
 	}
 	X509_STORE_free(store);
 	return good;
 }
 
-/* An authority stamps while its certificate is valid, and not before it is time. */
-static void check_time(X509 *signer, const struct stamp_expect *x, struct stamp_checked *out)
+/* An authority stamps while its certificate is valid, and not before it is time.  Of a chain that
+ * is over by now, all of it must have been valid then. */
+static void check_time(struct trust_question *q, const struct stamp_expect *x,
+		       struct stamp_checked *out)
 {
 	time_t time = (time_t)out->time.sec;
+	const char *why;
 
-	if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(signer), time) > 0 ||
-	    ASN1_TIME_cmp_time_t(X509_get0_notAfter(signer), time) < 0)
+	q->at = time;
+	if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(q->cert), time) > 0 ||
+	    ASN1_TIME_cmp_time_t(X509_get0_notAfter(q->cert), time) < 0 ||
+	    (out->trust == TRUST_EXPIRED && trust_check(q, &why) != TRUST_ANCHORED))
 		out->state = STAMP_OUTSIDE;
 	else if (time > x->now + STAMP_AHEAD)
 		out->state = STAMP_FUTURE;
@@ -179,15 +186,16 @@ static void check_time(X509 *signer, const struct stamp_expect *x, struct stamp_
 static void check_token(PKCS7 *token, TS_TST_INFO *info, const uint8_t hash[DIGEST_LEN],
 			const struct stamp_expect *x, struct stamp_checked *out)
 {
-	X509 *signer = NULL;
+	struct trust_question q;
 
 	out->state = STAMP_BAD;
 	out->why = "its signature does not hold";
 	if (TS_TST_INFO_get_version(info) != 1 || !PKCS7_type_is_signed(token))
 		return;
-	check_signature(token, x, out, &signer);
-	if (out->state == STAMP_HOLDS && out->trust == TRUST_ANCHORED &&
-	    !signed_as_a_stamp(token, x))
+	check_signature(token, x, out, &q);
+	if (out->state == STAMP_HOLDS &&
+	    (out->trust == TRUST_ANCHORED || out->trust == TRUST_EXPIRED) &&
+	    !signed_as_a_stamp(token, x, out->trust))
 		out->state = STAMP_BAD;
 	if (out->state != STAMP_HOLDS)
 		return;
@@ -197,7 +205,7 @@ static void check_token(PKCS7 *token, TS_TST_INFO *info, const uint8_t hash[DIGE
 	else if (!same_nonce(info, x))
 		out->state = STAMP_NONCE;
 	else
-		check_time(signer, x, out);
+		check_time(&q, x, out);
 }
 
 static bool is_granted(TS_RESP *resp)

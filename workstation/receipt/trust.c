@@ -190,34 +190,69 @@ static bool is_revoked(const struct trust_question *q, STACK_OF(X509) *chain)
 	return false;
 }
 
-static enum trust_state state_of(int error)
+static bool is_early(const struct trust_question *q, STACK_OF(X509) *chain)
 {
-	return error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID ?
-	       TRUST_EXPIRED : TRUST_NONE;
+	time_t at = q->at;
+
+	for (int i = 0; i < sk_X509_num(chain); i++)
+		if (X509_cmp_time(X509_get0_notBefore(sk_X509_value(chain, i)), &at) > 0)
+			return true;
+	return false;
 }
 
-enum trust_state trust_check(const struct trust_question *q, const char **why)
+void trust_timeless(X509_VERIFY_PARAM *param)
+{
+	/* a time that is set counts before the flag */
+	X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_USE_CHECK_TIME);
+	X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME);
+}
+
+/* What libcrypto says of a chain. */
+struct chain_said {
+	int error;		/* X509_V_...; X509_V_OK: it holds */
+	bool revoked, early;	/* a certificate of one that holds is */
+};
+
+static void ask_chain(const struct trust_question *q, bool timeless, struct chain_said *out)
 {
 	X509_STORE *store = store_of(q);
 	STACK_OF(X509) *helpers = chain_of(q);
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-	enum trust_state state = TRUST_NONE;
 
-	*why = "no memory";
+	*out = (struct chain_said){ .error = X509_V_ERR_OUT_OF_MEM };
 	if (store != NULL && helpers != NULL && ctx != NULL &&
 	    X509_STORE_CTX_init(ctx, store, q->cert, helpers) == 1) {
-		int good = X509_verify_cert(ctx), error = X509_STORE_CTX_get_error(ctx);
-
-		state = good == 1 ? TRUST_ANCHORED : state_of(error);
-		*why = X509_verify_cert_error_string(error);
-		if (good == 1 && is_revoked(q, X509_STORE_CTX_get0_chain(ctx)))
-			state = TRUST_REVOKED;
+		if (timeless)
+			trust_timeless(X509_STORE_CTX_get0_param(ctx));
+		out->error = X509_verify_cert(ctx) == 1 ? X509_V_OK :
+							  X509_STORE_CTX_get_error(ctx);
+		out->revoked = is_revoked(q, X509_STORE_CTX_get0_chain(ctx));
+		out->early = is_early(q, X509_STORE_CTX_get0_chain(ctx));
 	}
 	X509_STORE_CTX_free(ctx);
 	X509_STORE_free(store);
 	sk_X509_free(helpers);
 	ERR_clear_error();
-	return state;
+}
+
+enum trust_state trust_check(const struct trust_question *q, const char **why)
+{
+	struct chain_said now, ever;
+
+	ask_chain(q, false, &now);
+	*why = X509_verify_cert_error_string(now.error);
+	if (now.error == X509_V_OK)
+		return now.revoked ? TRUST_REVOKED : TRUST_ANCHORED;
+	if (now.error != X509_V_ERR_CERT_HAS_EXPIRED &&
+	    now.error != X509_V_ERR_CERT_NOT_YET_VALID)
+		return TRUST_NONE;
+	/* libcrypto stops at the first thing that is wrong: is it the only one? */
+	ask_chain(q, true, &ever);
+	if (ever.error != X509_V_OK) {
+		*why = X509_verify_cert_error_string(ever.error);
+		return TRUST_NONE;
+	}
+	return ever.revoked ? TRUST_REVOKED : ever.early ? TRUST_EARLY : TRUST_EXPIRED;
 }
 
 bool trust_is_kept(const struct trust_question *q, const struct trust *own)

@@ -45,7 +45,8 @@ void trust_add_folder(struct trust *t, int dir, const char *name, struct buf *od
 /* What is known of a certificate. */
 enum trust_state {
 	TRUST_ANCHORED,		/* its chain ends at one of the anchors */
-	TRUST_EXPIRED,		/* it would, but a certificate of it is not valid at that time */
+	TRUST_EXPIRED,		/* it does, but for a certificate whose time was over then */
+	TRUST_EARLY,		/* it does, but for one whose time had not come then */
 	TRUST_REVOKED,		/* its issuer revoked it, at or before that time */
 	TRUST_NONE		/* no chain of valid signatures leads to an anchor, one of them
 				 * is too weak (112 bits), or it is not for this purpose */
@@ -65,6 +66,9 @@ struct trust_question {
 	time_t at;
 };
 enum trust_state trust_check(const struct trust_question *q, const char **why);
+
+/* Let all but the validity of certificates be checked with ${param}. */
+void trust_timeless(X509_VERIFY_PARAM *param);
 
 /* What is known of the revocation of a certificate. */
 enum trust_list {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define ANSWERS 4 /* observations of a question on the first screen */
+#define ANSWERS 3 /* observations of a question on the first screen */
 
 /* ------------------------------------------------------------------- the archive */
 
@@ -147,11 +147,13 @@ static int host(struct page *p, struct case_query *q, void *ctx)
 		 case_query_text(q, NAME), verdicts[v].word, verdicts[v].sentence);
 	if (section_plan(p, case_query_int(q, ID)) != 0)
 		return -1;
-	html_put(h, "<h2 class=\"name\">%b</h2>\n<dl class=\"facts\">\n", case_query_text(q, NAME));
+	/* of one host the title of the page has the name */
+	html_put(h, "<h2 class=\"name%s\">%b</h2>\n<dl class=\"facts\">\n",
+		 p->hosts == 1 ? " unseen" : "", case_query_text(q, NAME));
 	if (custody_facts(p, case_query_int(q, ID)) != 0)
 		return -1;
-	html_put(h, "<div><dt>Collected</dt><dd>%t to %t</dd></div>\n", case_query_int(q, BEGIN),
-		 case_query_int(q, END));
+	html_put(h, "<div class=\"span\"><dt>Collected</dt><dd>%t to %t</dd></div>\n",
+		 case_query_int(q, BEGIN), case_query_int(q, END));
 	fact(p, "System", case_query_text(q, OS));
 	if (case_query_text(q, KERNEL).len > 0)
 		html_put(h, "<div><dt>Kernel</dt><dd>%b %b</dd></div>\n",
@@ -297,10 +299,9 @@ static int answer(struct page *p, enum question question, const struct unreached
 	if (r == 0)
 		r = page_each(p, buf_cstr(&sql), answer_item, &a);
 	buf_release(&sql);
-	if (rules > a.shown)
-		html_put(&p->html, "<li><a href=\"#q-%s\">more of this question: %d kinds</a></li>",
-			 word, rules - a.shown);
 	html_put(&p->html, "</ul>");
+	if (rules > a.shown)
+		html_put(&p->html, "<a href=\"#q-%s\">%d more kinds</a>. ", word, rules - a.shown);
 	if (r == 0)
 		r = section_asked(p, question, a.shown);
 	if (a.shown == 0 && u->closed > 0)
