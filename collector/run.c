@@ -313,6 +313,7 @@ int run_category(struct run *r, enum category c, bool dry, struct sink *to)
 	case RECORDER_CRIPPLED:
 		if (r->stopped == NULL)
 			r->stopped = "a category could not be read to its end, see actions.jsonl";
+		actions_add(&r->actions, "limit", "this category could not be read to its end");
 		return 0;
 	default:
 		return -1;

@@ -55,7 +55,7 @@ echo "---- the same again, and a second host"
 "$EXHIBIT" load -qo case.db "$a" | grep -o 'in place of an earlier load'
 python3 "$mkarchive" whole.tar >/dev/null
 "$EXHIBIT" load -qo case.db whole.tar | counted
-"$EXHIBIT" show hosts case.db --csv | cut -d , -f 2,3,9
+"$EXHIBIT" show hosts case.db --csv | cut -d , -f 2,3,10
 [ "$(sqlite3 -readonly case.db 'SELECT count(DISTINCT host) FROM object')" = 2 ]
 "$EXHIBIT" show files case.db --host web01 --json | wc -l
 sqlite3 -readonly case.db 'PRAGMA integrity_check'

@@ -85,6 +85,15 @@ def with_scripts():
         policy(b)
 
 
+def first_screen():
+    """All five questions can be seen begun where nobody has scrolled yet, on a small desk."""
+    with Browser(1280, 800) as b:
+        b.open(URL)
+        shot(b, "first")
+        tops = b.js("[...document.querySelectorAll('.five th')].map((e) => e.getBoundingClientRect().bottom)")
+        true("a question is below the first screen: %r" % tops, len(tops) == 5 and max(tops) < 800)
+
+
 def zoom(b):
     rows = "[...document.querySelectorAll('#events tbody tr')].filter((r) => !r.hidden).length"
     marks = "[...document.querySelectorAll('#time .marks rect')].filter((m) => m.getAttribute('display') !== 'none').length"
@@ -157,6 +166,7 @@ def dark_and_paper():
         quiet(b, "on paper")
 
 
+first_screen()
 with_scripts()
 without_scripts()
 dark_and_paper()

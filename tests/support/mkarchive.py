@@ -306,6 +306,7 @@ class Archive:
         # Categories in which there was nothing: only the log of acts says that they ended.
         if not self.lies.get("plan-not-done"):
             acts += [("category-end", c) for c in ("config", "logs") if c not in self.categories]
+        acts = self.lies.get("acts", acts)
         self.text(b"CUSTODY/actions.jsonl", b"".join(
             b'{"t":[%d,0],"act":"%s","detail":"%s"}\n' % (T0, a.encode(), d.encode()) for a, d in acts))
         self.text(b"CUSTODY/footprint.json", b"{}\n")
@@ -475,6 +476,23 @@ def edit_final(edit):
     return forge
 
 
+HOSTNAME = Object(b"/etc/hostname", data=b"web01\n", category="config")
+
+
+def stopped(acts):
+    """A run that says itself that it did not come to the end of its plan."""
+    def forge():
+        return whole([[HOSTNAME]], lies={"acts": [a.split(" ", 1) for a in acts],
+                                         "seal 0": {"status": "incomplete"}})
+    return forge
+
+
+def cut_before_logs():
+    a = whole([[HOSTNAME], [Object(b"/var/log/wtmp", data=b"", category="logs")]])
+    del a.parts[segment_parts(a, 0)[1]:]
+    return a
+
+
 def cut_segments(keep):
     def forge():
         a = whole()
@@ -602,6 +620,16 @@ FORGERIES = {
     "whole": (whole, "COMPLETE"),
     "empty-run": (empty_run, "COMPLETE"),
     "incomplete-run": (seal_lie(2, status="incomplete"), "COMPLETE"),
+    "stopped-run": (stopped(["category-begin config", "category-end config", "end the deadline "
+                             "of the run was reached"]), "COMPLETE"),
+    "stopped-within": (stopped(["category-begin config", "category-end config",
+                                "category-begin logs", "limit interrupted by a signal",
+                                "category-end logs", "end interrupted by a signal"]), "COMPLETE"),
+    "stopped-log-full": (stopped(["category-begin config", "limit this log is full"]), "COMPLETE"),
+    "stopped-at-end": (stopped(["category-begin config", "category-end config", "category-begin "
+                                "logs", "category-end logs", "end rights were missing"]),
+                       "COMPLETE"),
+    "cut-before-logs": (cut_before_logs, "TRUNCATED"),
     "many": (many(3000), "COMPLETE"),
     "attacks": (attacks, "ALTERED"),
     "one-segment": (cut_segments(1), "TRUNCATED"),

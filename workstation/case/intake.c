@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/archive/codec.h"
+#include "lib/base/fd.h"
 #include "workstation/case/case_query.h"
 #include "workstation/case/intake_state.h"
 #include "workstation/case/loader.h"
@@ -40,24 +41,65 @@ static int begin(struct intake *in)
 	return 0;
 }
 
-/* A session that is in the case already: the older load of it goes. */
-static int replace(struct intake *in)
+/* Which of two archives of one session says more: less than 0 if the first says less. */
+static int compare(enum bundle_verdict a, int64_t a_bytes, enum bundle_verdict b, int64_t b_bytes)
 {
-	struct case_query *q = NULL;
-	int64_t old = CASE_NULL;
+	if (a != b)
+		return a > b ? -1 : 1;
+	return a != BUNDLE_TRUNCATED || a_bytes == b_bytes ? 0 : a_bytes < b_bytes ? -1 : 1;
+}
+
+static enum bundle_verdict verdict_of(struct bytes word)
+{
+	int v = BUNDLE_ALTERED;
+
+	while (v > BUNDLE_COMPLETE && (word.len != strlen(bundle_read_verdict_word(v)) ||
+				       memcmp(word.p, bundle_read_verdict_word(v), word.len) != 0))
+		v--;
+	return (enum bundle_verdict)v;
+}
+
+/* What is in the case of that session: its row in *${old}; CASE_NULL: nothing. */
+static int find_old(struct intake *in, int64_t *old)
+{
+	struct case_query *q CLEANUP(case_query_close) = NULL;
 	int r;
 
-	if (case_query_open(&q, in->db, "SELECT id FROM host WHERE session = ? AND id <> ?",
+	*old = CASE_NULL;
+	if (case_query_open(&q, in->db,
+			    "SELECT id, verdict, proven_bytes, fingerprint IS NOT ?3 FROM host "
+			    "WHERE session = ?1 AND id <> ?2",
 			    in->e) != 0)
 		return -1;
 	case_query_bind_text(q, 1, in->host.session);
 	case_query_bind(q, 2, in->id);
+	case_query_bind_blob(q, 3, in->host.fingerprint);
 	r = case_query_step(q, in->e);
-	if (r > 0)
-		old = case_query_int(q, 0);
-	case_query_close(&q);
 	if (r <= 0)
 		return r;
+	*old = case_query_int(q, 0);
+	in->out->had = verdict_of(case_query_text(q, 1));
+	in->out->had_bytes = case_query_int(q, 2);
+	in->out->other_key = case_query_int(q, 3) != 0;
+	return 0;
+}
+
+/* A session that is in the case already: the older load of it goes, unless it says more. */
+static int replace(struct intake *in)
+{
+	const struct bundle_facts *f = &in->out->facts;
+	int64_t old;
+
+	if (find_old(in, &old) != 0)
+		return -1;
+	if (old == CASE_NULL)
+		return 0;
+	in->out->worse = in->out->other_key || compare(f->verdict, (int64_t)f->proven_bytes,
+						       in->out->had, in->out->had_bytes) < 0;
+	if (in->out->worse && !in->options->force) {
+		in->out->end = INTAKE_WORSE;
+		return 0;
+	}
 	in->out->replaced = true;
 	return db_forget(in->db, old, in->e);
 }
@@ -88,6 +130,31 @@ static void put_verdict(struct intake *in)
 	if (f->has_seal)
 		h->end = intake_ns(f->last_seal.utc);
 	h->completed = f->has_seal && f->last_seal.status == SEAL_COMPLETE;
+	h->plan = planned_end_word(in->plan.end);
+	if (in->plan.end == PLANNED_STOPPED && in->plan.reason[0] != '\0')
+		h->stopped = (struct bytes){ in->plan.reason, strlen(in->plan.reason) };
+}
+
+/* What became of each category of the plan: where nothing is, it is to be known why. */
+static int put_plan(struct intake *in)
+{
+	struct buf said;
+
+	for (size_t i = 0; i < in->plan.count; i++) {
+		struct case_planned row;
+
+		case_init_planned(&row);
+		row.number = (int64_t)i + 1;
+		row.category = (struct bytes){ in->plan.of[i].word, strlen(in->plan.of[i].word) };
+		row.state = planned_word(planned_state(&in->plan, i));
+		if (case_put_planned(in->db, &row, in->e) != 0)
+			return -1;
+	}
+	buf_init(&said, sizeof(in->out->plan));
+	planned_say(&said, &in->plan, "; ");
+	snprintf(in->out->plan, sizeof(in->out->plan), "%s", buf_cstr(&said));
+	buf_release(&said);
+	return 0;
 }
 
 static int sum(struct intake *in)
@@ -134,7 +201,11 @@ static int run(struct intake *in)
 	if (in->out->end != INTAKE_LOADED)
 		return 0;
 	put_verdict(in);
-	if (sum(in) != 0 || replace(in) != 0 ||
+	if (replace(in) != 0)
+		return -1;
+	if (in->out->end != INTAKE_LOADED)
+		return 0;
+	if (put_plan(in) != 0 || sum(in) != 0 ||
 	    db_update_host(in->db, in->id, &in->host, in->e) != 0)
 		return -1;
 	intake_tell(in, "indexing");
@@ -154,6 +225,7 @@ int intake_run(struct case_db *db, const struct intake_source *source,
 
 	*out = (struct intake_result){ .end = INTAKE_LOADED };
 	buf_init(&in.text, BUNDLE_SESSION_MAX + 1);
+	planned_init(&in.plan);
 	if (db_begin(db, e) != 0)
 		return -1;
 	r = run(&in);
@@ -164,5 +236,6 @@ int intake_run(struct case_db *db, const struct intake_source *source,
 		db_rollback(db);
 	loader_run_end(&in.run);
 	buf_release(&in.text);
+	planned_release(&in.plan);
 	return r;
 }

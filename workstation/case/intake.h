@@ -4,7 +4,7 @@
  * Two passes over the bytes.  The first verifies, as exhibit verify does, and puts the lines of
  * the manifest; an archive that is ALTERED is refused there.  The second gives the members to
  * the loaders of loaders.def, and joins what they put (finish.def).  An archive whose session
- * is in the case already takes the place of what is there.
+ * is in the case already takes the place of what is there, unless that says more.
  */
 #ifndef EXHIBIT_CASE_INTAKE_H
 #define EXHIBIT_CASE_INTAKE_H
@@ -31,7 +31,7 @@ struct intake_source {
 
 struct intake_options {
 	const char *archive;		/* path, as it was given */
-	bool force;			/* take one that is ALTERED, too */
+	bool force;			/* take one that is ALTERED, or says less, too */
 	/* Called once the database will open no file any more and before the first byte of
 	 * the archive is read: the place to give up rights.  NULL: nothing is given up. */
 	void (*enter)(void *ctx);
@@ -44,14 +44,24 @@ struct intake_options {
 enum intake_end {
 	INTAKE_LOADED,
 	INTAKE_REFUSED,		/* it is ALTERED: facts.first says why */
+	INTAKE_WORSE,		/* the case has the same session, and more of it: had, had_bytes */
 	INTAKE_NOT_OURS		/* no session could be read: no archive of this format */
 };
+
+#define INTAKE_PLAN 4096u	/* bytes, NUL included: the words of a whole plan fit */
 
 struct intake_result {
 	enum intake_end end;
 	struct bundle_facts facts;
 	int64_t host;		/* row of the host */
 	bool replaced;		/* the session was in the case before */
+	/* What of it was: its verdict and proven bytes; whether this archive says less, because its
+	 * verdict is worse, or both are TRUNCATED and less of it is proven, or because another key
+	 * made its first seal: then it is of another run, whatever its session says. */
+	bool worse, other_key;
+	enum bundle_verdict had;
+	int64_t had_bytes;
+	char plan[INTAKE_PLAN];	/* planned_say; "": the plan was completed */
 	uint64_t members, read;	/* of evidence, with content; read by some loader */
 	uint64_t notes;		/* what loaders could not read */
 };

@@ -265,7 +265,7 @@ static int same(const struct intake *in, const struct bundle_facts *now)
 {
 	const struct bundle_facts *was = &in->out->facts;
 
-	if (was->verdict != now->verdict || was->tar_bytes != now->tar_bytes ||
+	if (in->read != now->verdict || was->tar_bytes != now->tar_bytes ||
 	    was->seals != now->seals || was->objects != now->objects ||
 	    memcmp(was->root, now->root, sizeof(was->root)) != 0)
 		return err_set(in->e, 0, "the archive was changed while it was read");

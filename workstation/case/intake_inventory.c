@@ -114,6 +114,7 @@ static int on_session(void *ctx, const char *text, size_t n)
 	if (buf_room(&in->text, n + 1) == NULL)
 		return err_set(in->e, 0, "no memory for the session");
 	in->has_session = true;
+	planned_session(&in->plan, text, n);
 	while (session_read_next(&r)) {
 		struct case_session row;
 		struct bytes raw;
@@ -162,6 +163,7 @@ static int on_line(void *ctx, const struct manifest_line *l, const char *text, s
 
 	(void)text;
 	(void)n;
+	planned_line(&in->plan, l->category);
 	case_init_object(&row);
 	row.seq = of_u64(true, l->seq);
 	row.category = of_string(l->category);
@@ -230,6 +232,7 @@ static int on_member(void *ctx, const struct pax_member *m, enum bundle_kind kin
 {
 	struct intake *in = ctx;
 
+	planned_member(&in->plan, m->name);
 	if (kind == BUNDLE_EVIDENCE && m->type == ITEM_FILE && m->size <= TZIF_FILE_MAX)
 		zones_member(in->run.zones, m->name);
 	return BUNDLE_GO;
@@ -239,6 +242,7 @@ static int on_data(void *ctx, const void *data, size_t n, uint64_t offset)
 {
 	struct intake *in = ctx;
 
+	planned_data(&in->plan, data, n);
 	zones_data(in->run.zones, data, n, offset);
 	return BUNDLE_GO;
 }
@@ -250,6 +254,22 @@ static int on_member_end(void *ctx, const uint8_t *sha256)
 	(void)sha256;
 	zones_end(in->run.zones);
 	return BUNDLE_GO;
+}
+
+/* As exhibit verify does: a plan that was not done is no whole archive. */
+static int check_plan(struct intake *in)
+{
+	struct bundle_facts *f = &in->out->facts;
+	struct finding broken;
+
+	in->read = f->verdict;
+	planned_finish(&in->plan, f);
+	if (!planned_broken(&in->plan, f, &broken))
+		return 0;
+	f->verdict = BUNDLE_ALTERED;
+	f->first = broken;
+	f->findings++;
+	return on_finding(in, &broken) == BUNDLE_GO ? 0 : -1;
 }
 
 int intake_inventory(struct intake *in)
@@ -270,6 +290,6 @@ int intake_inventory(struct intake *in)
 	intake_tell(in, "verifying");
 	return bundle_read(in->source->read, in->source->ctx, &visitor, in, &in->out->facts,
 			   in->e) == 0
-		       ? 0
+		       ? check_plan(in)
 		       : -1;
 }

@@ -7,6 +7,7 @@
 #include "lib/base/buf.h"
 #include "workstation/case/intake.h"
 #include "workstation/case/loader.h"
+#include "workstation/verify/planned.h"
 
 #define INTAKE_PROGRESS_EVERY 4096u	/* objects between two calls */
 
@@ -22,6 +23,8 @@ struct intake {
 	int64_t segment;		/* the one that is being read */
 	uint64_t objects, findings;	/* put so far */
 	struct loader_run run;		/* what loaders keep */
+	struct planned plan;		/* what was planned, and done of it */
+	enum bundle_verdict read;	/* by the bytes alone, without the plan */
 	bool has_session;
 	uint8_t sha256[DIGEST_LEN];	/* of the archive file */
 };

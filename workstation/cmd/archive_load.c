@@ -108,14 +108,39 @@ int archive_load_run(struct case_db *db, const char *name, const struct archive_
 	return r;
 }
 
+/* A better archive of the same run is in the case. */
+static int say_worse(const char *name, const struct intake_result *r, struct err *e)
+{
+	const char *now = bundle_read_verdict_word(r->facts.verdict);
+
+	if (r->other_key)
+		return err_set(
+			e, 0,
+			"%.80s was not loaded: the case has the same session sealed with another "
+			"key; --force puts this in its place",
+			name);
+	if (r->facts.verdict == r->had)
+		return err_set(e, 0,
+			       "%.80s was not loaded: the case has the same session %s at %" PRId64
+			       ", this is cut at %" PRIu64 "; --force puts it in its place",
+			       name, now, r->had_bytes, r->facts.proven_bytes);
+	return err_set(
+		e, 0,
+		"%.80s was not loaded: it is %s, and the case has the same session %s; --force "
+		"puts it in its place",
+		name, now, bundle_read_verdict_word(r->had));
+}
+
 int archive_load_refused(const char *name, const struct intake_result *r, struct err *e)
 {
 	if (r->end == INTAKE_NOT_OURS)
 		return err_set(e, 0, "%.150s is no archive of exhibit, or its beginning is missing",
 			       name);
+	if (r->end == INTAKE_WORSE)
+		return say_worse(name, r, e);
 	return err_set(e, 0,
-		       "%.100s is ALTERED and was not loaded: %s; see exhibit verify, or load it "
-		       "with --force",
+		       "%.80s is ALTERED and was not loaded (exhibit verify says more, --force "
+		       "loads it): %s",
 		       name, finding_text(r->facts.first.id));
 }
 

@@ -30,7 +30,8 @@ const struct option_row cmd_load_options[] = {
 	  "the case: made if it is not there, else added to (default: case.db)" },
 	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(how.identity), INPUT_IDENTITY_HELP },
 	{ "force", 0, NULL, OPTION_FLAG, FIELD(how.force),
-	  "load an archive that is ALTERED, too; the case remembers it" },
+	  "load an archive that is ALTERED, or says less than what is there of its session, too; "
+	  "the case remembers it" },
 	{ "quiet", 'q', NULL, OPTION_FLAG, FIELD(how.quiet), "show no progress" },
 	{ 0 }
 };
@@ -183,12 +184,19 @@ static void say(const char *archive, const struct intake_result *r)
 	buf_init(&b, 65536);
 	buf_printf(&b, "%s: ", bundle_read_verdict_word(r->facts.verdict));
 	text_escape(&b, archive, strlen(archive));
-	buf_printf(&b,
-		   ": host %lld%s, %" PRIu64 " objects, %" PRIu64 " of %" PRIu64 " members read",
-		   (long long)r->host, r->replaced ? " in place of an earlier load" : "",
+	buf_printf(&b, ": host %lld", (long long)r->host);
+	if (r->replaced)
+		buf_printf(&b, " in place of an earlier load%s%s", r->worse ? " that was " : "",
+			   !r->worse                    ? ""
+			   : r->other_key               ? "sealed with another key"
+			   : r->had == r->facts.verdict ? "cut later"
+							: bundle_read_verdict_word(r->had));
+	buf_printf(&b, ", %" PRIu64 " objects, %" PRIu64 " of %" PRIu64 " members read",
 		   r->facts.objects, r->read, r->members);
 	if (r->notes > 0)
 		buf_printf(&b, ", %" PRIu64 " notes", r->notes);
+	if (r->plan[0] != '\0')
+		buf_printf(&b, "; plan %s", r->plan);
 	buf_putc(&b, '\n');
 	commands_print(STDOUT_FILENO, &b);
 	buf_release(&b);

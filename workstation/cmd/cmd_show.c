@@ -56,6 +56,21 @@ static int open_case(struct show *s, const char *name)
 	return r == 0 ? worst(s->db, &s->verdict, s->e) : -1;
 }
 
+/* An empty answer is no proof of anything where there was nothing to ask. */
+static void say_nothing(const struct show *s)
+{
+	struct err e = { 0 }, why = { 0 };
+	struct buf b;
+
+	buf_init(&b, 4096);
+	if (show_nothing(s, &b, &why) != 0)
+		e = why;
+	else
+		err_set(&e, 0, "%.200s", buf_cstr(&b));
+	commands_fail(&e, COMMANDS_FAILED);
+	buf_release(&b);
+}
+
 static int finish(const struct show *s, int64_t rows)
 {
 	struct err e = { 0 };
@@ -66,10 +81,10 @@ static int finish(const struct show *s, int64_t rows)
 		err_set(&e, 0, "TRUNCATED: what came after the last seal is missing or not proven");
 	if (s->verdict == BUNDLE_ALTERED)
 		err_set(&e, 0, "ALTERED: what is shown may be false; see exhibit show findings");
-	if (!e.set && rows == 0)
-		err_set(&e, 0, "nothing fits");
 	if (e.set)
 		commands_fail(&e, COMMANDS_FAILED);
+	if (rows == 0)
+		say_nothing(s);
 	return (int)commands_verdict_exit(s->verdict);
 }
 

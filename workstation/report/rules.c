@@ -117,8 +117,8 @@
 /* -------------------------------------------------------------------- tables */
 
 static const struct rule rules[] = {
-#define RULE(id, question, weight, title, why, innocent, more, sql) \
-	{ id, QUESTION_##question, weight, title, why, innocent, more, sql },
+#define RULE(id, question, weight, title, why, innocent, more, needs, sql) \
+	{ id, QUESTION_##question, weight, title, why, innocent, more, needs, sql },
 #include "workstation/report/rules.def"
 #undef RULE
 };
@@ -350,20 +350,62 @@ static int ask(struct run *run, struct case_db *db, const struct rule *rule, str
 	return r;
 }
 
-/* A host that a rule was asked about and that has nothing of it gets its 0. */
+/* The next word group of ${needs}, as a list of SQL: "'jobs','processes'"; false at the end. */
+static bool take_need(struct buf *list, const char **needs)
+{
+	const char *at = *needs;
+
+	buf_clear(list);
+	at += strspn(at, " ");
+	if (*at == '\0')
+		return false;
+	buf_putc(list, '\'');
+	for (; *at != '\0' && *at != ' '; at++)
+		if (*at == '|')
+			buf_puts(list, "','");
+		else
+			buf_putc(list, *at);
+	buf_putc(list, '\'');
+	*needs = at;
+	return true;
+}
+
+void rules_lacks(struct buf *sql, const struct rule *rule)
+{
+	const char *needs = rule->needs, *between = "";
+	struct buf list;
+
+	buf_init(&list, 1024);
+	while (take_need(&list, &needs)) {
+		buf_printf(sql,
+			   "%sSELECT host, label, i.rowid AS i FROM x_input i WHERE input IN (%s) "
+			   "AND NOT"
+			   " EXISTS (SELECT 1 FROM x_input p WHERE p.host = i.host AND p.input IN"
+			   " (%s) AND p.present) AND host NOT IN (SELECT host FROM rule_count WHERE"
+			   " rule = '%s')",
+			   between, buf_cstr(&list), buf_cstr(&list), rule->id);
+		between = " UNION ALL ";
+	}
+	buf_release(&list);
+}
+
+/* A host that a rule was asked about and that has nothing of it gets its 0; one in whose archive is
+ * nothing to ask gets no row. */
 static int count_none(struct case_db *db, struct err *e)
 {
 	struct buf b;
 	int r = 0;
 
-	buf_init(&b, 4096);
+	buf_init(&b, 65536);
 	for (size_t i = 0; r == 0 && i < COUNT(rules); i++) {
 		buf_clear(&b);
 		buf_printf(&b,
 			   "INSERT INTO rule_count (host, rule, observations, pieces) SELECT id,"
 			   " '%s', 0, 0 FROM host WHERE id NOT IN (SELECT host FROM rule_count"
-			   " WHERE rule = '%s')",
+			   " WHERE rule = '%s') AND id NOT IN (SELECT host FROM (",
 			   rules[i].id, rules[i].id);
+		rules_lacks(&b, &rules[i]);
+		buf_puts(&b, "))");
 		r = case_exec(db, buf_cstr(&b), e);
 	}
 	buf_release(&b);

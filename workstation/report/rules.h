@@ -4,13 +4,15 @@
  * A rule is a question to the case in SQL, why its answer is worth a look, and what innocent
  * explanation there is (rules.def).  What it notices goes into the tables `observation` and
  * `evidence` of the case, bounded, and how much there was into `rule_count`: a rule without a
- * row there was not asked, a rule with 0 was and found nothing.  A rule accuses nobody.
+ * row there was not asked, because nothing of what it needs is in the archive of that host, a
+ * rule with 0 was and found nothing.  A rule accuses nobody.
  */
 #ifndef EXHIBIT_REPORT_RULES_H
 #define EXHIBIT_REPORT_RULES_H
 
 #include <stddef.h>
 
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "workstation/case/db.h"
 
@@ -32,6 +34,7 @@ struct rule {
 	const char *why;      /* why it is listed: a sentence */
 	const char *innocent; /* what else explains it: a sentence */
 	const char *more;     /* verb that shows all of it: "exhibit show ps" */
+	const char *needs;    /* what must be in an archive for it to be asked: see rules.def */
 	const char *sql;      /* see rules.def */
 };
 
@@ -52,6 +55,15 @@ const char *rules_question_title(enum question q);
  * Make the views of view.def, for this connection alone.  May be called again.
  */
 int rules_views(struct case_db *db, struct err *e);
+
+/**
+ * rules_lacks(sql, rule):
+ * Append a SELECT of what is missing in archives, so that ${rule} was not asked of their hosts:
+ * columns host, label ("records of logins") and i, the order of the labels.  Of a rule that was
+ * asked of all hosts it has no row.  For a connection with the views of rules_views, behind
+ * rules_run.
+ */
+void rules_lacks(struct buf *sql, const struct rule *rule);
 
 /**
  * rules_run(db, e):

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define ANSWERS 4 /* observations of a question on the first screen */
+#define ANSWERS 3 /* observations of a question on the first screen */
 
 /* ------------------------------------------------------------------- the archive */
 
@@ -53,7 +53,8 @@ enum {
 	TOOL,
 	ZONE_FILE,
 	ZONE_RULE,
-	ZONE_ASSUMED
+	ZONE_ASSUMED,
+	COMPLETED
 };
 
 static const char hosts_sql[] =
@@ -61,7 +62,7 @@ static const char hosts_sql[] =
 	" kernel, arch, mode, tz, tool_version, (SELECT path FROM zone z WHERE z.host = host.id"
 	" AND z.root = '/' AND source = 'file'), (SELECT rule FROM zone z WHERE z.host = host.id"
 	" AND z.root = '/'), (SELECT source = 'none' FROM zone z WHERE z.host = host.id"
-	" AND z.root = '/') FROM host ORDER BY id";
+	" AND z.root = '/'), plan = 'completed' FROM host ORDER BY id";
 
 static void fact(struct page *p, const char *name, struct bytes value)
 {
@@ -76,6 +77,7 @@ static const struct {
 } custody[] = {
 	{ "Case", "'case'" },
 	{ "Exhibit", "'exhibit'" },
+	{ "Profile", "'profile'" },
 	{ "Examiner", "'examiner-name', 'examiner-id', 'examiner-organisation'" },
 	{ "-Authority", "'authority'" },
 	{ "-Location", "'location'" },
@@ -137,14 +139,19 @@ static int host(struct page *p, struct case_query *q, void *ctx)
 
 	(void)ctx;
 	html_put(h,
-		 "<section class=\"host %s\" aria-label=\"Archive of %b\">\n<p class=\"verdict\">"
-		 "<strong>%s</strong> %s</p>\n<h2 class=\"name\">%b</h2>\n<dl class=\"facts\">\n",
-		 verdicts[v].class, case_query_text(q, NAME), verdicts[v].word,
-		 verdicts[v].sentence, case_query_text(q, NAME));
+		 "<section class=\"host %s%s\" aria-label=\"Archive of %b\">\n<p "
+		 "class=\"verdict\"><strong>%s</strong> %s</p>\n",
+		 verdicts[v].class, case_query_int(q, COMPLETED) == 0 ? " unfinished" : "",
+		 case_query_text(q, NAME), verdicts[v].word, verdicts[v].sentence);
+	if (section_plan(p, case_query_int(q, ID)) != 0)
+		return -1;
+	/* of one host the title of the page has the name */
+	html_put(h, "<h2 class=\"name%s\">%b</h2>\n<dl class=\"facts\">\n",
+		 p->hosts == 1 ? " unseen" : "", case_query_text(q, NAME));
 	if (custody_facts(p, case_query_int(q, ID)) != 0)
 		return -1;
-	html_put(h, "<div><dt>Collected</dt><dd>%t to %t</dd></div>\n", case_query_int(q, BEGIN),
-		 case_query_int(q, END));
+	html_put(h, "<div class=\"span\"><dt>Collected</dt><dd>%t to %t</dd></div>\n",
+		 case_query_int(q, BEGIN), case_query_int(q, END));
 	fact(p, "System", case_query_text(q, OS));
 	if (case_query_text(q, KERNEL).len > 0)
 		html_put(h, "<div><dt>Kernel</dt><dd>%b %b</dd></div>\n",
@@ -207,7 +214,7 @@ static int not_entered(struct page *p, int64_t *all)
 	return 0;
 }
 
-static int missing(struct page *p, int64_t *closed)
+static int missing(struct page *p, struct unreached *u)
 {
 	int64_t all, gaps, notes, found;
 
@@ -232,7 +239,7 @@ static int missing(struct page *p, int64_t *closed)
 		      gap_item, NULL) != 0)
 		return -1;
 	html_put(&p->html, "</ul>\n");
-	if (not_entered(p, closed) != 0)
+	if (section_plan_missing(p, u) != 0 || not_entered(p, &u->closed) != 0)
 		return -1;
 	html_put(&p->html,
 		 "<p>Verification found <b>%d</b> faults; of what is there, <b>%d</b> places "
@@ -263,7 +270,7 @@ static int answer_item(struct page *p, struct case_query *q, void *ctx)
 	return 0;
 }
 
-static int answer(struct page *p, enum question question, int64_t not_entered)
+static int answer(struct page *p, enum question question, const struct unreached *u)
 {
 	const char *word = rules_question_word(question);
 	struct answer a = { 0 };
@@ -290,25 +297,29 @@ static int answer(struct page *p, enum question question, int64_t not_entered)
 	if (r == 0)
 		r = page_each(p, buf_cstr(&sql), answer_item, &a);
 	buf_release(&sql);
+	html_put(&p->html, "</ul>");
 	if (rules > a.shown)
-		html_put(&p->html, "<li><a href=\"#q-%s\">more of this question: %d kinds</a></li>",
-			 word, rules - a.shown);
-	html_put(&p->html, "</ul>%s%s</td></tr>\n",
-		 a.shown == 0 ? "Nothing that a rule looks for." : "",
-		 a.shown == 0 && not_entered > 0 ? " Not all folders were entered." : "");
+		html_put(&p->html, "<a href=\"#q-%s\">%d more kinds</a>. ", word, rules - a.shown);
+	if (r == 0)
+		r = section_asked(p, question, a.shown);
+	if (a.shown == 0 && u->closed > 0)
+		html_put(&p->html, " Not all folders were entered.");
+	if (a.shown == 0)
+		section_plan_silence(p, u);
+	html_put(&p->html, "</td></tr>\n");
 	return r;
 }
 
 int section_first(struct page *p)
 {
 	struct html *h = &p->html;
-	int64_t closed = 0;
+	struct unreached u = { 0 };
 
 	html_put(h, "<main id=\"main\">\n");
 	if (page_each(p, hosts_sql, host, NULL) != 0)
 		return -1;
 	html_put(h, "<div class=\"two\">\n");
-	if (missing(p, &closed) != 0)
+	if (missing(p, &u) != 0)
 		return -1;
 	html_put(h, "<section class=\"short\" aria-labelledby=\"short-five\"><h2 "
 		    "id=\"short-five\">The five "
@@ -316,7 +327,7 @@ int section_first(struct page *p)
 		    "question, weightiest first</p>"
 		    "<table class=\"five\" aria-labelledby=\"five-c\">\n<tbody>\n");
 	for (int i = 0; i < QUESTION_COUNT; i++) {
-		if (answer(p, (enum question)i, closed) != 0)
+		if (answer(p, (enum question)i, &u) != 0)
 			return -1;
 	}
 	html_put(h, "</tbody></table></section>\n</div>\n<p class=\"caveat\">This page shows and "

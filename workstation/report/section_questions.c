@@ -152,10 +152,10 @@ static int question_section(struct page *p, enum question question)
 	buf_init(&sql, 4096);
 	buf_printf(&sql, "SELECT count(*) FROM observation WHERE question = '%s'", word);
 	r = page_int(p, buf_cstr(&sql), &n);
-	if (n == 0)
-		html_put(&p->html, "<p class=\"none\">Nothing that a rule looks for. <a "
-				   "href=\"#sought\">What was "
-				   "asked</a></p>\n");
+	html_put(&p->html, "<p class=\"none\">");
+	if (r == 0)
+		r = section_asked(p, question, n);
+	html_put(&p->html, " <a href=\"#sought\">What was asked</a></p>\n");
 	buf_clear(&sql);
 	buf_printf(&sql,
 		   "SELECT o.rule, (SELECT sum(c.observations) FROM rule_count c WHERE c.rule = "

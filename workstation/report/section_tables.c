@@ -93,11 +93,32 @@ int section_missing(struct page *p)
 	return 0;
 }
 
+/* A rule that was asked of no host has no count. */
+static int sought_row(struct page *p, const struct rule *rule)
+{
+	struct html *h = &p->html;
+	int64_t n, hosts = 0;
+	struct buf sql;
+	int r;
+
+	buf_init(&sql, 4096);
+	buf_printf(&sql, "SELECT sum(observations) FROM rule_count WHERE rule = '%s'", rule->id);
+	r = page_int(p, buf_cstr(&sql), &n);
+	buf_release(&sql);
+	html_put(h, "<tr><td>%s</td><td>%s</td><td class=\"n\">%i</td><td class=\"n\">%d</td><td>",
+		 rules_question_title(rule->question), rule->title, rule->weight, n);
+	if (r == 0)
+		r = section_asked_rule(p, rule, &hosts);
+	if (hosts > 0 && p->hosts > 1)
+		html_put(h, " (%d of %d hosts)", hosts, p->hosts);
+	html_put(h, "</td></tr>\n");
+	return r;
+}
+
 /* The rules are ours and stand in the program, not in the case: only the counts come from there. */
 int section_sought(struct page *p)
 {
 	struct html *h = &p->html;
-	struct buf sql;
 	int r = 0;
 
 	html_put(h, "<section id=\"sought\" aria-labelledby=\"h-sought\"><h2 id=\"h-sought\">What "
@@ -105,26 +126,13 @@ int section_sought(struct page *p)
 		    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		    "aria-labelledby=\"asked-c\"><table id=\"asked\" class=\"sort\">"
 		    "<caption id=\"asked-c\">Every rule, with how often it noticed something; 0 is "
-		    "an answer too</caption><thead><tr>"
+		    "an answer too, where there was something to ask</caption><thead><tr>"
 		    "<th scope=\"col\">Question</th><th scope=\"col\">Rule</th><th "
 		    "scope=\"col\">Weight</th><th scope=\"col\">Seen</th>"
+		    "<th scope=\"col\">Not asked, for want of</th>"
 		    "</tr></thead><tbody>\n");
-	buf_init(&sql, 4096);
-	for (size_t i = 0; r == 0 && rules_at(i) != NULL; i++) {
-		const struct rule *rule = rules_at(i);
-		int64_t n;
-
-		buf_clear(&sql);
-		buf_printf(&sql, "SELECT sum(observations) FROM rule_count WHERE rule = '%s'",
-			   rule->id);
-		r = page_int(p, buf_cstr(&sql), &n);
-		html_put(h,
-			 "<tr><td>%s</td><td>%s</td><td class=\"n\">%i</td><td "
-			 "class=\"n\">%d</td></tr>\n",
-			 rules_question_title(rule->question), rule->title, rule->weight,
-			 n == CASE_NULL ? 0 : n);
-	}
-	buf_release(&sql);
+	for (size_t i = 0; r == 0 && rules_at(i) != NULL; i++)
+		r = sought_row(p, rules_at(i));
 	html_put(h, "</tbody></table></div></section>\n");
 	return r;
 }

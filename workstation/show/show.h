@@ -69,6 +69,8 @@ struct show_verb {
 	const char *name;                  /* NULL ends the array */
 	const char *typed;                 /* what one would have typed */
 	const char *what;                  /* one sentence */
+	const char *of;                    /* what it asks, for an empty answer: a word of the view
+	                                    * `input`, "a|b" where one will do; NULL: anything */
 	const char *sql;                   /* or run */
 	const char *order;                 /* ORDER BY of it, over v's columns */
 	const struct show_column *columns; /* ends with a NULL name */
@@ -135,6 +137,14 @@ int show_check(const struct show_verb *verb, const struct show_args *args, struc
  * Ask, and write the answer.  Return the number of rows, or -1 with s->e.
  */
 int64_t show_run(struct show *s, const struct option_list *operands);
+
+/**
+ * show_nothing(s, b, e):
+ * Nothing was found: append why, a sentence without an end.  Nothing fits; or nothing of what the
+ * verb asks is in the case, of the hosts that were chosen, so that this is no answer; and that
+ * not all was collected, if it was not.  Return 0, or -1 with ${e}.
+ */
+int show_nothing(const struct show *s, struct buf *b, struct err *e);
 
 /* One value of a row: the number, or the bytes; which of them says the column's kind. */
 struct show_cell {

@@ -34,6 +34,7 @@ static const struct show_column groups_columns[] = {
 
 const struct show_verb show_accounts_verbs[] = {
 	{ .name = "accounts",
+	  .of = "accounts",
 	  .typed = "cat /etc/passwd, passwd -S -a, chage -l",
 	  .what = "Users, their shells, and the state of their passwords (never the hash).",
 	  .sql = "SELECT host, object, pos, line, id, name AS user, uid, gid, password, scheme, "
@@ -43,6 +44,7 @@ const struct show_verb show_accounts_verbs[] = {
 	  .columns = accounts_columns,
 	  .options = accounts_options },
 	{ .name = "groups",
+	  .of = "accounts",
 	  .typed = "cat /etc/group",
 	  .what = "Groups and who is in them beside those whose main group it is.",
 	  .sql = "SELECT host, object, pos, line, id, name, gid, members, container FROM "

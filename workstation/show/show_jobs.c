@@ -41,6 +41,7 @@ static const struct show_column keys_columns[] = {
 
 const struct show_verb show_jobs_verbs[] = {
 	{ .name = "jobs",
+	  .of = "jobs",
 	  .typed = "crontab -l, systemctl list-timers, ls /etc/cron.d, cat /etc/rc.local",
 	  .what = "What is started by time or event, with when its file was changed: cron, at, "
 		  "systemd, "
@@ -55,6 +56,7 @@ const struct show_verb show_jobs_verbs[] = {
 	  .columns = jobs_columns,
 	  .options = jobs_options },
 	{ .name = "keys",
+	  .of = "accounts",
 	  .typed = "cat ~/.ssh/authorized_keys, ssh-keygen -lf",
 	  .what = "Keys that may log in, with when their file was changed.",
 	  .sql = "SELECT k.host, k.object, k.pos, k.line, k.id, user, k.type AS type, fingerprint, "

@@ -84,6 +84,7 @@ static const struct show_column addresses_columns[] = {
 
 const struct show_verb show_logins_verbs[] = {
 	{ .name = "logins",
+	  .of = "logins",
 	  .typed = "last",
 	  .what = "Sessions, boots and shutdowns, of wtmp with all its rotated files, wtmpdb, and "
 		  "what logs say of logins.",
@@ -93,6 +94,7 @@ const struct show_verb show_logins_verbs[] = {
 	  .columns = logins_columns,
 	  .options = logins_options },
 	{ .name = "failed",
+	  .of = "failures",
 	  .typed = "lastb, grep Failed auth.log",
 	  .what = "Logins that failed, of btmp and of logs.",
 	  .sql = LOGIN_SQL "kind = 'failed' OR (kind = 'invalid' AND source = 'log')",
@@ -100,6 +102,7 @@ const struct show_verb show_logins_verbs[] = {
 	  .columns = failed_columns,
 	  .options = failed_options },
 	{ .name = "lastlog",
+	  .of = "lastlog",
 	  .typed = "lastlog",
 	  .what = "The last login of each user, of lastlog or lastlog2.",
 	  .sql = "SELECT host, object, pos, line, id, user, uid, tty, origin, time, source, detail "
@@ -107,12 +110,14 @@ const struct show_verb show_logins_verbs[] = {
 	  .order = "v.host, v.uid, v.id",
 	  .columns = lastlog_columns },
 	{ .name = "who",
+	  .of = "utmp",
 	  .typed = "who",
 	  .what = "Who was there when the archive was made, of utmp.",
 	  .sql = LOGIN_SQL "source = 'utmp' AND kind = 'login'",
 	  .order = "v.host, v.id",
 	  .columns = failed_columns },
 	{ .name = "addresses",
+	  .of = "logins|weblogs|sockets",
 	  .typed = "lastb -i | awk '{print $3}' | sort | uniq -c",
 	  .what = "Addresses that came in, failed, asked the web server or are connected, and as "
 		  "whom.",

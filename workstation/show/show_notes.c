@@ -7,6 +7,7 @@ static const struct show_column hosts_columns[] = {
 	{ "id", SHOW_INT },
 	{ "name", SHOW_TEXT },
 	{ "verdict", SHOW_TEXT },
+	{ "plan", SHOW_TEXT },
 	{ "begin", SHOW_TIME },
 	{ "end", SHOW_TIME },
 	{ "os", SHOW_TEXT },
@@ -14,6 +15,9 @@ static const struct show_column hosts_columns[] = {
 	{ "arch", SHOW_TEXT },
 	{ "objects", SHOW_INT },
 	{ "archive", SHOW_TEXT },
+	{ "stopped", SHOW_TEXT },
+	{ "not_reached", SHOW_TEXT },
+	{ "begun", SHOW_TEXT },
 	{ "forced", SHOW_INT | SHOW_MORE },
 	{ "archive_sha256", SHOW_HASH | SHOW_MORE },
 	{ "session", SHOW_TEXT | SHOW_MORE },
@@ -65,7 +69,13 @@ const struct show_verb show_notes_verbs[] = {
 	{ .name = "hosts",
 	  .typed = "hostname, uname -a, uptime",
 	  .what = "The archives of the case, what they are worth, and the hosts they are of.",
-	  .sql = "SELECT id AS host, *, sha256 AS archive_sha256 FROM host",
+	  .sql = "SELECT id AS host, *, sha256 AS archive_sha256, "
+		 "(SELECT group_concat(category, ' ') FROM (SELECT category FROM planned p WHERE "
+		 "p.host = h.id "
+		 "AND state IN ('not-reached', 'not-seen') ORDER BY number)) AS not_reached, "
+		 "(SELECT group_concat(category, ' ') FROM (SELECT category FROM planned p WHERE "
+		 "p.host = h.id "
+		 "AND state = 'begun' ORDER BY number)) AS begun FROM host h",
 	  .order = "v.id",
 	  .columns = hosts_columns },
 	{ .name = "zones",

@@ -91,6 +91,7 @@ static const struct show_option owner_options[] = {
 
 const struct show_verb show_packages_verbs[] = {
 	{ .name = "packages",
+	  .of = "packages",
 	  .typed = "dpkg -l, rpm -qa --last, apk info -v",
 	  .what = "Installed packages, with the time of their installation.",
 	  .sql = "SELECT host, object, pos, line, id, time, time_from, manager, state, name, "
@@ -101,6 +102,7 @@ const struct show_verb show_packages_verbs[] = {
 	  .columns = packages_columns,
 	  .options = packages_options },
 	{ .name = "verify",
+	  .of = "packages",
 	  .typed = "rpm -Va, dpkg -V, apk audit --system",
 	  .what = "Files of packages that are not as their package has them: S size, M mode, 5 "
 		  "digest, L link, U user, G group, T time, P capabilities; ? was not compared. "
@@ -115,6 +117,7 @@ const struct show_verb show_packages_verbs[] = {
 	  .columns = verify_columns,
 	  .options = verify_options },
 	{ .name = "unowned",
+	  .of = "packages",
 	  .typed = "find /usr ... -exec dpkg -S {} +, rpm -qf",
 	  .what = "Files and links below the system's directories that no package owns, and "
 		  "programs "
@@ -129,6 +132,7 @@ const struct show_verb show_packages_verbs[] = {
 	  .columns = unowned_columns,
 	  .options = unowned_options },
 	{ .name = "owner",
+	  .of = "packages",
 	  .needs = "--path PATH or --package NAME",
 	  .typed = "dpkg -S PATH, rpm -qf PATH, apk info --who-owns PATH",
 	  .what = "Which package a file is of (--path), or the files of one (--package).",

@@ -1,11 +1,15 @@
 /*
- * planned: did a run that says it was completed do what its session planned?
+ * planned: what the session planned, and how far the run came with it.
  *
  * The plan is signed with the first segment, before anything was taken.  Whoever takes the
  * running process over can end it early and sign that it was complete; then a category of
- * the plan is missing, unless he invents it.  A category counts as done if the manifest has
- * a line of it or actions.jsonl says that it ended: one in which nothing was found has the
- * latter only.
+ * the plan is missing, unless he invents it.  And a run that was stopped, or an archive that was
+ * cut, says nothing of what it did not come to: that is to be said in its place.
+ *
+ * What is known of a category comes from the lines of the manifests and from actions.jsonl
+ * (docs/FORMAT.md section 9), which is written at the end: category-begin, category-end, `limit`
+ * where the run was stopped within a category, `end` with the reason.  A category in which
+ * nothing was found has no line, only its acts.  A log that was full ends with `limit`.
  */
 #ifndef EXHIBIT_VERIFY_PLANNED_H
 #define EXHIBIT_VERIFY_PLANNED_H
@@ -14,20 +18,43 @@
 #include <stddef.h>
 
 #include "lib/base/buf.h"
+#include "lib/bundle/bundle_read.h"
 #include "lib/item/item.h"
 
 #define PLAN_CATEGORIES_MAX 64u		/* of a plan that are looked at */
 #define PLAN_WORD_MAX 32u		/* bytes of the word of one, NUL included */
+#define PLAN_REASON_MAX 200u		/* bytes of the reason, NUL included */
 #define PLAN_ACTIONS_MAX (2u << 20)	/* bytes of actions.jsonl that are looked at */
 
+/* How the archive ends. */
+enum planned_end {
+	PLANNED_CUT,		/* no final seal holds: what came after the last one is unknown */
+	PLANNED_STOPPED,	/* the final seal says `incomplete` */
+	PLANNED_COMPLETED	/* the final seal says `complete` */
+};
+
+/* What became of a category. */
+enum planned_state {
+	PLANNED_DONE,		/* it was walked to its end */
+	PLANNED_BEGUN,		/* nothing says that it was */
+	PLANNED_NOT_REACHED,	/* the run ended before it */
+	PLANNED_NOT_SEEN,	/* there is nothing of it, and no log that says why */
+	PLANNED_STATES
+};
+
 struct planned {
-	struct {
+	struct planned_category {
 		char word[PLAN_WORD_MAX];
-		bool done;
+		bool line, begun, ended, stopped;
 	} of[PLAN_CATEGORIES_MAX];
 	size_t count;
 	bool in_actions;	/* the member that is being read is actions.jsonl */
 	struct buf actions;	/* its text so far */
+	/* Of planned_finish: */
+	enum planned_end end;
+	bool full;		/* the log of acts was */
+	bool altered;		/* the archive is: nobody knows where it was cut */
+	char reason[PLAN_REASON_MAX];	/* why the run ended early, printable ASCII, or "" */
 };
 
 void planned_init(struct planned *p);
@@ -44,10 +71,36 @@ void planned_member(struct planned *p, struct bytes name);
 void planned_data(struct planned *p, const void *data, size_t n);
 
 /**
- * planned_missing(p):
- * The first category of the plan that was not done, or NULL.  For a whole archive; one whose
- * log of actions was full when it ended has none missing, because it cannot say.
+ * planned_finish(p, f):
+ * The archive is at its end, and ${f} is what is known of it: read what its log of acts says.
+ * Everything below is due after this.
  */
-const char *planned_missing(struct planned *p);
+void planned_finish(struct planned *p, const struct bundle_facts *f);
+
+/* What became of category ${i}; its word: "done", "begun", "not-reached", "not-seen". */
+enum planned_state planned_state(const struct planned *p, size_t i);
+const char *planned_word(enum planned_state state);
+
+/* "cut", "stopped", "completed". */
+const char *planned_end_word(enum planned_end end);
+
+/* How many categories are in that state. */
+size_t planned_count(const struct planned *p, enum planned_state state);
+
+/**
+ * planned_broken(p, f, out):
+ * Does the final seal say "complete" over a plan that was not?  True with the finding in
+ * *${out}.  An archive that is ALTERED anyway is not asked; one whose log of acts was full
+ * has none missing, because it cannot say.
+ */
+bool planned_broken(const struct planned *p, const struct bundle_facts *f, struct finding *out);
+
+/**
+ * planned_say(b, p, between):
+ * Append what a person must know of a run that did not complete its plan, ${between} between
+ * its clauses: that it did not and why, which categories were not reached, or not seen before
+ * a cut, and which were begun only.  Nothing of one that did.  Safe for a terminal.
+ */
+void planned_say(struct buf *b, const struct planned *p, const char *between);
 
 #endif

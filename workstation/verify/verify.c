@@ -79,17 +79,13 @@ static int note_line(void *ctx, const struct manifest_line *l, const char *text,
 	return BUNDLE_GO;
 }
 
-/* A final seal that says "complete" over a plan that was not. */
 static void check_plan(struct verify *v)
 {
-	const char *word = v->facts.verdict == BUNDLE_COMPLETE &&
-			   v->facts.last_seal.status == SEAL_COMPLETE ?
-			   planned_missing(&v->plan) : NULL;
-	struct finding f = { .id = FINDING_PLAN, .segment = v->facts.last_seal.seq };
+	struct finding f;
 
-	if (word == NULL)
+	planned_finish(&v->plan, &v->facts);
+	if (!planned_broken(&v->plan, &v->facts, &f))
 		return;
-	snprintf(f.detail, sizeof(f.detail), "category %s", word);
 	keep_finding(v, &f);
 	v->first = f;
 	v->verdict = BUNDLE_ALTERED;

@@ -120,10 +120,16 @@ static void show_proof(struct buf *b, const struct verify *v)
 	label(b, "Seals");
 	buf_printf(b, "%" PRIu64 " hold, over %" PRIu64 " of %" PRIu64 " bytes of tar\n", f->seals,
 		   f->proven_bytes, f->tar_bytes);
-	if (f->has_seal && f->last_seal.status == SEAL_INCOMPLETE) {
-		label(b, "");
-		buf_puts(b, "the run ended before its plan was finished (status: incomplete)\n");
-	}
+}
+
+/* Right before the verdict: COMPLETE is the archive, and may be the smaller part of a plan. */
+static void show_plan(struct buf *b, const struct verify *v)
+{
+	if (v->plan.end == PLANNED_COMPLETED)
+		return;
+	label(b, "Plan");
+	planned_say(b, &v->plan, "\n               ");
+	buf_putc(b, '\n');
 }
 
 static void show_counts(struct buf *b, const struct verify *v)
@@ -194,6 +200,8 @@ void verify_show_text(struct buf *b, const struct verify *v, const char *name)
 		buf_printf(b, "  and %" PRIu64 " more\n", v->more);
 	if (f->tar_bytes == 0)
 		buf_puts(b, "  No member could be read: is this an Exhibit archive?\n");
+	else
+		show_plan(b, v);
 	verify_show_verdict(b, v);
 }
 
@@ -297,6 +305,23 @@ static void json_matches(struct buf *b, const struct verify *v)
 	buf_putc(b, '}');
 }
 
+/* How far the run came with what it planned. */
+static void json_plan(struct buf *b, const struct planned *p)
+{
+	buf_printf(b, ",\"plan\":{\"end\":\"%s\"", planned_end_word(p->end));
+	if (p->end == PLANNED_STOPPED && p->reason[0] != '\0') {
+		buf_puts(b, ",\"reason\":");
+		text_json(b, p->reason, strlen(p->reason));
+	}
+	buf_puts(b, ",\"categories\":[");
+	for (size_t i = 0; i < p->count; i++) {
+		buf_printf(b, "%s{\"category\":", i == 0 ? "" : ",");
+		text_json(b, p->of[i].word, strlen(p->of[i].word));
+		buf_printf(b, ",\"state\":\"%s\"}", planned_word(planned_state(p, i)));
+	}
+	buf_puts(b, "]}");
+}
+
 static void json_findings(struct buf *b, const struct verify *v)
 {
 	buf_puts(b, ",\"findings\":[");
@@ -335,6 +360,7 @@ void verify_show_json(struct buf *b, const struct verify *v, const char *name)
 	key_u64(b, "members", f->members);
 	key_u64(b, "members_unproven", f->unsealed);
 	key_u64(b, "bytes", f->bytes);
+	json_plan(b, &v->plan);
 	json_counts(b, f);
 	json_session(b, v);
 	json_matches(b, v);

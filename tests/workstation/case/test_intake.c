@@ -249,6 +249,27 @@ START_TEST(test_what_is_no_archive_is_none)
 }
 END_TEST
 
+/* Whoever forges an archive of a session has none of its keys. */
+START_TEST(test_the_archive_of_another_key_does_not_take_the_place_of_a_session)
+{
+	put_text("/etc/passwd", ROOT);
+	bundle_box_close(&box);
+	ck_assert_int_eq(load(false), 0);
+	case_box_sql(&cases, "UPDATE host SET fingerprint = x'aa'");
+	source = (struct source){ .passes = 0 };
+	ck_assert_msg(load(false) == 0, "%s", failure.what);
+	ck_assert_int_eq(result.end, INTAKE_WORSE);
+	ck_assert(result.other_key && !result.replaced);
+	ck_assert_int_eq(
+		case_box_int(&cases, "SELECT count(*) FROM host WHERE fingerprint = x'aa'"), 1);
+	source = (struct source){ .passes = 0 };
+	ck_assert_int_eq(load(true), 0);
+	ck_assert_int_eq(result.end, INTAKE_LOADED);
+	ck_assert(result.replaced && result.worse);
+	ck_assert_int_eq(case_box_int(&cases, "SELECT count(*) FROM host"), 1);
+}
+END_TEST
+
 Suite *suite_intake(void)
 {
 	Suite *s = suite_create("workstation/case/intake");
@@ -256,6 +277,7 @@ Suite *suite_intake(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_members_become_rows_that_say_where_they_stand);
+	tcase_add_test(t, test_the_archive_of_another_key_does_not_take_the_place_of_a_session);
 	tcase_add_test(t, test_a_packed_member_is_unpacked_and_a_container_is_read_as_a_host);
 	tcase_add_test(t, test_a_file_that_is_a_hard_link_is_read_under_its_own_name);
 	tcase_add_test(t, test_an_altered_archive_leaves_nothing_unless_it_is_forced);

@@ -13,8 +13,9 @@
 #include "tests/support/case_box.h"
 #include "workstation/report/rules.h"
 
-#define HOST \
-	"UPDATE host SET archive = 'a.tar.zst', verdict = 'COMPLETE', \"begin\" = 1700000000000000000," \
+#define HOST                                                                        \
+	"UPDATE host SET archive = 'a.tar.zst', verdict = 'COMPLETE', \"begin\" = " \
+	"1700000000000000000,"                                                      \
 	" \"end\" = 1700000100000000000, sha256 = x'aa', fingerprint = x'bb', root = x'cc';"
 /* Everywhere where text of the evidence can come from. */
 #define EVIL "<img src=x onerror=alert(1)>\"''><script>alert(2)</script>&amp;"
@@ -62,7 +63,29 @@ START_TEST(test_an_empty_case_is_a_page)
 {
 	make();
 	ck_assert(has("</html>"));
-	ck_assert(has("Nothing that a rule looks for."));
+	ck_assert(!has("Nothing that a rule looks for."));
+	ck_assert(has("<b>Not asked</b>: nothing of this in the archive: records of logins"));
+}
+END_TEST
+
+/* Of a question the rules of which had nothing to ask, nothing was found is no answer. */
+START_TEST(test_a_question_says_which_of_its_rules_were_not_asked)
+{
+	case_box_sql(&box,
+		     HOST "INSERT INTO process (host, object, pid, name) VALUES (1, 1, 1, 'init');"
+			  "INSERT INTO socket (host, object, protocol) VALUES (1, 1, 'tcp');"
+			  "INSERT INTO session (host, line, name, value) VALUES (1, 2, 'profile', "
+			  "'live')");
+	make();
+	ck_assert(has("<dt>Profile</dt><dd>live</dd>"));
+	ck_assert(
+		has("Nothing that a rule looks for. <span class=\"want\"><b>Not asked</b>, 4 of 7 "
+		    "rules, for want of records of logins, records of failed logins, histories of "
+		    "commands, package databases.</span>"));
+	ck_assert(has("<td>Connection to a port of IRC</td><td class=\"n\">55</td><td "
+		      "class=\"n\">0</td><td></td>"));
+	ck_assert(has("<td>Many failed logins from one address</td><td class=\"n\">30</td><td "
+		      "class=\"n\"></td><td>records of failed logins</td>"));
 }
 END_TEST
 
@@ -92,12 +115,59 @@ START_TEST(test_what_was_not_entered_is_named_where_nothing_was_found)
 	make();
 	ck_assert(has("<b>1</b> paths"));
 	ck_assert(has("<li>/usr</li>"));
-	ck_assert(has("Nothing that a rule looks for. Not all folders were entered."));
+	ck_assert(has(" Not all folders were entered."));
 	case_box_sql(&box, "DELETE FROM object WHERE id = 1");
 	buf_clear(&page);
 	make();
 	ck_assert(!has("Not entered"));
 	ck_assert(!has("Not all folders"));
+}
+END_TEST
+
+#define PLAN                                                                                   \
+	"INSERT INTO planned (host, number, category, state) VALUES (1, 1, 'config', 'done')," \
+	" (1, 2, 'logs', 'begun'), (1, 3, 'web', 'not-reached'), (1, 4, 'package', "           \
+	"'not-reached');"
+
+/* Green alone would be read as: all that was planned is here. */
+START_TEST(test_a_plan_that_was_not_completed_stands_under_the_verdict)
+{
+	case_box_sql(&box, HOST PLAN "UPDATE host SET completed = 0, plan = 'stopped', stopped = "
+				     "'the deadline of the run was reached'");
+	make();
+	ck_assert(has("class=\"host complete unfinished\""));
+	ck_assert(
+		has("up to the final seal.</p>\n<p class=\"verdict plan\"><strong>PLAN NOT "
+		    "COMPLETED</strong> the deadline of the run was reached. Not reached <b>2</b> "
+		    "of 4 categories of the plan: web, package."));
+	ck_assert(has("Begun and not finished <b>1</b> of 4 categories of the plan: logs."));
+	ck_assert(has("<b>2</b> whole categories of the plan"));
+	ck_assert(has(" The plan was not completed."));
+	case_box_sql(&box, "UPDATE planned SET state = 'done'; UPDATE host SET stopped = NULL");
+	buf_clear(&page);
+	make();
+	ck_assert(has("PLAN NOT COMPLETED</strong> Its log does not say why. All categories of"));
+	case_box_sql(&box, "UPDATE host SET completed = 1, plan = 'completed'");
+	buf_clear(&page);
+	make();
+	ck_assert(!has("PLAN NOT") && !has("unfinished\"") && !has("categories of the plan"));
+	ck_assert(!has("The plan was not completed"));
+}
+END_TEST
+
+START_TEST(test_of_what_came_after_a_cut_the_page_says_that_it_is_not_known)
+{
+	case_box_sql(&box,
+		     HOST PLAN "UPDATE planned SET state = 'not-seen' WHERE number > 2;"
+			       "UPDATE host SET verdict = 'TRUNCATED', root = NULL, completed = "
+			       "0, plan = 'cut'");
+	make();
+	ck_assert(has(
+		"<strong>PLAN NOT KNOWN</strong> No final seal holds: what came after the cut is "
+		"not known. Nothing is seen of <b>2</b> of 4 categories of the plan: web, "
+		"package. The cut is in logs or behind it."));
+	ck_assert(has("What came <b>after the cut</b> is not known, and not counted here."));
+	ck_assert(has(" What came after the cut is not known.</td>"));
 }
 END_TEST
 
@@ -139,7 +209,8 @@ START_TEST(test_nothing_of_the_evidence_becomes_markup)
 	size_t scripts = 0;
 
 	case_box_sql(&box,
-		     "DELETE FROM host; INSERT INTO host (id, name, archive, verdict, os, kernel, arch, tz, mode, "
+		     "DELETE FROM host; INSERT INTO host (id, name, archive, verdict, os, kernel, "
+		     "arch, tz, mode, "
 		     "\"begin\") VALUES"
 		     " (1, '" EVIL "', '" EVIL "', 'COMPLETE', '" EVIL "', '" EVIL "', '" EVIL
 		     "', '" EVIL "', '" EVIL "', 1700000000000000000);"
@@ -259,8 +330,11 @@ Suite *suite_report(void)
 	digest_start();
 	tcase_add_checked_fixture(tc, open_box, close_box);
 	tcase_add_test(tc, test_an_empty_case_is_a_page);
+	tcase_add_test(tc, test_a_question_says_which_of_its_rules_were_not_asked);
 	tcase_add_test(tc, test_the_first_screen_has_verdict_custody_and_the_five_questions);
 	tcase_add_test(tc, test_what_was_not_entered_is_named_where_nothing_was_found);
+	tcase_add_test(tc, test_a_plan_that_was_not_completed_stands_under_the_verdict);
+	tcase_add_test(tc, test_of_what_came_after_a_cut_the_page_says_that_it_is_not_known);
 	tcase_add_test(tc, test_an_altered_archive_is_called_that_first);
 	tcase_add_test(tc, test_an_observation_has_its_evidence);
 	tcase_add_test(tc, test_nothing_of_the_evidence_becomes_markup);

@@ -135,6 +135,202 @@ START_TEST(test_a_host_without_anything_odd_is_silent)
 }
 END_TEST
 
+/* What of a case stands for each input: the tables and views that a rule that needs it asks. */
+static const struct {
+	const char *input, *tables;
+} inputs[] = {
+	{ "logins", " login x_entered note " },
+	{ "failures", " login x_failed x_guessed " },
+	{ "weblogs", " web " },
+	{ "webroot", " x_script x_web note " },
+	{ "logs", " log x_silence x_pace note object " },
+	{ "commands", " command " },
+	{ "startup", " note " },
+	{ "accounts", " account authkey " },
+	{ "passwords", " account " },
+	{ "jobs", " job " },
+	{ "packages", " package_file package verification x_changed x_set_back " },
+	{ "programs", " x_system x_changed verification object " },
+	{ "files", " object x_set_back " },
+	{ "temp", " x_temp " },
+	{ "devices", " object " },
+	{ "processes", " process " },
+	{ "sockets", " socket x_held " },
+	{ "views", " disagreement " },
+	{ "modules", " module " },
+	{ "taint", " session " },
+	{ "bpf", " bpf " },
+};
+
+static bool in_list(const char *list, const char *word, size_t n)
+{
+	for (const char *at = list; (at = strchr(at, ' ')) != NULL; at++)
+		if (strncmp(at + 1, word, n) == 0 && at[1 + n] == ' ')
+			return true;
+	return false;
+}
+
+/* The next word of ${text} behind FROM, or behind JOIN; NULL: there is none. */
+static const char *next_table(const char **text, size_t *n)
+{
+	const char *from = strstr(*text, " FROM "), *join = strstr(*text, " JOIN ");
+	const char *at = from == NULL || (join != NULL && join < from) ? join : from;
+
+	if (at == NULL)
+		return NULL;
+	*text = at + 6;
+	*n = strcspn(*text, " )");
+	return *text;
+}
+
+static bool asks_one_of(const char *sql, const char *tables)
+{
+	const char *word;
+	size_t n;
+
+	while ((word = next_table(&sql, &n)) != NULL)
+		if (in_list(tables, word, n))
+			return true;
+	return false;
+}
+
+/* Is ${word} one of ${needs}? */
+static bool has_need(const char *needs, const char *word)
+{
+	size_t n;
+
+	for (; *needs != '\0'; needs += needs[n] == '\0' ? n : n + 1) {
+		n = strcspn(needs, " |");
+		if (strlen(word) == n && strncmp(needs, word, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is the table one that an input of ${needs} stands for? */
+static bool is_needed(const char *needs, const char *table, size_t n)
+{
+	for (size_t i = 0; i < COUNT(inputs); i++)
+		if (has_need(needs, inputs[i].input) && in_list(inputs[i].tables, table, n))
+			return true;
+	return false;
+}
+
+/* Tables that only leave something out, or say more of what was found. */
+static const struct {
+	const char *rule, *tables;
+} spare[] = {
+	{ "odd-program-connected", " package_file " },
+	{ "web-upload-script", " package_file " },
+	{ "irc", " process " },
+	{ "irc", " process " },
+	{ "process-deleted", " package_file " },
+	{ "process-replaced", " package_file " },
+	{ "log-hole", " login " },
+};
+
+static bool is_spare(const char *rule, const char *table, size_t n)
+{
+	for (size_t i = 0; i < COUNT(spare); i++)
+		if (strcmp(spare[i].rule, rule) == 0 && in_list(spare[i].tables, table, n))
+			return true;
+	return false;
+}
+
+/* A rule that reads a table which it does not say it needs would give a 0 that is no answer. */
+START_TEST(test_a_rule_needs_what_it_asks)
+{
+	/* what every archive has, or what comes with processes */
+	static const char always[] = " object host session open_file (SELECT ";
+
+	for (size_t i = 0; rules_at(i) != NULL; i++) {
+		const struct rule *r = rules_at(i);
+		const char *sql = r->sql, *table;
+		size_t n;
+
+		while ((table = next_table(&sql, &n)) != NULL)
+			ck_assert_msg(in_list(always, table, n) || is_needed(r->needs, table, n) ||
+					      is_spare(r->id, table, n),
+				      "%s asks %.*s and does not need it", r->id, (int)n, table);
+		for (size_t k = 0; k < COUNT(inputs); k++)
+			ck_assert_msg(!has_need(r->needs, inputs[k].input) ||
+					      asks_one_of(r->sql, inputs[k].tables),
+				      "%s needs %s and does not ask it", r->id, inputs[k].input);
+	}
+}
+END_TEST
+
+START_TEST(test_what_a_rule_needs_is_known_to_the_case)
+{
+	char sql[200];
+
+	run("");
+	for (size_t i = 0; rules_at(i) != NULL; i++) {
+		const char *at = rules_at(i)->needs;
+		size_t n;
+
+		ck_assert_msg(*at != '\0', "%s", rules_at(i)->id);
+		for (; *at != '\0'; at += at[n] == '\0' ? n : n + 1) {
+			n = strcspn(at, " |");
+			snprintf(sql, sizeof(sql),
+				 "SELECT count(*) FROM input WHERE input = '%.*s'", (int)n, at);
+			ck_assert_msg(case_box_int(&box, sql) == 1, "%s: %.*s", rules_at(i)->id,
+				      (int)n, at);
+		}
+	}
+}
+END_TEST
+
+static int64_t asked(const char *rule)
+{
+	char sql[200];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM rule_count WHERE rule = '%s'", rule);
+	return case_box_int(&box, sql);
+}
+
+/* Nothing in the archive to ask is not the same as nothing found. */
+START_TEST(test_a_rule_without_its_input_was_not_asked)
+{
+	run("");
+	ck_assert_int_eq(asked("login-after-failures"), 0);
+	ck_assert_int_eq(asked("irc"), 0);
+	ck_assert_int_eq(asked("uid0-twin"), 1);
+	ck_assert_int_eq(asked("listener-unowned"), 0);
+	/* an empty file of logins is there to be asked */
+	run("INSERT INTO object (host, path, type, size, result) VALUES (1, '/var/log/wtmp', "
+	    "'file', "
+	    "0, 'ok'), (1, '/var/log/btmp', 'file', 0, 'ok');"
+	    "INSERT INTO process (host, object, pid, name) VALUES (1, 1, 1, 'init')");
+	ck_assert_int_eq(asked("login-after-failures"), 1);
+	ck_assert_int_eq(asked("preload"), 1);          /* one of two will do */
+	ck_assert_int_eq(asked("listener-unowned"), 0); /* two of three do not */
+	run("INSERT INTO socket (host, object, protocol) VALUES (1, 1, 'tcp')");
+	ck_assert_int_eq(asked("listener-unowned"), 1);
+	ck_assert_int_eq(observations("listener-unowned"), 0);
+}
+END_TEST
+
+/* One that could not be read is none. */
+START_TEST(test_an_input_that_could_not_be_read_is_missing)
+{
+	run("INSERT INTO object (host, path, type, size, result) VALUES (1, '/var/log/wtmp', "
+	    "'file', "
+	    "9, 'error')");
+	ck_assert_int_eq(asked("root-login"), 0);
+}
+END_TEST
+
+START_TEST(test_each_host_of_a_case_is_asked_for_itself)
+{
+	run("INSERT INTO host (id, begin, verdict) VALUES (2, 1700000000000000000, 'COMPLETE')");
+	ck_assert_int_eq(case_box_int(&box,
+				      "SELECT group_concat(host) FROM rule_count WHERE rule = "
+				      "'uid0-twin'"),
+			 1);
+}
+END_TEST
+
 START_TEST(test_observations_are_bounded_and_counted)
 {
 	run("INSERT INTO login (host, source, kind, user, address, time, object)"
@@ -217,6 +413,11 @@ Suite *suite_rules(void)
 	tcase_add_test(tc, test_rules_explain_themselves_and_are_named_once);
 	tcase_add_test(tc, test_the_verb_that_shows_the_rest_is_there);
 	tcase_add_test(tc, test_a_host_without_anything_odd_is_silent);
+	tcase_add_test(tc, test_a_rule_needs_what_it_asks);
+	tcase_add_test(tc, test_what_a_rule_needs_is_known_to_the_case);
+	tcase_add_test(tc, test_a_rule_without_its_input_was_not_asked);
+	tcase_add_test(tc, test_an_input_that_could_not_be_read_is_missing);
+	tcase_add_test(tc, test_each_host_of_a_case_is_asked_for_itself);
 	tcase_add_test(tc, test_observations_are_bounded_and_counted);
 	tcase_add_test(tc, test_a_second_run_takes_the_place_of_the_first);
 	tcase_add_test(tc, test_a_run_aside_leaves_the_case_as_it_is);

@@ -127,6 +127,39 @@ static void put_file(const char *path, int64_t mtime)
 	ck_assert_int_eq(case_put_object(box.db, &o, &box.e), 0);
 }
 
+static const char *nothing(const char *verb)
+{
+	static char said[4096];
+	const struct show_args args = { 0 };
+	const struct show s = { .verb = show_find(verb), .args = &args, .db = box.db };
+	struct buf b;
+
+	buf_init(&b, sizeof(said));
+	ck_assert_msg(show_nothing(&s, &b, &failure) == 0, "%s", failure.what);
+	snprintf(said, sizeof(said), "%s", buf_cstr(&b));
+	buf_release(&b);
+	return said;
+}
+
+START_TEST(test_an_empty_answer_says_whether_there_was_anything_to_ask)
+{
+	const struct show_verb *v;
+
+	/* the empty case has nothing: a verb that says what it is of finds its words in it */
+	for (size_t i = 0; (v = show_at(i)) != NULL; i++)
+		ck_assert_msg((strncmp(nothing(v->name), "nothing of this", 15) == 0) ==
+				      (v->of != NULL),
+			      "%s: %s", v->name, nothing(v->name));
+	case_box_sql(&box, "INSERT INTO web (host, kind) VALUES (1, 'access')");
+	ck_assert_str_eq(nothing("web"), "nothing fits");
+	ck_assert_str_eq(nothing("addresses"), "nothing fits"); /* one of three will do */
+	ck_assert_str_eq(nothing("sockets"), "nothing of this is in the archive: no sockets");
+	case_box_sql(&box, "UPDATE host SET plan = 'stopped'");
+	ck_assert_str_eq(nothing("web"),
+			 "nothing fits; not all of the plan was collected, see exhibit show hosts");
+}
+END_TEST
+
 START_TEST(test_a_table_is_aligned_and_cut_to_the_terminal)
 {
 	struct show_args args = { 0 };
@@ -228,6 +261,7 @@ Suite *suite_show(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, test_every_verb_and_option_can_be_asked, 0, 64);
 	tcase_add_test(t, test_every_verb_has_what_its_row_promises);
+	tcase_add_test(t, test_an_empty_answer_says_whether_there_was_anything_to_ask);
 	tcase_add_test(t, test_a_table_is_aligned_and_cut_to_the_terminal);
 	tcase_add_test(t, test_a_case_that_was_made_to_harm_cannot_steer_the_terminal);
 	tcase_add_test(t, test_csv_is_quoted_where_it_must_be);

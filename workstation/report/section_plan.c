@@ -1,0 +1,121 @@
+#include "workstation/report/section.h"
+
+#include <string.h>
+
+/* Columns of the query below. */
+enum { PLAN, STOPPED, ALL, NOT_REACHED, NOT_REACHED_WORDS, BEGUN, BEGUN_WORDS, LAST, ALTERED };
+
+/* The categories of a host ?1 that are in a state, how many and which. */
+#define COUNT_OF(states) \
+	"(SELECT count(*) FROM planned WHERE host = h.id AND state IN (" states "))"
+#define WORDS_OF(states)                                                                        \
+	"(SELECT group_concat(category, ', ') FROM (SELECT category FROM planned WHERE host = " \
+	"h.id AND state IN (" states ") ORDER BY number))"
+#define UNSEEN "'not-reached', 'not-seen'"
+
+static const char plan_sql[] =
+	"SELECT plan, stopped, (SELECT count(*) FROM planned WHERE host = "
+	"h.id), " COUNT_OF(UNSEEN) ", " WORDS_OF(UNSEEN) ", " COUNT_OF("'begun'") ", " WORDS_OF(
+		"'begun'") ", (SELECT category FROM planned "
+			   "WHERE host = h.id AND state = "
+			   "'begun' ORDER BY number"
+			   " DESC LIMIT 1), verdict = 'ALTERED' FROM host h WHERE "
+			   "id = ";
+
+static bool is(struct bytes text, const char *word)
+{
+	return text.len == strlen(word) && memcmp(text.p, word, text.len) == 0;
+}
+
+/* "3 of 20 categories were not reached: logs, account, web." */
+static void words(struct page *p, struct case_query *q, int count, const char *what)
+{
+	if (case_query_int(q, count) > 0)
+		html_put(&p->html, " %s <b>%d</b> of %d categories of the plan: %b.", what,
+			 case_query_int(q, count), case_query_int(q, ALL),
+			 case_query_text(q, count + 1));
+}
+
+static void stopped(struct page *p, struct case_query *q)
+{
+	struct bytes reason = case_query_text(q, STOPPED);
+
+	html_put(&p->html, "<p class=\"verdict plan\"><strong>PLAN NOT COMPLETED</strong> ");
+	if (reason.len > 0)
+		html_put(&p->html, "%b.", reason);
+	else
+		html_put(&p->html, "Its log does not say why.");
+	words(p, q, NOT_REACHED, "Not reached");
+	words(p, q, BEGUN, "Begun and not finished");
+	if (case_query_int(q, NOT_REACHED) == 0 && case_query_int(q, BEGUN) == 0)
+		html_put(&p->html, " All categories of the plan were walked to their end.");
+	else
+		html_put(&p->html, " Nothing here says anything of what was not reached.");
+	html_put(&p->html, "</p>\n");
+}
+
+/* Of one that is altered nobody knows where it was cut. */
+static void cut(struct page *p, struct case_query *q)
+{
+	html_put(&p->html,
+		 "<p class=\"verdict plan\"><strong>PLAN NOT KNOWN</strong> No final seal "
+		 "holds");
+	if (case_query_int(q, ALTERED) == 0) {
+		html_put(&p->html, ": what came after the cut is not known.");
+		words(p, q, NOT_REACHED, "Nothing is seen of");
+	} else {
+		html_put(&p->html, ".");
+	}
+	if (case_query_int(q, ALTERED) == 0 && case_query_text(q, LAST).len > 0)
+		html_put(&p->html, " The cut is in %b or behind it.", case_query_text(q, LAST));
+	html_put(&p->html, "</p>\n");
+}
+
+static int take(struct page *p, struct case_query *q, void *ctx)
+{
+	(void)ctx;
+	if (is(case_query_text(q, PLAN), "stopped"))
+		stopped(p, q);
+	if (is(case_query_text(q, PLAN), "cut"))
+		cut(p, q);
+	return 0;
+}
+
+int section_plan(struct page *p, int64_t host)
+{
+	struct buf sql;
+	int r;
+
+	buf_init(&sql, 8192);
+	buf_printf(&sql, "%s%lld", plan_sql, (long long)host);
+	r = page_each(p, buf_cstr(&sql), take, NULL);
+	buf_release(&sql);
+	return r;
+}
+
+int section_plan_missing(struct page *p, struct unreached *u)
+{
+	if (page_int(p, "SELECT count(*) FROM planned WHERE state IN (" UNSEEN ")",
+		     &u->categories) != 0 ||
+	    page_int(p, "SELECT count(*) FROM host WHERE plan = 'cut'", &u->cut) != 0 ||
+	    page_int(p, "SELECT count(*) FROM host WHERE plan = 'stopped'", &u->stopped) != 0)
+		return -1;
+	if (u->categories > 0)
+		html_put(&p->html,
+			 "<p><b>Not attempted</b>, or not seen: <b>%d</b> whole categories of the "
+			 "plan, named above.</p>\n",
+			 u->categories);
+	if (u->cut > 0)
+		html_put(&p->html,
+			 "<p>What came <b>after the cut</b> is not known, and not counted "
+			 "here.</p>\n");
+	return 0;
+}
+
+void section_plan_silence(struct page *p, const struct unreached *u)
+{
+	if (u->cut > 0)
+		html_put(&p->html, " What came after the cut is not known.");
+	if (u->stopped > 0)
+		html_put(&p->html, " The plan was not completed.");
+}
