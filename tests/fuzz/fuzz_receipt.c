@@ -106,19 +106,35 @@ static void try_trust(const void *data, size_t n, const struct trust *none)
 	trust_release(&t);
 }
 
-static void try_plan(const char *text, size_t n)
+/* How an archive ends decides what is made of its plan. */
+static void try_plan(const char *text, size_t n, bool final, enum seal_status status)
 {
+	struct bundle_facts f = { .has_root = final, .last_seal.status = status };
+	struct finding broken;
 	struct planned p;
-	const char *missing;
+	struct buf b;
 
 	planned_init(&p);
 	planned_session(&p, text, n);
 	planned_member(&p, (struct bytes){ "CUSTODY/actions.jsonl", 21 });
 	planned_data(&p, text, n);
-	missing = planned_missing(&p);
-	if (missing != NULL && strlen(missing) >= PLAN_WORD_MAX)
+	planned_finish(&p, &f);
+	buf_init(&b, 65536);
+	planned_say(&b, &p, "; ");
+	/* what is said is safe for a terminal, and fits where it is kept */
+	if (b.failed || !text_is_shown(buf_cstr(&b), b.len))
 		abort();
+	if (planned_broken(&p, &f, &broken) && strlen(broken.detail) >= FINDING_DETAIL_LEN)
+		abort();
+	buf_release(&b);
 	planned_release(&p);
+}
+
+static void try_plans(const char *text, size_t n)
+{
+	try_plan(text, n, false, SEAL_RUNNING);
+	try_plan(text, n, true, SEAL_INCOMPLETE);
+	try_plan(text, n, true, SEAL_COMPLETE);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -135,7 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	case 'c': try_cms(data + 1, n - 1, &none); break;
 	case 's': try_stamp(data + 1, n - 1, &none); break;
 	case 't': try_trust(data + 1, n - 1, &none); break;
-	case 'p': try_plan((const char *)data + 1, n - 1); break;
+	case 'p': try_plans((const char *)data + 1, n - 1); break;
 	default: break;
 	}
 	trust_release(&none);

@@ -1,6 +1,7 @@
 /*
  * The first pass: verify, and put what the archive says of itself and of every object.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -264,6 +265,9 @@ static int check_plan(struct intake *in)
 
 	in->read = f->verdict;
 	planned_finish(&in->plan, f);
+	/* what was read with less memory than needed says nothing of the plan */
+	if (err_starved())
+		return err_set(in->e, ENOMEM, "reading the archive");
 	if (!planned_broken(&in->plan, f, &broken))
 		return 0;
 	f->verdict = BUNDLE_ALTERED;
