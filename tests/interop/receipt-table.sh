@@ -155,12 +155,12 @@ fingerprint_of_good=$fingerprint
 fingerprint=$(shown 'fingerprint of the seal key')
 row 'run that was stopped' stopped
 fingerprint=$fingerprint_of_good
-grep -q '"plan":"stopped"' json || fixture_fail "the JSON does not say that the run was stopped"
+grep -q '"plan":"stopped","plan_missing":"NOT COMPLETED: .*deadline.*categor' json || fixture_fail "the JSON does not say that the run was stopped"
 grep -q '^Exhibit-Plan: stopped$' stopped/bag-info.txt || fixture_fail "nor does the description"
-grep -q '"plan":"stopped"' stopped.custody || fixture_fail "nor does the custody record"
+grep -q '"plan":"stopped","plan_missing":"NOT COMPLETED: .*deadline' stopped.custody || fixture_fail "nor does the custody record"
 "$EXHIBIT" verify --bag stopped --ca ca/ca.pem --tsa-ca ca/tsa-root.pem -i "$key" >page || :
-head -n 3 page | grep -q '^Plan  *NOT COMPLETED' || { cat page >&2; fixture_fail "nor do the first lines of the page"; }
-"$EXHIBIT" custody form --record stopped.custody | head -n 30 | grep -q 'class="warn".*did not come to the end of its plan' ||
+head -n 3 page | grep -q '^Plan  *NOT COMPLETED: .*deadline' || { cat page >&2; fixture_fail "nor do the first lines of the page"; }
+"$EXHIBIT" custody form --record stopped.custody | head -n 30 | grep -q 'class="warn".*did not come to the end of its plan.*deadline' ||
 	fixture_fail "nor does the head of the form"
 
 # An archive that somebody else sent, whole in itself, received and bagged by the custodian.

@@ -58,11 +58,15 @@ static int is_encrypted(const char *name, struct err *e)
 
 static void keep(struct archive_check *c, const struct verify *v)
 {
-	struct buf session;
+	struct buf session, said;
 
 	c->sealed = true;
 	c->verdict = v->verdict;
 	c->plan = receipt_plan_word(v);
+	buf_init(&said, 4 * sizeof(c->missing));
+	planned_say(&said, &v->plan, "; ");
+	snprintf(c->missing, sizeof(c->missing), "%s", buf_cstr(&said));
+	buf_release(&said);
 	c->differs = v->verdict == BUNDLE_ALTERED;
 	snprintf(c->proven, sizeof(c->proven), "%" PRIu64, v->facts.proven_bytes);
 	if (v->facts.has_key) {
@@ -142,6 +146,7 @@ void archive_check_say(const struct archive_check *c, const char *name,
 		say(entry, LEDGER_MATCH, strcmp(c->expected, c->observed) == 0 ? "yes" : "no");
 	say(entry, LEDGER_VERDICT, c->sealed ? bundle_read_verdict_word(c->verdict) : "");
 	say(entry, LEDGER_PLAN, c->sealed ? c->plan : "");
+	say(entry, LEDGER_PLAN_MISSING, c->missing);
 	say(entry, LEDGER_PROVEN_BYTES, c->proven);
 	say(entry, LEDGER_FINGERPRINT, c->fingerprint);
 	say(entry, LEDGER_ROOT, c->root);

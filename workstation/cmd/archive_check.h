@@ -20,6 +20,7 @@ struct archive_check {
 	char observed[DIGEST_HEX_LEN], proven[24], fingerprint[DIGEST_HEX_LEN];
 	char root[DIGEST_HEX_LEN];
 	const char *plan;		/* "completed", "stopped", "cut", if they were read */
+	char missing[4096];		/* of the plan, in words; "": nothing */
 	bool sealed;			/* its seals were read: not encrypted, or a key fits */
 	bool differs;			/* from the hash or the seals that were to be expected */
 	enum bundle_verdict verdict;	/* if its seals were read */

@@ -76,6 +76,7 @@ static const struct fact hashes[] = {
 	{ LEDGER_NONCE, FIRST, true, false },
 	{ LEDGER_VERDICT, LAST, false, false },
 	{ LEDGER_PLAN, LAST, false, false },
+	{ LEDGER_PLAN_MISSING, LAST, false, false },
 	{ LEDGER_COLLECTOR_SHA256, FIRST, true, true },
 	{ LEDGER_COLLECTOR_LISTED, FIRST, false, false },
 	{ LEDGER_CONFIG_SHA256, FIRST, true, false },
@@ -459,10 +460,15 @@ static void put_plan(struct buf *b, const struct ledger *l)
 			 "its plan, and what else it took, is not known." },
 	};
 	const char *plan = ledger_value(l, LEDGER_PLAN);
+	const char *missing = ledger_value(l, LEDGER_PLAN_MISSING);
 
-	for (size_t i = 0; plan != NULL && i < COUNT(rows); i++)
-		if (strcmp(plan, rows[i].word) == 0)
-			buf_printf(b, "<div class=\"warn\">%s</div>\n", rows[i].text);
+	for (size_t i = 0; plan != NULL && i < COUNT(rows); i++) {
+		if (strcmp(plan, rows[i].word) != 0)
+			continue;
+		buf_printf(b, "<div class=\"warn\">%s<br>", rows[i].text);
+		form_escape(b, missing != NULL ? missing : "");
+		buf_puts(b, "</div>\n");
+	}
 }
 
 static void put_top(struct buf *b, const struct ledger *l, struct instant now)

@@ -167,10 +167,10 @@ static void note_seals(struct receipt *r, const struct verify *v)
 /* Did the run come to the end of what it meant to take? */
 static void note_plan(struct receipt *r, const struct verify *v)
 {
-	if (!v->facts.has_root)
+	if (v->plan.end == PLANNED_CUT)
 		receipt_note(r, RECEIPT_PLAN_UNSEEN, "%s", "");
-	else if (v->facts.last_seal.status != SEAL_COMPLETE || v->plan_broken)
-		receipt_note(r, RECEIPT_PLAN_STOPPED, "%s", "");
+	else if (v->plan.end == PLANNED_STOPPED || v->plan_broken)
+		receipt_note(r, RECEIPT_PLAN_STOPPED, "%s", v->plan.reason);
 }
 
 /* The collector in the bag against the one that the session names. */

@@ -80,8 +80,7 @@ static void meet_line(struct receipt *r, const struct verify *v, const struct le
 
 const char *receipt_plan_word(const struct verify *v)
 {
-	return !v->facts.has_root ? "cut" :
-	       v->facts.last_seal.status == SEAL_COMPLETE ? "completed" : "stopped";
+	return planned_end_word(v->plan.end);
 }
 
 static bool is_of_another(const struct receipt *r, const struct ledger_line *l)

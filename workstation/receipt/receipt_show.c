@@ -7,6 +7,8 @@
 #include "workstation/receipt/receipt.h"
 
 #define WIDTH 79u
+#define LABEL_WIDTH 18u
+#define PLAN_SAID_MAX 16384u
 
 static const char *const marks[] = {
 	[RECEIPT_HOLDS] = "yes", [RECEIPT_UNKNOWN] = "UNKNOWN", [RECEIPT_LACKS] = "MISSING",
@@ -46,7 +48,7 @@ static const struct {
 
 static void label(struct buf *b, const char *s)
 {
-	buf_printf(b, "%-18s", s);
+	buf_printf(b, "%-*s", (int)LABEL_WIDTH, s);
 }
 
 static void line(struct buf *b, const char *name, const void *value, size_t n)
@@ -56,22 +58,54 @@ static void line(struct buf *b, const char *name, const void *value, size_t n)
 	buf_putc(b, '\n');
 }
 
-/* What is not in the archive is to be read first: that what is there holds is no comfort. */
-static void show_plan(struct buf *b, const struct receipt *r)
+/* Wraps a sentence from a column on. */
+static void wrap(struct buf *b, size_t column, const char *text)
 {
-	static const struct {
-		enum receipt_fault fault;
-		const char *text;
-	} rows[] = {
-		{ RECEIPT_PLAN_STOPPED, "NOT COMPLETED: the run ended before it had tried all "
-					"that it meant to take" },
-		{ RECEIPT_PLAN_UNSEEN, "NOT KNOWN to be completed: the archive's last seal was "
-				       "not seen" },
-	};
+	size_t at = column;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (r->of[RECEIPT_CHECK_PLAN].fault == rows[i].fault)
-			line(b, "Plan", rows[i].text, strlen(rows[i].text));
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+
+		if (at > column && at + 1 + word > WIDTH) {
+			buf_putc(b, '\n');
+			for (at = 0; at < column; at++)
+				buf_putc(b, ' ');
+		} else if (at > column) {
+			buf_putc(b, ' ');
+			at++;
+		}
+		buf_add(b, text, word);
+		at += word;
+		text += word + strspn(text + word, " ");
+	}
+}
+
+/* What is known of what the run did not come to; "" if nothing is. */
+static const char *plan_said(struct buf *b, const struct verify *v)
+{
+	if (v != NULL)
+		planned_say(b, &v->plan, "; ");
+	return buf_cstr(b);
+}
+
+/* What is not in the archive is to be read first: that what is there holds is no comfort. */
+static void show_plan(struct buf *b, const struct receipt *r, const struct verify *v)
+{
+	enum receipt_fault f = r->of[RECEIPT_CHECK_PLAN].fault;
+	struct buf said;
+
+	if (f == RECEIPT_NONE)
+		return;
+	buf_init(&said, PLAN_SAID_MAX);
+	if (*plan_said(&said, v) == '\0')
+		buf_puts(&said, f == RECEIPT_PLAN_STOPPED ?
+			 "NOT COMPLETED: the run ended before it had tried all that it meant to "
+			 "take" :
+			 "NOT KNOWN to be completed: the archive's last seal was not seen");
+	label(b, "Plan");
+	wrap(b, LABEL_WIDTH, buf_cstr(&said));
+	buf_putc(b, '\n');
+	buf_release(&said);
 }
 
 static void show_facts(struct buf *b, const struct receipt *r, const struct verify *v)
@@ -121,28 +155,6 @@ static void show_hashes(struct buf *b, const struct receipt *r, const struct ver
 	show_hash(b, "Signed list", r->tags_sha256, false);
 	if (*r->custody_head != '\0')
 		line(b, "Custody's head", r->custody_head, strlen(r->custody_head));
-}
-
-/* Wraps a sentence from a column on. */
-static void wrap(struct buf *b, size_t column, const char *text)
-{
-	size_t at = column;
-
-	while (*text != '\0') {
-		size_t word = strcspn(text, " ");
-
-		if (at > column && at + 1 + word > WIDTH) {
-			buf_putc(b, '\n');
-			for (at = 0; at < column; at++)
-				buf_putc(b, ' ');
-		} else if (at > column) {
-			buf_putc(b, ' ');
-			at++;
-		}
-		buf_add(b, text, word);
-		at += word;
-		text += word + strspn(text + word, " ");
-	}
 }
 
 static void show_check(struct buf *b, const struct receipt *r, enum receipt_check c)
@@ -208,7 +220,7 @@ void receipt_show_text(struct buf *b, const struct receipt *r, const struct veri
 	label(b, "Bag");
 	text_escape(b, name, strlen(name));
 	buf_putc(b, '\n');
-	show_plan(b, r);
+	show_plan(b, r, v);
 	show_facts(b, r, v);
 	show_hashes(b, r, v);
 	show_people(b, (struct receipt *)(uintptr_t)r);
@@ -292,6 +304,17 @@ static void json_arrival(struct buf *b, const struct receipt *r)
 		buf_printf(b, ",\"clock_offset_max_ns\":%" PRId64, r->log.offset.high);
 }
 
+static void json_plan(struct buf *b, const struct verify *v)
+{
+	struct buf said;
+
+	buf_init(&said, PLAN_SAID_MAX);
+	key_text(b, "plan", receipt_plan_word(v));
+	if (*plan_said(&said, v) != '\0')
+		key_text(b, "plan_missing", buf_cstr(&said));
+	buf_release(&said);
+}
+
 void receipt_show_json(struct buf *b, const struct receipt *r, const struct verify *v,
 		       const char *name)
 {
@@ -308,7 +331,7 @@ void receipt_show_json(struct buf *b, const struct receipt *r, const struct veri
 		key_hash(b, "root", v->facts.root);
 	if (v != NULL) {
 		key_text(b, "archive_verdict", bundle_read_verdict_word(v->facts.verdict));
-		key_text(b, "plan", receipt_plan_word(v));
+		json_plan(b, v);
 	}
 	json_people(b, (struct receipt *)(uintptr_t)r);
 	json_arrival(b, r);
