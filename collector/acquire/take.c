@@ -91,6 +91,12 @@ struct take_why take_why_absent(struct take *t, const struct take_at *at, enum g
 	return why;
 }
 
+/* The name is of something that is no link any more: another errno of the call is a failure. */
+static enum gap link_gap(const struct take_at *at, int oserr)
+{
+	return oserr == EINVAL && !take_on_kernel(at) ? GAP_REPLACED : gap_from_errno(oserr);
+}
+
 static int take_symlink(struct take *t, const struct take_at *at, struct item *it)
 {
 	struct take_why why = { GAP_NONE, 0, NULL };
@@ -105,7 +111,7 @@ static int take_symlink(struct take *t, const struct take_at *at, struct item *i
 	if (n >= 0)
 		it->link = (struct bytes){ t->link, (size_t)n };
 	else
-		why = take_why_absent(t, at, gap_from_errno(oserr), oserr, "readlinkat");
+		why = take_why_absent(t, at, link_gap(at, oserr), oserr, "readlinkat");
 	take_xattrs(t, at, -1, it);
 	return take_withheld(t, it, why);
 }

@@ -95,7 +95,9 @@ done
 fixture_until test -e tree/moved/in
 sleep 0.3
 runs=0
-while [ "$runs" -lt 8 ]; do
+: >gaps
+# eight runs, and more where little was met: on a busy machine those who change things wait, too
+while [ "$runs" -lt 8 ] || { [ "$runs" -lt 60 ] && [ "$(sort -u gaps | wc -l)" -le 2 ]; }; do
 	runs=$((runs + 1))
 	timeout 60 "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' --compress none \
 		-o "x$runs.tar" 2>log || { cat log >&2; fixture_fail "exit $?"; }
@@ -103,8 +105,8 @@ while [ "$runs" -lt 8 ]; do
 	! grep -aq 'SECRET-ELSEWHERE' "x$runs.tar" || fixture_fail "the secret is in the archive"
 	"$EXHIBIT" list --json "x$runs.tar" >lines
 	sed -n 's/.*"gap":"\([a-z-]*\)".*/\1/p' lines | sort -u | tee -a gaps >these
-	! grep -vxE 'none|grew|shrank|vanished|replaced|special-file' these >other ||
-		{ cat other >&2; fixture_fail "a gap that says something else"; }
+	! grep -vxE 'none|grew|shrank|vanished|replaced|special-file' these >/dev/null ||
+		{ grep -vE '"gap":"(none|grew|shrank|vanished|replaced|special-file)"' lines >&2 || :; fixture_fail "a gap that says something else"; }
 	rm "x$runs.tar"
 done
 [ "$(sort -u gaps | wc -l)" -gt 2 ] || { sort -u gaps >&2; fixture_fail "nothing happened under us"; }

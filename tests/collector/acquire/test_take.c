@@ -86,6 +86,23 @@ START_TEST(test_a_link_is_taken_as_a_link_wherever_it_leads)
 }
 END_TEST
 
+START_TEST(test_a_link_that_became_a_file_is_replaced)
+{
+	static struct take t;
+	struct take_at at = { .name = "file", .path = { "/case/link", 10 }, .depth = DEPTH_META };
+	struct item_stat st = { .mode = S_IFLNK | 0777 };
+
+	scene_text(&s, "/case/file", "no link");
+	take("/case");
+	at.dirfd = openat(s.fd, "case", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_ge(at.dirfd, 0);
+	t.w = &s.walk;
+	ck_assert_int_eq(take_object(&t, &at, &st), 0);
+	close(at.dirfd);
+	ck_assert_int_eq(scene_find(&s, "/case/link")->how.gap, GAP_REPLACED);
+}
+END_TEST
+
 /* A writer that waits for a reader would be killed by one that opens and leaves. */
 START_TEST(test_a_fifo_is_not_opened_and_its_writer_goes_on_waiting)
 {
@@ -190,6 +207,7 @@ Suite *suite_take(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_a_directory_comes_before_what_is_in_it);
 	tcase_add_test(t, test_a_link_is_taken_as_a_link_wherever_it_leads);
+	tcase_add_test(t, test_a_link_that_became_a_file_is_replaced);
 	tcase_add_test(t, test_a_fifo_is_not_opened_and_its_writer_goes_on_waiting);
 	tcase_add_test(t, test_sockets_and_devices_are_metadata);
 	tcase_add_test(t, test_our_own_output_is_not_read);
