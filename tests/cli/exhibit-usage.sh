@@ -28,6 +28,7 @@ try 2 receive -o x whole.tar --nonce xyz
 try 2 receive -o x whole.tar --nonce 0011 --nonce-issued yesterday
 try 2 receive -o x whole.tar --nonce-issued 2026-11-23T10:53:00.000000000Z
 try 2 receive -o x whole.tar --key abc
+try 2 receive -o x whole.tar --tsa-request
 try 2 receipt
 try 2 receipt bag
 try 2 verify whole.tar --ca whole.tar

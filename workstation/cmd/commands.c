@@ -212,6 +212,36 @@ int commands_fail(const struct err *e, enum commands_exit code)
 	return e->oserr == ENOMEM || err_starved() ? (int)COMMANDS_FAILED : (int)code;
 }
 
+static bool has_option(const struct option_row *r, const char *name)
+{
+	for (; r != NULL && r->kind != OPTION_END; r++)
+		if (r->name != NULL && strcmp(r->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* An option that another verb has, and only one: say which. */
+static void point_to_verb(struct err *e)
+{
+	static const char unknown[] = "there is no option --";
+	const struct command *only = NULL;
+	struct err why = *e;
+	size_t found = 0;
+
+	if (strncmp(why.what, unknown, sizeof(unknown) - 1) != 0)
+		return;
+	for (size_t i = 0; commands_at(i) != NULL; i++) {
+		if (has_option(commands_at(i)->options, why.what + sizeof(unknown) - 1)) {
+			only = commands_at(i);
+			found++;
+		}
+	}
+	if (found == 1) {
+		*e = (struct err){ 0 };
+		err_set(e, 0, "%s; exhibit %s has it", why.what, only->name);
+	}
+}
+
 int commands_parse(const char *name, void *args, char *const argv[],
 		   struct option_list *operands, const size_t limits[2])
 {
@@ -223,6 +253,7 @@ int commands_parse(const char *name, void *args, char *const argv[],
 		err_set(&e, 0, "usage: exhibit %s [OPTIONS] %s", c->name, c->operands);
 	if (!e.set)
 		return 0;
+	point_to_verb(&e);
 	commands_fail(&e, COMMANDS_USAGE);
 	return -1;
 }
