@@ -20,7 +20,7 @@ generate() {
 
 Made by `scripts/gen-case.sh` from `workstation/case/*.def`; do not edit.
 
-`exhibit load` writes one SQLite 3 file for one case (`application_id` 1163412035, `user_version` the version of this page, 1). Any reader of SQLite opens it: `sqlite3 -readonly case.db`.
+`exhibit load` writes one SQLite 3 file for one case (`application_id` 1163412035, `user_version` the version of this page, 2). Any reader of SQLite opens it: `sqlite3 -readonly case.db`.
 
 - Every table but `host` and `meta` begins with `id` and `host` (a row of `host`). `object` is a row of `object`: the member of the archive that says it, with its SHA-256; `pos` the offset of its first byte in the content, of a packed log in the unpacked text; `line` counts from 1.
 - INT: integer. TIME: nanoseconds since 1970-01-01 UTC; `datetime(time / 1000000000, 'unixepoch')` shows it. TEXT: escaped text as in section 1 of `FORMAT.md`: bytes that are not printable UTF-8 are `\xNN`, a backslash is `\\`. WORD: a word of ours. HASH: raw bytes, `hex()` shows them. REF: `id` of a row, of the table in its name or of `object`. NULL: not known, or there is none.

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
 
+#define WAIT_MS 1000		/* between two looks whether to give up */
 #define PART_MAX 64u		/* bytes of one part of a file name */
 #define SHOWN_MAX 150u		/* bytes of a path in a message */
 
@@ -181,12 +183,30 @@ static bool given_up(const struct output *o)
 static int wait_writable(const struct output *o)
 {
 	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
+	int r;
 
-	while (poll(&p, 1, -1) < 0) {
+	while ((r = poll(&p, 1, WAIT_MS)) <= 0) {
+		if (r == 0)
+			errno = EINTR;
 		if (errno != EINTR || given_up(o))
 			return -1;
 	}
 	return 0;
+}
+
+/*
+ * Once a first signal has come, a second may come at any time: between two writes, or in one that
+ * has written a part, which then ends without a word of it.  So from then on no write waits: what
+ * poll(2) calls writable takes PIPE_BUF bytes (pipe(7)).
+ */
+static ssize_t write_some(const struct output *o, const char *p, size_t n)
+{
+	if (!o->file && o->stop != NULL && *o->stop != 0) {
+		if (wait_writable(o) != 0)
+			return -1;
+		n = n < PIPE_BUF ? n : PIPE_BUF;
+	}
+	return write(o->fd, p, n);
 }
 
 int output_write(void *ctx, const void *data, size_t n)
@@ -197,7 +217,7 @@ int output_write(void *ctx, const void *data, size_t n)
 	if (o->err.set)
 		return -1;
 	while (n > 0) {
-		ssize_t k = write(o->fd, p, n);
+		ssize_t k = write_some(o, p, n);
 
 		if (k > 0) {
 			p += k;

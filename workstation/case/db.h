@@ -28,7 +28,7 @@
 #define CASE_NULL INT64_MIN	/* no value, of REF, INT and TIME */
 
 #define DB_APPLICATION 0x45584243	/* "EXBC" */
-#define DB_SCHEMA 1
+#define DB_SCHEMA 2
 #define DB_TEXT_MAX (64u << 20)		/* bytes of one TEXT, escaped; longer ones are cut */
 
 #define CASE_TYPE_REF int64_t

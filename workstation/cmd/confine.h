@@ -20,7 +20,7 @@
 
 #include <stddef.h>
 
-#define CONFINE_PATHS_MAX 40u
+#define CONFINE_PATHS_MAX 250u
 
 /**
  * confine_enter():

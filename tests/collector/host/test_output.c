@@ -223,6 +223,29 @@ START_TEST(test_a_full_pipe_of_somebody_else_is_waited_for)
 }
 END_TEST
 
+/* Whatever the write was doing when the signal came: it need not be interrupted to see it. */
+START_TEST(test_a_second_signal_gives_up_a_pipe_that_nobody_empties)
+{
+	static const char big[1 << 18];
+	static volatile sig_atomic_t stop;
+	struct output o;
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	stdout_is(ends[1]);
+	ck_assert_int_eq(output_open(&o, "-", &name), 0);
+	o.stop = &stop;
+	stop = SIGINT;
+	ck_assert_int_eq(output_write(&o, big, 4096), 0);
+	stop = -SIGINT;
+	ck_assert_int_eq(output_write(&o, big, sizeof(big)), -1);
+	ck_assert_int_eq(o.err.oserr, EINTR);
+	ck_assert_uint_ge(o.written, 4096);
+	output_release(&o);
+	close(ends[0]);
+}
+END_TEST
+
 START_TEST(test_standard_output_may_be_a_file_but_no_terminal)
 {
 	struct output o;
@@ -309,6 +332,7 @@ Suite *suite_output(void)
 	tcase_add_test(t, test_a_path_that_is_too_long_is_refused);
 	tcase_add_test(t, test_standard_output_may_be_a_pipe_and_says_when_nobody_reads);
 	tcase_add_test(t, test_a_full_pipe_of_somebody_else_is_waited_for);
+	tcase_add_test(t, test_a_second_signal_gives_up_a_pipe_that_nobody_empties);
 	tcase_add_test(t, test_standard_output_may_be_a_file_but_no_terminal);
 	tcase_add_test(t, test_a_limit_on_file_size_is_an_error_not_a_signal);
 	tcase_add_test(t, test_a_full_medium_is_named_and_what_was_written_counts);

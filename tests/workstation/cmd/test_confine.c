@@ -351,13 +351,22 @@ static int read_what_was_given(void)
 		{ "folder/new", O_WRONLY | O_CREAT, false },
 	};
 	struct confine_paths paths = { .n = 0 };
+	char name[32];
+	int ends[2];
 
+	/* one that has no path must not cost the layer */
+	if (pipe(ends) != 0)
+		return 102;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", ends[0]);
+	confine_allow(&paths, name);
 	confine_allow(&paths, NULL);
 	confine_allow(&paths, "none");
 	confine_allow(&paths, "folder");
 	confine_allow(&paths, "beside/file");
 	confine_enter_paths(&paths);
-	if (paths.n != 0 || open("none", O_RDONLY) != -1 || errno != ENOENT)
+	if (paths.n != 0 || open(name, O_RDONLY | O_NONBLOCK) < 0)
+		return 103;
+	if (open("none", O_RDONLY) != -1 || errno != ENOENT)
 		return 100;
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++)
 		if ((open(tries[i].path, tries[i].flags, 0600) >= 0) != tries[i].given)
