@@ -10,17 +10,20 @@ static const char unlisted[] =
 	"INSERT INTO temp.dpkg_list SELECT object, package, arch, path FROM temp.dpkg_sum"
 	" WHERE (package, arch) NOT IN (SELECT package, arch FROM temp.dpkg_list)";
 
-/* A file of a package that is diverted lies elsewhere, unless the diversion is the package's
+/* Of a path that has a sum and is called configuration, too, the sum counts, as dpkg -V has it; who
+ * may write a line into status makes no configuration of a program by that.  A file of a package
+ * that is diverted lies elsewhere, unless the diversion is the package's
  * own.  Packages that were removed keep a list of their configuration. */
 static const char join[] =
 	"INSERT INTO package_file (host, object, package, path, digest_kind, digest, mode, user, "
 	"grp,"
 	" kind)"
-	" SELECT p.host, coalesce(c.object, s.object, f.object), p.id,"
+	" SELECT p.host, coalesce(s.object, c.object, f.object), p.id,"
 	"  CASE WHEN d.package <> f.package THEN d.target ELSE f.path END,"
-	"  CASE WHEN coalesce(c.md5, s.md5) IS NULL THEN 'none' ELSE 'md5' END,"
-	"  coalesce(c.md5, s.md5), o.mode, o.user, o.grp,"
-	"  CASE WHEN c.path IS NOT NULL THEN 'conffile'"
+	"  CASE WHEN coalesce(s.md5, c.md5) IS NULL THEN 'none' ELSE 'md5' END,"
+	"  coalesce(s.md5, c.md5), o.mode, o.user, o.grp,"
+	"  CASE WHEN c.path IS NOT NULL AND (s.path IS NULL OR f.path GLOB '/etc/*')"
+	"       THEN 'conffile'"
 	"       WHEN d.package <> f.package THEN 'diverted' ELSE 'file' END"
 	" FROM temp.dpkg_list f"
 	" JOIN package p ON p.host = ?1 AND p.manager = 'dpkg' AND p.name = f.package"

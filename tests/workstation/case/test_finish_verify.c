@@ -120,6 +120,28 @@ START_TEST(test_without_a_package_database_nothing_is_unowned)
 }
 END_TEST
 
+/* A line of status makes no configuration of a program, nor another digest. */
+START_TEST(test_what_has_a_sum_is_configuration_below_etc_alone)
+{
+	case_box_sql(&box, "INSERT INTO object (host, path, type, result, mode) VALUES"
+			   " (1, '/etc', 'directory', 'ok', 16877);"
+			   "UPDATE object SET md5 = x'" ZERO16 "' WHERE path = '/etc/plain'");
+	give("/var/lib/dpkg/status",
+	     "Package: tool\nStatus: install ok installed\nArchitecture: amd64\nConffiles:\n"
+	     " /usr/bin/changed newconffile\n /usr/bin/same " ZERO16 "\n"
+	     " /etc/plain newconffile\n /etc/program " ZERO16 "\n");
+	give("/var/lib/dpkg/info/tool:amd64.list",
+	     "/usr/bin/same\n/usr/bin/changed\n/etc/plain\n/etc/program\n");
+	give("/var/lib/dpkg/info/tool:amd64.md5sums",
+	     ABC_MD5 "  usr/bin/same\n" ABC_MD5 "  usr/bin/changed\n" ABC_MD5 "  etc/plain\n");
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/same"), "");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+	ck_assert_str_eq(marks("/etc/plain"), "??5??????c");
+	ck_assert_str_eq(marks("/etc/program"), "?????????c");
+}
+END_TEST
+
 /* Who takes the digests away, or one line of them, has no agreement of them. */
 START_TEST(test_a_file_without_digest_was_not_compared)
 {
@@ -269,6 +291,7 @@ Suite *suite_finish_verify(void)
 	tcase_add_test(t, test_files_of_dpkg_are_held_against_what_is_there);
 	tcase_add_test(t, test_what_no_package_owns_is_told);
 	tcase_add_test(t, test_without_a_package_database_nothing_is_unowned);
+	tcase_add_test(t, test_what_has_a_sum_is_configuration_below_etc_alone);
 	tcase_add_test(t, test_a_file_without_digest_was_not_compared);
 	tcase_add_test(t, test_installed_packages_without_a_list_are_told);
 	tcase_add_test(t, test_without_a_list_what_has_a_digest_is_verified);
