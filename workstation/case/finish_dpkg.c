@@ -5,15 +5,17 @@
 #include "workstation/case/case_query.h"
 #include "workstation/case/loaders.h"
 
-/* A list that somebody took away: what has a sum is the package's all the same. */
+/* A list, or a line of one, that somebody took away: what has a sum is the package's all the
+ * same. */
 static const char unlisted[] =
 	"INSERT INTO temp.dpkg_list SELECT object, package, arch, path FROM temp.dpkg_sum"
-	" WHERE (package, arch) NOT IN (SELECT package, arch FROM temp.dpkg_list)";
+	" WHERE (package, arch, path) NOT IN (SELECT package, arch, path FROM temp.dpkg_list)";
 
-/* Of a path that has a sum and is called configuration, too, the sum counts, as dpkg -V has it; who
- * may write a line into status makes no configuration of a program by that.  A file of a package
- * that is diverted lies elsewhere, unless the diversion is the package's
- * own.  Packages that were removed keep a list of their configuration. */
+/* Of a path that has a sum and is called configuration, too, the sum counts, as dpkg -V has it;
+ * who writes a line into status makes no configuration of a program by that.  A file of a package
+ * that is diverted lies elsewhere, unless the diversion is the package's own.  Packages that were
+ * removed keep a list of their configuration; their sums went with their files, so what has a sum
+ * is not removed, whatever status says. */
 static const char join[] =
 	"INSERT INTO package_file (host, object, package, path, digest_kind, digest, mode, user, "
 	"grp,"
@@ -28,12 +30,13 @@ static const char join[] =
 	" FROM temp.dpkg_list f"
 	" JOIN package p ON p.host = ?1 AND p.manager = 'dpkg' AND p.name = f.package"
 	"  AND (f.arch = '' OR p.arch = f.arch)"
-	"  AND p.state NOT IN ('not-installed', 'config-files')"
 	" LEFT JOIN temp.dpkg_sum s ON s.package = f.package AND s.arch = f.arch"
 	"  AND s.path = f.path"
 	" LEFT JOIN temp.dpkg_conf c ON c.package = p.id AND c.path = f.path"
 	" LEFT JOIN temp.dpkg_divert d ON d.path = f.path"
-	" LEFT JOIN temp.dpkg_override o ON o.path = f.path";
+	" LEFT JOIN temp.dpkg_override o ON o.path = f.path"
+	" WHERE s.path IS NOT NULL"
+	"  OR coalesce(p.state, '') NOT IN ('not-installed', 'config-files')";
 
 static const char times[] =
 	"UPDATE package SET time = t.time, time_from = 'list' FROM temp.dpkg_time t"
