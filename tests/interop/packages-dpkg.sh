@@ -93,6 +93,22 @@ says "the report" sums.html 'no digest of 6 files of package tool'
 "$EXHIBIT" show unowned sums.db >got 2>said
 [ ! -s said ] || fixture_fail "there are lists: $(cat said)"
 
+# Nor who calls a program configuration and takes its line out of the list, or makes it too long.
+cp -a root/var/lib/dpkg dpkg
+cp root/usr/bin/diverted diverted
+sed -i '/^Package: other/a Conffiles:\n /usr/bin/diverted newconffile' root/var/lib/dpkg/status
+sed -i '\,/usr/bin/diverted,d' root/var/lib/dpkg/info/other.list
+"$EXHIBIT_COLLECT" --quiet --root root -o lines.tar.zst
+"$EXHIBIT" report -q -o lines.html lines.tar.zst >reported
+says "the report" lines.html 'The content of /usr/bin/diverted is not what package other holds'
+truncate -s 1025M root/usr/bin/diverted
+"$EXHIBIT_COLLECT" --quiet --root root -o long.tar.zst
+"$EXHIBIT" report -q -o long.html long.tar.zst >reported
+says "the report" long.html 'The archive has no digest of /usr/bin/diverted'
+mv diverted root/usr/bin/diverted
+rm -r root/var/lib/dpkg
+mv dpkg root/var/lib/dpkg
+
 rm root/var/lib/dpkg/info/other.list
 "$EXHIBIT_COLLECT" --quiet --root root -o list.tar.zst
 "$EXHIBIT" show verify list.tar.zst >got 2>said

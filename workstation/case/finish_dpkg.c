@@ -5,32 +5,38 @@
 #include "workstation/case/case_query.h"
 #include "workstation/case/loaders.h"
 
-/* A list that somebody took away: what has a sum is the package's all the same. */
+/* A list, or a line of one, that somebody took away: what has a sum is the package's all the
+ * same. */
 static const char unlisted[] =
 	"INSERT INTO temp.dpkg_list SELECT object, package, arch, path FROM temp.dpkg_sum"
-	" WHERE (package, arch) NOT IN (SELECT package, arch FROM temp.dpkg_list)";
+	" WHERE (package, arch, path) NOT IN (SELECT package, arch, path FROM temp.dpkg_list)";
 
-/* A file of a package that is diverted lies elsewhere, unless the diversion is the package's
- * own.  Packages that were removed keep a list of their configuration. */
+/* Of a path that has a sum and is called configuration, too, the sum counts, as dpkg -V has it;
+ * who writes a line into status makes no configuration of a program by that.  A file of a package
+ * that is diverted lies elsewhere, unless the diversion is the package's own.  Packages that were
+ * removed keep a list of their configuration; their sums went with their files, so what has a sum
+ * is not removed, whatever status says. */
 static const char join[] =
 	"INSERT INTO package_file (host, object, package, path, digest_kind, digest, mode, user, "
 	"grp,"
 	" kind)"
-	" SELECT p.host, coalesce(c.object, s.object, f.object), p.id,"
+	" SELECT p.host, coalesce(s.object, c.object, f.object), p.id,"
 	"  CASE WHEN d.package <> f.package THEN d.target ELSE f.path END,"
-	"  CASE WHEN coalesce(c.md5, s.md5) IS NULL THEN 'none' ELSE 'md5' END,"
-	"  coalesce(c.md5, s.md5), o.mode, o.user, o.grp,"
-	"  CASE WHEN c.path IS NOT NULL THEN 'conffile'"
+	"  CASE WHEN coalesce(s.md5, c.md5) IS NULL THEN 'none' ELSE 'md5' END,"
+	"  coalesce(s.md5, c.md5), o.mode, o.user, o.grp,"
+	"  CASE WHEN c.path IS NOT NULL AND (s.path IS NULL OR f.path GLOB '/etc/*')"
+	"       THEN 'conffile'"
 	"       WHEN d.package <> f.package THEN 'diverted' ELSE 'file' END"
 	" FROM temp.dpkg_list f"
 	" JOIN package p ON p.host = ?1 AND p.manager = 'dpkg' AND p.name = f.package"
 	"  AND (f.arch = '' OR p.arch = f.arch)"
-	"  AND p.state NOT IN ('not-installed', 'config-files')"
 	" LEFT JOIN temp.dpkg_sum s ON s.package = f.package AND s.arch = f.arch"
 	"  AND s.path = f.path"
 	" LEFT JOIN temp.dpkg_conf c ON c.package = p.id AND c.path = f.path"
 	" LEFT JOIN temp.dpkg_divert d ON d.path = f.path"
-	" LEFT JOIN temp.dpkg_override o ON o.path = f.path";
+	" LEFT JOIN temp.dpkg_override o ON o.path = f.path"
+	" WHERE s.path IS NOT NULL"
+	"  OR coalesce(p.state, '') NOT IN ('not-installed', 'config-files')";
 
 static const char times[] =
 	"UPDATE package SET time = t.time, time_from = 'list' FROM temp.dpkg_time t"

@@ -50,6 +50,12 @@
 			  " GLOB '/lib/udev/*' OR " x " GLOB '/usr/lib/udev/*' OR " x         \
 			  " GLOB '/usr/libexec/*' OR " x " GLOB '/usr/lib/openssh/*' OR " x   \
 			  " GLOB '/usr/lib/ssh/*')"
+/* What an administrator or a run of the package may change.  The database calls configuration what
+ * somebody wrote there: of that the folder of configuration alone counts. */
+#define EXCUSED(v)                                                             \
+	"(COALESCE(" v ".attr, '') IN ('d', 'g') OR (" v ".attr IS 'c' AND " v \
+	".path GLOB '/etc/*' "                                                 \
+	"AND " v ".path NOT GLOB '*/../*'))"
 /* Execute, set-user and set-group bits. */
 #define IS_EXECUTABLE(mode) "(COALESCE(" mode ", 0) & 3145) <> 0"
 /* A changed file that stands for itself, however many others changed: 0 before 1 before 2; what

@@ -120,6 +120,28 @@ START_TEST(test_without_a_package_database_nothing_is_unowned)
 }
 END_TEST
 
+/* A line of status makes no configuration of a program, nor another digest. */
+START_TEST(test_what_has_a_sum_is_configuration_below_etc_alone)
+{
+	case_box_sql(&box, "INSERT INTO object (host, path, type, result, mode) VALUES"
+			   " (1, '/etc', 'directory', 'ok', 16877);"
+			   "UPDATE object SET md5 = x'" ZERO16 "' WHERE path = '/etc/plain'");
+	give("/var/lib/dpkg/status",
+	     "Package: tool\nStatus: install ok installed\nArchitecture: amd64\nConffiles:\n"
+	     " /usr/bin/changed newconffile\n /usr/bin/same " ZERO16 "\n"
+	     " /etc/plain newconffile\n /etc/program " ZERO16 "\n");
+	give("/var/lib/dpkg/info/tool:amd64.list",
+	     "/usr/bin/same\n/usr/bin/changed\n/etc/plain\n/etc/program\n");
+	give("/var/lib/dpkg/info/tool:amd64.md5sums",
+	     ABC_MD5 "  usr/bin/same\n" ABC_MD5 "  usr/bin/changed\n" ABC_MD5 "  etc/plain\n");
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/same"), "");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+	ck_assert_str_eq(marks("/etc/plain"), "??5??????c");
+	ck_assert_str_eq(marks("/etc/program"), "?????????c");
+}
+END_TEST
+
 /* Who takes the digests away, or one line of them, has no agreement of them. */
 START_TEST(test_a_file_without_digest_was_not_compared)
 {
@@ -161,6 +183,38 @@ START_TEST(test_without_a_list_what_has_a_digest_is_verified)
 	ck_assert_str_eq(marks("/usr/bin/set"), "unowned");
 	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM note WHERE kind = 'unlisted'"),
 			 1);
+}
+END_TEST
+
+START_TEST(test_a_file_that_its_list_leaves_out_is_verified_by_its_sum)
+{
+	give("/var/lib/dpkg/status", status);
+	give("/var/lib/dpkg/info/tool:amd64.list", "/.\n/usr\n/usr/bin\n/usr/bin/same\n");
+	give("/var/lib/dpkg/info/tool:amd64.md5sums",
+	     ABC_MD5 "  usr/bin/same\n" ABC_MD5 "  usr/bin/changed\n");
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/same"), "");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+	ck_assert_int_eq(
+		case_box_int(&box, "SELECT count(*) FROM package_file WHERE path GLOB '*e*'"), 2);
+}
+END_TEST
+
+/* dpkg takes the sums away with the files: a package that has some is there. */
+START_TEST(test_what_has_a_sum_is_verified_whatever_status_says)
+{
+	give("/var/lib/dpkg/status",
+	     "Package: tool\nArchitecture: amd64\n\n"
+	     "Package: left\nStatus: deinstall ok config-files\nArchitecture: amd64\n\n"
+	     "Package: gone\nStatus: deinstall ok config-files\nArchitecture: amd64\n");
+	give("/var/lib/dpkg/info/tool.list", "/usr/bin/same\n/usr/bin/unhashed\n");
+	give("/var/lib/dpkg/info/left.list", "/usr/bin/changed\n");
+	give("/var/lib/dpkg/info/left.md5sums", ABC_MD5 "  usr/bin/changed\n");
+	give("/var/lib/dpkg/info/gone.list", "/usr/bin/set\n");
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/unhashed"), "?????????");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+	ck_assert_str_eq(marks("/usr/bin/set"), "unowned");
 }
 END_TEST
 
@@ -269,9 +323,12 @@ Suite *suite_finish_verify(void)
 	tcase_add_test(t, test_files_of_dpkg_are_held_against_what_is_there);
 	tcase_add_test(t, test_what_no_package_owns_is_told);
 	tcase_add_test(t, test_without_a_package_database_nothing_is_unowned);
+	tcase_add_test(t, test_what_has_a_sum_is_configuration_below_etc_alone);
 	tcase_add_test(t, test_a_file_without_digest_was_not_compared);
 	tcase_add_test(t, test_installed_packages_without_a_list_are_told);
 	tcase_add_test(t, test_without_a_list_what_has_a_digest_is_verified);
+	tcase_add_test(t, test_a_file_that_its_list_leaves_out_is_verified_by_its_sum);
+	tcase_add_test(t, test_what_has_a_sum_is_verified_whatever_status_says);
 	tcase_add_test(t, test_a_header_of_rpm_without_digests_was_not_compared);
 	tcase_add_test(t, test_of_a_package_with_folders_alone_nothing_is_told);
 	tcase_add_test(t, test_packages_of_a_container_say_nothing_of_the_host);
