@@ -176,12 +176,15 @@ START_TEST(test_of_what_came_after_a_cut_the_page_says_that_it_is_not_known)
 	case_box_sql(&box,
 		     HOST PLAN "UPDATE planned SET state = 'not-seen' WHERE number > 2;"
 			       "UPDATE host SET verdict = 'TRUNCATED', root = NULL, completed = "
-			       "0, plan = 'cut'");
+			       "0, plan = 'cut', unsealed = 6");
 	make();
 	ck_assert(has(
 		"<strong>PLAN NOT KNOWN</strong> No final seal holds: what came after the cut is "
-		"not known. Nothing is seen of <b>2</b> of 4 categories of the plan: web, "
-		"package. The cut is in logs or behind it."));
+		"not known. Not seen under a seal <b>2</b> of 4 categories of the plan: web, "
+		"package. Members under no seal, which may be of these: <b>6</b>. The cut is "
+		"in logs or behind it."));
+	ck_assert(has("<b>Not asked</b>: nothing of this is under a seal: records of logins"));
+	ck_assert(!has("nothing of this in the archive"));
 	ck_assert(has("What came <b>after the cut</b> is not known, and not counted here."));
 	ck_assert(has(" What came after the cut is not known.</td>"));
 }
