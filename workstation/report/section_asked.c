@@ -80,7 +80,7 @@ static int say(struct page *p, struct want *w, int64_t shown)
 			 cut > 0 ? "is under a seal" : "in the archive");
 	else
 		html_put(h, "<span class=\"want\"><b>Not asked</b>%s, %d of %d rules, for want of ",
-			 p->hosts > 1 ? " of every host" : "", w->not_asked, w->rules);
+			 p->hosts > 1 ? " of one host or more" : "", w->not_asked, w->rules);
 	if (put_labels(p, &w->lacks) != 0)
 		return -1;
 	html_put(h, ".</span>");
