@@ -3,14 +3,15 @@ set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
 fixture_emulator_lacks "seccomp filters and Landlock, which is told in what is compared"
-for name in whole stopped-run stopped-within stopped-at-end stopped-log-full cut-before-logs; do
+for name in whole stopped-run stopped-within stopped-at-end stopped-log-full cut-before-logs \
+	cut-behind-logs; do
 	python3 "$SRCDIR/tests/support/mkarchive.py" --forge $name $name.tar >/dev/null
 	echo "---- $name"
 	"$EXHIBIT" verify $name.tar | sed -n '/^Plan/,$p'
 	"$EXHIBIT" verify --json $name.tar | grep -o '"plan":{.*}\]}'
 	rm -f case.db page.html
 	"$EXHIBIT" load -qo case.db $name.tar | sed 's/.* members read//; s/^, [0-9]* notes//'
-	"$EXHIBIT" show hosts case.db --json | grep -oE '"(verdict|plan|stopped|not_reached|begun)":[^,]*'
+	"$EXHIBIT" show hosts case.db --json | grep -oE '"(verdict|plan|stopped|not_reached|not_seen|begun)":[^,]*'
 	"$EXHIBIT" report -q -o page.html case.db >/dev/null || [ $? = 1 ]
 	grep -oE '<strong>.*' page.html || :
 done

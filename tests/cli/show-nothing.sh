@@ -7,7 +7,8 @@ mk=$SRCDIR/tests/support/mkarchive.py
 python3 "$mk" whole.tar >/dev/null
 python3 "$mk" --forge stopped-run stopped.tar >/dev/null
 python3 "$mk" --forge cut-before-logs cut.tar >/dev/null
-for name in whole stopped cut; do
+python3 "$mk" --forge cut-behind-logs behind.tar >/dev/null
+for name in whole stopped cut behind; do
 	"$EXHIBIT" load -qo $name.db $name.tar >/dev/null || [ $? = 1 ]
 done
 nothing() { # ARGUMENTS...: nothing on standard output, why on standard error
@@ -25,4 +26,6 @@ nothing web whole.db --host elsewhere
 nothing logins stopped.db
 nothing files stopped.db --path /nowhere
 nothing logins cut.db
+nothing logins behind.db
+nothing files behind.db --path /nowhere
 nothing logins whole.tar --user nobody

@@ -493,6 +493,12 @@ def cut_before_logs():
     return a
 
 
+def cut_behind_logs():
+    a = whole([[HOSTNAME], [Object(b"/var/log/wtmp", data=b"", category="logs")]])
+    del a.parts[find(a, b"000001/manifest.jsonl"):]
+    return a
+
+
 def cut_segments(keep):
     def forge():
         a = whole()
@@ -630,6 +636,7 @@ FORGERIES = {
                                 "logs", "category-end logs", "end rights were missing"]),
                        "COMPLETE"),
     "cut-before-logs": (cut_before_logs, "TRUNCATED"),
+    "cut-behind-logs": (cut_behind_logs, "TRUNCATED"),
     "many": (many(3000), "COMPLETE"),
     "attacks": (attacks, "ALTERED"),
     "one-segment": (cut_segments(1), "TRUNCATED"),

@@ -41,12 +41,23 @@ static int begin(struct intake *in)
 	return 0;
 }
 
-/* Which of two archives of one session says more: less than 0 if the first says less. */
-static int compare(enum bundle_verdict a, int64_t a_bytes, enum bundle_verdict b, int64_t b_bytes)
+/* Does ${now} say less than ${had}, of the same run?  What is COMPLETE is all there is. */
+static enum intake_less compare(const struct intake_measure *now, const struct intake_measure *had)
 {
-	if (a != b)
-		return a > b ? -1 : 1;
-	return a != BUNDLE_TRUNCATED || a_bytes == b_bytes ? 0 : a_bytes < b_bytes ? -1 : 1;
+	if (now->verdict > had->verdict)
+		return INTAKE_LESS_WORTH;
+	if (now->verdict == BUNDLE_COMPLETE)
+		return INTAKE_NOT_LESS;
+	if (now->proven_bytes < had->proven_bytes)
+		return INTAKE_LESS_PROVEN;
+	if (now->objects < had->objects || now->members < had->members)
+		return INTAKE_LESS_IN_IT;
+	if (now->proven_bytes > had->proven_bytes || now->unsealed > had->unsealed)
+		return INTAKE_NOT_LESS;
+	return now->unsealed < had->unsealed ||
+			       (now->verdict == had->verdict && now->file_bytes < had->file_bytes)
+		       ? INTAKE_LESS_IN_IT
+		       : INTAKE_NOT_LESS;
 }
 
 static enum bundle_verdict verdict_of(struct bytes word)
@@ -59,6 +70,30 @@ static enum bundle_verdict verdict_of(struct bytes word)
 	return (enum bundle_verdict)v;
 }
 
+/* A row of the query below against this archive. */
+static enum intake_less compare_old(struct intake *in, struct case_query *q)
+{
+	const struct bundle_facts *f = &in->out->facts;
+	const struct intake_measure now = {
+		f->verdict,          (int64_t)f->proven_bytes, (int64_t)f->objects,
+		(int64_t)f->members, (int64_t)f->unsealed,     in->host.archive_bytes,
+	};
+	struct intake_measure *had = &in->out->had;
+
+	*had = (struct intake_measure){ verdict_of(case_query_text(q, 1)),
+					case_query_int(q, 2),
+					case_query_int(q, 3),
+					case_query_int(q, 4),
+					case_query_int(q, 5),
+					case_query_int(q, 6) };
+	if (case_query_int(q, 7) != 0)
+		return INTAKE_OTHER_KEY;
+	if (now.verdict == BUNDLE_COMPLETE && had->verdict == BUNDLE_COMPLETE &&
+	    case_query_int(q, 8) != 0)
+		return INTAKE_OTHER_ROOT;
+	return compare(&now, had);
+}
+
 /* What is in the case of that session: its row in *${old}; CASE_NULL: nothing. */
 static int find_old(struct intake *in, int64_t *old)
 {
@@ -67,36 +102,37 @@ static int find_old(struct intake *in, int64_t *old)
 
 	*old = CASE_NULL;
 	if (case_query_open(&q, in->db,
-			    "SELECT id, verdict, proven_bytes, fingerprint IS NOT ?3 FROM host "
+			    "SELECT id, verdict, proven_bytes, objects, members, unsealed, "
+			    "iif(compression = ?5 AND encrypted = ?6, archive_bytes, 0), "
+			    "fingerprint IS NOT ?3, root IS NOT ?4 FROM host "
 			    "WHERE session = ?1 AND id <> ?2",
 			    in->e) != 0)
 		return -1;
 	case_query_bind_text(q, 1, in->host.session);
 	case_query_bind(q, 2, in->id);
 	case_query_bind_blob(q, 3, in->host.fingerprint);
+	case_query_bind_blob(q, 4, in->host.root);
+	case_query_bind_text(q, 5,
+			     (struct bytes){ in->host.compression, strlen(in->host.compression) });
+	case_query_bind(q, 6, in->host.encrypted);
 	r = case_query_step(q, in->e);
 	if (r <= 0)
 		return r;
 	*old = case_query_int(q, 0);
-	in->out->had = verdict_of(case_query_text(q, 1));
-	in->out->had_bytes = case_query_int(q, 2);
-	in->out->other_key = case_query_int(q, 3) != 0;
+	in->out->less = compare_old(in, q);
 	return 0;
 }
 
 /* A session that is in the case already: the older load of it goes, unless it says more. */
 static int replace(struct intake *in)
 {
-	const struct bundle_facts *f = &in->out->facts;
 	int64_t old;
 
 	if (find_old(in, &old) != 0)
 		return -1;
 	if (old == CASE_NULL)
 		return 0;
-	in->out->worse = in->out->other_key || compare(f->verdict, (int64_t)f->proven_bytes,
-						       in->out->had, in->out->had_bytes) < 0;
-	if (in->out->worse && !in->options->force) {
+	if (in->out->less != INTAKE_NOT_LESS && !in->options->force) {
 		in->out->end = INTAKE_WORSE;
 		return 0;
 	}
@@ -201,12 +237,11 @@ static int run(struct intake *in)
 	if (in->out->end != INTAKE_LOADED)
 		return 0;
 	put_verdict(in);
-	if (replace(in) != 0)
+	if (sum(in) != 0 || replace(in) != 0)
 		return -1;
 	if (in->out->end != INTAKE_LOADED)
 		return 0;
-	if (put_plan(in) != 0 || sum(in) != 0 ||
-	    db_update_host(in->db, in->id, &in->host, in->e) != 0)
+	if (put_plan(in) != 0 || db_update_host(in->db, in->id, &in->host, in->e) != 0)
 		return -1;
 	intake_tell(in, "indexing");
 	if (unprove(in) != 0 || db_index(in->db, DB_AFTER_INVENTORY, in->e) != 0)

@@ -48,8 +48,28 @@ struct intake_options {
 enum intake_end {
 	INTAKE_LOADED,
 	INTAKE_REFUSED,		/* it is ALTERED: facts.first says why */
-	INTAKE_WORSE,		/* the case has the same session, and more of it: had, had_bytes */
+	INTAKE_WORSE,		/* the case has the same session, and more of it: less, had */
 	INTAKE_NOT_OURS		/* no session could be read: no archive of this format */
+};
+
+/* Why an archive says less than what the case has of its session; the first that holds. */
+enum intake_less {
+	INTAKE_NOT_LESS,
+	INTAKE_OTHER_KEY,	/* another key made its first seal: it is of another run, whatever
+				 * its session says */
+	INTAKE_OTHER_ROOT,	/* both are COMPLETE, of one key, and differ: no run ends twice */
+	INTAKE_LESS_WORTH,	/* its verdict is worse */
+	/* Of one that is not COMPLETE, though its verdict be no worse: */
+	INTAKE_LESS_PROVEN,	/* fewer bytes are under a seal */
+	INTAKE_LESS_IN_IT	/* it has fewer objects or members, or fewer behind its last seal;
+				 * or all of this is alike, and the file is shorter */
+};
+
+/* What is compared of two archives of one session. */
+struct intake_measure {
+	enum bundle_verdict verdict;
+	int64_t proven_bytes, objects, members, unsealed;
+	int64_t file_bytes;	/* 0: packed otherwise, so they say nothing */
 };
 
 #define INTAKE_PLAN 4096u	/* bytes, NUL included: the words of a whole plan fit */
@@ -59,12 +79,8 @@ struct intake_result {
 	struct bundle_facts facts;
 	int64_t host;		/* row of the host */
 	bool replaced;		/* the session was in the case before */
-	/* What of it was: its verdict and proven bytes; whether this archive says less, because its
-	 * verdict is worse, or both are TRUNCATED and less of it is proven, or because another key
-	 * made its first seal: then it is of another run, whatever its session says. */
-	bool worse, other_key;
-	enum bundle_verdict had;
-	int64_t had_bytes;
+	struct intake_measure had;	/* what of it was */
+	enum intake_less less;		/* is this archive less? */
 	char plan[INTAKE_PLAN];	/* planned_say; "": the plan was completed */
 	uint64_t members, read;	/* of evidence, with content; read by some loader */
 	uint64_t notes;		/* what loaders could not read */

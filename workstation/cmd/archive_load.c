@@ -120,27 +120,45 @@ int archive_load_run(struct case_db *db, const char *name, const struct archive_
 	return r;
 }
 
-/* A better archive of the same run is in the case. */
+/* A better archive of the same run is in the case, or one of another. */
 static int say_worse(const char *name, const struct intake_result *r, struct err *e)
 {
 	const char *now = bundle_read_verdict_word(r->facts.verdict);
+	const char *had = bundle_read_verdict_word(r->had.verdict);
 
-	if (r->other_key)
+	switch (r->less) {
+	case INTAKE_OTHER_KEY:
+		return err_set(e, 0,
+			       "%.80s was not loaded: the case has the same session sealed with "
+			       "another key; --force puts this in its place",
+			       name);
+	case INTAKE_OTHER_ROOT:
 		return err_set(
 			e, 0,
-			"%.80s was not loaded: the case has the same session sealed with another "
-			"key; --force puts this in its place",
+			"%.80s was not loaded: the case has the same session and key COMPLETE "
+			"with another root: the key of the seals was used twice; --force "
+			"puts this in its place",
 			name);
-	if (r->facts.verdict == r->had)
+	case INTAKE_LESS_PROVEN:
 		return err_set(e, 0,
 			       "%.80s was not loaded: the case has the same session %s at %" PRId64
 			       ", this is cut at %" PRIu64 "; --force puts it in its place",
-			       name, now, r->had_bytes, r->facts.proven_bytes);
-	return err_set(
-		e, 0,
-		"%.80s was not loaded: it is %s, and the case has the same session %s; --force "
-		"puts it in its place",
-		name, now, bundle_read_verdict_word(r->had));
+			       name, had, r->had.proven_bytes, r->facts.proven_bytes);
+	case INTAKE_LESS_IN_IT:
+		return err_set(
+			e, 0,
+			"%.50s was not loaded: the case has the same session %s with more in "
+			"it: objects %" PRId64 ", members %" PRId64 ", unproven %" PRId64
+			" (here %" PRIu64 ", %" PRIu64 ", %" PRIu64
+			") or bytes; --force puts it in its place",
+			name, had, r->had.objects, r->had.members, r->had.unsealed,
+			r->facts.objects, r->facts.members, r->facts.unsealed);
+	default:
+		return err_set(e, 0,
+			       "%.80s was not loaded: it is %s, and the case has the same session "
+			       "%s; --force puts it in its place",
+			       name, now, had);
+	}
 }
 
 int archive_load_refused(const char *name, const struct intake_result *r, struct err *e)

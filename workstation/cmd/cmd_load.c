@@ -179,6 +179,22 @@ static int load_more(const struct args *a, const struct names *n, const char *ar
 	return r;
 }
 
+/* What was there, if that was more: behind "an earlier load". */
+static void say_earlier(struct buf *b, const struct intake_result *r)
+{
+	static const char *const words[] = {
+		[INTAKE_NOT_LESS] = "",
+		[INTAKE_OTHER_KEY] = " that was sealed with another key",
+		[INTAKE_OTHER_ROOT] = " that had another root",
+		[INTAKE_LESS_WORTH] = " that was ",
+		[INTAKE_LESS_PROVEN] = " that was cut later",
+		[INTAKE_LESS_IN_IT] = " that had more of it",
+	};
+
+	buf_printf(b, " in place of an earlier load%s%s", words[r->less],
+		   r->less == INTAKE_LESS_WORTH ? bundle_read_verdict_word(r->had.verdict) : "");
+}
+
 static void say(const char *archive, const struct intake_result *r)
 {
 	struct buf b;
@@ -188,11 +204,7 @@ static void say(const char *archive, const struct intake_result *r)
 	text_escape(&b, archive, strlen(archive));
 	buf_printf(&b, ": host %lld", (long long)r->host);
 	if (r->replaced)
-		buf_printf(&b, " in place of an earlier load%s%s", r->worse ? " that was " : "",
-			   !r->worse                    ? ""
-			   : r->other_key               ? "sealed with another key"
-			   : r->had == r->facts.verdict ? "cut later"
-							: bundle_read_verdict_word(r->had));
+		say_earlier(&b, r);
 	buf_printf(&b, ", %" PRIu64 " objects, %" PRIu64 " of %" PRIu64 " members read",
 		   r->facts.objects, r->read, r->members);
 	if (r->notes > 0)

@@ -72,7 +72,7 @@ static void say_nothing(const struct show *s)
 	if (show_nothing(s, &b, &why) != 0)
 		e = why;
 	else
-		err_set(&e, 0, "%.200s", buf_cstr(&b));
+		err_set(&e, 0, "%.230s", buf_cstr(&b));
 	commands_fail(&e, COMMANDS_FAILED);
 	buf_release(&b);
 }

@@ -67,17 +67,20 @@ static int add_rule(struct page *p, struct want *w, const struct rule *rule)
 static int say(struct page *p, struct want *w, int64_t shown)
 {
 	struct html *h = &p->html;
+	int64_t cut;
 
+	if (page_int(p, "SELECT count(*) FROM host WHERE plan = 'cut'", &cut) != 0)
+		return -1;
 	if (shown == 0 && w->nowhere < w->rules)
 		html_put(h, "Nothing that a rule looks for. ");
 	if (w->not_asked == 0)
 		return 0;
 	if (w->nowhere == w->rules)
-		html_put(h,
-			 "<span class=\"want\"><b>Not asked</b>: nothing of this in the archive: ");
+		html_put(h, "<span class=\"want\"><b>Not asked</b>: nothing of this %s: ",
+			 cut > 0 ? "is under a seal" : "in the archive");
 	else
 		html_put(h, "<span class=\"want\"><b>Not asked</b>%s, %d of %d rules, for want of ",
-			 p->hosts > 1 ? " of every host" : "", w->not_asked, w->rules);
+			 p->hosts > 1 ? " of one host or more" : "", w->not_asked, w->rules);
 	if (put_labels(p, &w->lacks) != 0)
 		return -1;
 	html_put(h, ".</span>");

@@ -2,25 +2,32 @@
 
 #include <string.h>
 
-/* Columns of the query below. */
-enum { PLAN, STOPPED, ALL, NOT_REACHED, NOT_REACHED_WORDS, BEGUN, BEGUN_WORDS, LAST, ALTERED };
+/* Columns of the query of section_plan; of a state how many categories are in it, and which. */
+enum {
+	PLAN,
+	STOPPED,
+	ALL,
+	LAST,
+	ALTERED,
+	UNSEALED,
+	NOT_REACHED,
+	NOT_REACHED_WORDS,
+	NOT_SEEN,
+	NOT_SEEN_WORDS,
+	BEGUN,
+	BEGUN_WORDS
+};
 
-/* The categories of a host ?1 that are in a state, how many and which. */
-#define COUNT_OF(states) \
-	"(SELECT count(*) FROM planned WHERE host = h.id AND state IN (" states "))"
-#define WORDS_OF(states)                                                                        \
-	"(SELECT group_concat(category, ', ') FROM (SELECT category FROM planned WHERE host = " \
-	"h.id AND state IN (" states ") ORDER BY number))"
-#define UNSEEN "'not-reached', 'not-seen'"
+static const char *const states[] = { "not-reached", "not-seen", "begun" };
 
 static const char plan_sql[] =
-	"SELECT plan, stopped, (SELECT count(*) FROM planned WHERE host = "
-	"h.id), " COUNT_OF(UNSEEN) ", " WORDS_OF(UNSEEN) ", " COUNT_OF("'begun'") ", " WORDS_OF(
-		"'begun'") ", (SELECT category FROM planned "
-			   "WHERE host = h.id AND state = "
-			   "'begun' ORDER BY number"
-			   " DESC LIMIT 1), verdict = 'ALTERED' FROM host h WHERE "
-			   "id = ";
+	"SELECT plan, stopped, (SELECT count(*) FROM planned WHERE host = h.id), "
+	"(SELECT category FROM planned WHERE host = h.id AND state = 'begun' ORDER BY number DESC "
+	"LIMIT 1), verdict = 'ALTERED', unsealed";
+static const char state_sql[] =
+	", (SELECT count(*) FROM planned WHERE host = h.id AND state = '%s'), "
+	"(SELECT group_concat(category, ', ') FROM (SELECT category FROM planned WHERE host = "
+	"h.id AND state = '%s' ORDER BY number))";
 
 static bool is(struct bytes text, const char *word)
 {
@@ -46,8 +53,11 @@ static void stopped(struct page *p, struct case_query *q)
 	else
 		html_put(&p->html, "Its log does not say why.");
 	words(p, q, NOT_REACHED, "Not reached");
+	words(p, q, NOT_SEEN, "Nothing is seen of");
 	words(p, q, BEGUN, "Begun and not finished");
-	if (case_query_int(q, NOT_REACHED) == 0 && case_query_int(q, BEGUN) == 0)
+	if (case_query_int(q, NOT_REACHED) + case_query_int(q, NOT_SEEN) +
+		    case_query_int(q, BEGUN) ==
+	    0)
 		html_put(&p->html, " All categories of the plan were walked to their end.");
 	else
 		html_put(&p->html, " Nothing here says anything of what was not reached.");
@@ -62,7 +72,11 @@ static void cut(struct page *p, struct case_query *q)
 		 "holds");
 	if (case_query_int(q, ALTERED) == 0) {
 		html_put(&p->html, ": what came after the cut is not known.");
-		words(p, q, NOT_REACHED, "Nothing is seen of");
+		words(p, q, NOT_SEEN, "Not seen under a seal");
+		if (case_query_int(q, NOT_SEEN) > 0 && case_query_int(q, UNSEALED) > 0)
+			html_put(&p->html,
+				 " Members under no seal, which may be of these: <b>%d</b>.",
+				 case_query_int(q, UNSEALED));
 	} else {
 		html_put(&p->html, ".");
 	}
@@ -87,7 +101,10 @@ int section_plan(struct page *p, int64_t host)
 	int r;
 
 	buf_init(&sql, 8192);
-	buf_printf(&sql, "%s%lld", plan_sql, (long long)host);
+	buf_puts(&sql, plan_sql);
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		buf_printf(&sql, state_sql, states[i], states[i]);
+	buf_printf(&sql, " FROM host h WHERE id = %lld", (long long)host);
 	r = page_each(p, buf_cstr(&sql), take, NULL);
 	buf_release(&sql);
 	return r;
@@ -95,7 +112,7 @@ int section_plan(struct page *p, int64_t host)
 
 int section_plan_missing(struct page *p, struct unreached *u)
 {
-	if (page_int(p, "SELECT count(*) FROM planned WHERE state IN (" UNSEEN ")",
+	if (page_int(p, "SELECT count(*) FROM planned WHERE state IN ('not-reached', 'not-seen')",
 		     &u->categories) != 0 ||
 	    page_int(p, "SELECT count(*) FROM host WHERE plan = 'cut'", &u->cut) != 0 ||
 	    page_int(p, "SELECT count(*) FROM host WHERE plan = 'stopped'", &u->stopped) != 0)

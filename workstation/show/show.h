@@ -161,7 +161,9 @@ int show_limits(struct show *s, struct buf *out);
  * show_nothing(s, b, e):
  * Nothing was found: append why, a sentence without an end.  Nothing fits; or nothing of what the
  * verb asks is in the case, of the hosts that were chosen, so that this is no answer; and that
- * not all was collected, if it was not.  Return 0, or -1 with ${e}.
+ * not all was collected, if it was not.  Of an archive that was cut only what is under a seal is
+ * known, and how many members behind that were not read.  Or there is no host of that name; that
+ * comes as it was typed.  Return 0, or -1 with ${e}.
  */
 int show_nothing(const struct show *s, struct buf *b, struct err *e);
 

@@ -17,6 +17,7 @@ static const struct show_column hosts_columns[] = {
 	{ "archive", SHOW_TEXT },
 	{ "stopped", SHOW_TEXT },
 	{ "not_reached", SHOW_TEXT },
+	{ "not_seen", SHOW_TEXT },
 	{ "begun", SHOW_TEXT },
 	{ "forced", SHOW_INT | SHOW_MORE },
 	{ "archive_sha256", SHOW_HASH | SHOW_MORE },
@@ -72,7 +73,10 @@ const struct show_verb show_notes_verbs[] = {
 	  .sql = "SELECT id AS host, *, sha256 AS archive_sha256, "
 		 "(SELECT group_concat(category, ' ') FROM (SELECT category FROM planned p WHERE "
 		 "p.host = h.id "
-		 "AND state IN ('not-reached', 'not-seen') ORDER BY number)) AS not_reached, "
+		 "AND state = 'not-reached' ORDER BY number)) AS not_reached, "
+		 "(SELECT group_concat(category, ' ') FROM (SELECT category FROM planned p WHERE "
+		 "p.host = h.id "
+		 "AND state = 'not-seen' ORDER BY number)) AS not_seen, "
 		 "(SELECT group_concat(category, ' ') FROM (SELECT category FROM planned p WHERE "
 		 "p.host = h.id "
 		 "AND state = 'begun' ORDER BY number)) AS begun FROM host h",

@@ -1,5 +1,6 @@
 #include "workstation/verify/planned.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <yyjson.h>
@@ -143,6 +144,7 @@ void planned_finish(struct planned *p, const struct bundle_facts *f)
 	}
 	p->full = a.limit;
 	p->altered = f->verdict == BUNDLE_ALTERED;
+	p->unsealed = f->unsealed;
 	buf_clear(&p->actions);
 }
 
@@ -226,7 +228,8 @@ static void say_words(struct buf *b, const struct planned *p, enum planned_state
 			buf_printf(b, " %s", p->of[i].word);
 }
 
-/* The last of a plan that was cut is where the cut is, or before it. */
+/* The last of a plan that was cut is where the cut is, or before it.  A member is named with its
+ * category by the manifest behind it: those before the cut may be of what is not seen. */
 static void say_cut(struct buf *b, const struct planned *p, const char *between)
 {
 	size_t last = p->count;
@@ -235,8 +238,11 @@ static void say_cut(struct buf *b, const struct planned *p, const char *between)
 		if (planned_state(p, i) == PLANNED_BEGUN)
 			last = i;
 	if (planned_count(p, PLANNED_NOT_SEEN) > 0) {
-		buf_printf(b, "%sof the plan nothing is seen", between);
+		buf_printf(b, "%snot seen under a seal", between);
 		say_words(b, p, PLANNED_NOT_SEEN);
+		if (p->unsealed > 0)
+			buf_printf(b, "%smembers under no seal, which may be of these: %" PRIu64,
+				   between, p->unsealed);
 	}
 	if (last < p->count)
 		buf_printf(b, "%sthe cut is in category %s or behind it", between,

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/buf.h"
 #include "lib/bundle/bundle_read.h"
@@ -54,6 +55,7 @@ struct planned {
 	enum planned_end end;
 	bool full;		/* the log of acts was */
 	bool altered;		/* the archive is: nobody knows where it was cut */
+	uint64_t unsealed;	/* members behind the last seal, of whatever category */
 	char reason[PLAN_REASON_MAX];	/* why the run ended early, printable ASCII, or "" */
 };
 
@@ -98,8 +100,9 @@ bool planned_broken(const struct planned *p, const struct bundle_facts *f, struc
 /**
  * planned_say(b, p, between):
  * Append what a person must know of a run that did not complete its plan, ${between} between
- * its clauses: that it did not and why, which categories were not reached, or not seen before
- * a cut, and which were begun only.  Nothing of one that did.  Safe for a terminal.
+ * its clauses: that it did not and why, which categories were not reached, or not seen under a
+ * seal before a cut, how many members there are behind the last seal, which may be of these, and
+ * which categories were begun only.  Nothing of one that did.  Safe for a terminal.
  */
 void planned_say(struct buf *b, const struct planned *p, const char *between);
 

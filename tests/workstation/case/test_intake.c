@@ -259,13 +259,13 @@ START_TEST(test_the_archive_of_another_key_does_not_take_the_place_of_a_session)
 	source = (struct source){ .passes = 0 };
 	ck_assert_msg(load(false) == 0, "%s", failure.what);
 	ck_assert_int_eq(result.end, INTAKE_WORSE);
-	ck_assert(result.other_key && !result.replaced);
+	ck_assert(result.less == INTAKE_OTHER_KEY && !result.replaced);
 	ck_assert_int_eq(
 		case_box_int(&cases, "SELECT count(*) FROM host WHERE fingerprint = x'aa'"), 1);
 	source = (struct source){ .passes = 0 };
 	ck_assert_int_eq(load(true), 0);
 	ck_assert_int_eq(result.end, INTAKE_LOADED);
-	ck_assert(result.replaced && result.worse);
+	ck_assert(result.replaced && result.less == INTAKE_OTHER_KEY);
 	ck_assert_int_eq(case_box_int(&cases, "SELECT count(*) FROM host"), 1);
 }
 END_TEST

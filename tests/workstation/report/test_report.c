@@ -89,6 +89,18 @@ START_TEST(test_a_question_says_which_of_its_rules_were_not_asked)
 }
 END_TEST
 
+/* "Not of every host" is read as of none. */
+START_TEST(test_rules_not_asked_of_some_hosts_are_told_from_those_of_none)
+{
+	case_box_sql(&box, HOST "INSERT INTO host (id, name, verdict, plan) VALUES (2, 'web02', "
+				"'COMPLETE', 'completed');"
+				"INSERT INTO process (host, object, pid, name) VALUES (1, 1, 1, "
+				"'init')");
+	make();
+	ck_assert(has("<b>Not asked</b> of one host or more, 10 of 10 rules, for want of "));
+}
+END_TEST
+
 START_TEST(test_the_first_screen_has_verdict_custody_and_the_five_questions)
 {
 	case_box_sql(&box, HOST "INSERT INTO session (host, line, name, value) VALUES (1, 2, "
@@ -176,12 +188,15 @@ START_TEST(test_of_what_came_after_a_cut_the_page_says_that_it_is_not_known)
 	case_box_sql(&box,
 		     HOST PLAN "UPDATE planned SET state = 'not-seen' WHERE number > 2;"
 			       "UPDATE host SET verdict = 'TRUNCATED', root = NULL, completed = "
-			       "0, plan = 'cut'");
+			       "0, plan = 'cut', unsealed = 6");
 	make();
 	ck_assert(has(
 		"<strong>PLAN NOT KNOWN</strong> No final seal holds: what came after the cut is "
-		"not known. Nothing is seen of <b>2</b> of 4 categories of the plan: web, "
-		"package. The cut is in logs or behind it."));
+		"not known. Not seen under a seal <b>2</b> of 4 categories of the plan: web, "
+		"package. Members under no seal, which may be of these: <b>6</b>. The cut is "
+		"in logs or behind it."));
+	ck_assert(has("<b>Not asked</b>: nothing of this is under a seal: records of logins"));
+	ck_assert(!has("nothing of this in the archive"));
 	ck_assert(has("What came <b>after the cut</b> is not known, and not counted here."));
 	ck_assert(has(" What came after the cut is not known.</td>"));
 }
@@ -347,6 +362,7 @@ Suite *suite_report(void)
 	tcase_add_checked_fixture(tc, open_box, close_box);
 	tcase_add_test(tc, test_an_empty_case_is_a_page);
 	tcase_add_test(tc, test_a_question_says_which_of_its_rules_were_not_asked);
+	tcase_add_test(tc, test_rules_not_asked_of_some_hosts_are_told_from_those_of_none);
 	tcase_add_test(tc, test_the_first_screen_has_verdict_custody_and_the_five_questions);
 	tcase_add_test(tc, test_what_was_not_entered_is_named_where_nothing_was_found);
 	tcase_add_test(tc, test_a_login_of_an_hour_that_came_twice_says_so);

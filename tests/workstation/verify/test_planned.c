@@ -174,8 +174,12 @@ START_TEST(test_behind_a_cut_nothing_is_known)
 	finish(false, SEAL_RUNNING);
 	ck_assert_str_eq(states(), "BB?");
 	ck_assert_str_eq(say(), "NOT KNOWN: no final seal holds, what came after the cut is not here;"
-			 " of the plan nothing is seen, 1 of 3 categories: keys;"
+			 " not seen under a seal, 1 of 3 categories: keys;"
 			 " the cut is in category logs or behind it");
+	facts.unsealed = 6;
+	planned_finish(&plan, &facts);
+	ck_assert_ptr_nonnull(strstr(say(), ": keys; members under no seal, which may be of "
+					    "these: 6; the cut"));
 	facts.verdict = BUNDLE_ALTERED;
 	planned_finish(&plan, &facts);
 	ck_assert_str_eq(say(), "NOT KNOWN: no final seal holds");
