@@ -198,7 +198,7 @@ static void show_people(struct buf *b, struct receipt *r)
 
 	if (r->has_sign && r->sign.holds)
 		line(b, "Signed by", r->sign.signer.p, r->sign.signer.len);
-	if (r->has_stamp && r->stamp.state == STAMP_HOLDS) {
+	if (r->has_stamp && stamp_is_whole(r->stamp.state)) {
 		line(b, "Stamped by", r->stamp.authority.p, r->stamp.authority.len);
 		label(b, "Stamped at");
 		buf_puts(b, clock_utc(utc, r->stamp.time));
@@ -208,7 +208,7 @@ static void show_people(struct buf *b, struct receipt *r)
 	}
 	if (r->has_sign && r->sign.holds)
 		show_list(b, "signer", r->sign.list, r->sign.kept);
-	if (r->has_stamp && r->stamp.state == STAMP_HOLDS)
+	if (r->has_stamp && stamp_is_whole(r->stamp.state))
 		show_list(b, "authority", r->stamp.list, r->stamp.kept);
 }
 
@@ -278,7 +278,7 @@ static void json_people(struct buf *b, struct receipt *r)
 		key_text(b, "signer_revocation", trust_list_word(r->sign.list));
 		buf_printf(b, ",\"signer_root_kept\":%s", r->sign.kept ? "true" : "false");
 	}
-	if (!r->has_stamp || r->stamp.state != STAMP_HOLDS)
+	if (!r->has_stamp || !stamp_is_whole(r->stamp.state))
 		return;
 	key_text(b, "authority", buf_cstr(&r->stamp.authority));
 	key_text(b, "authority_revocation", trust_list_word(r->stamp.list));
