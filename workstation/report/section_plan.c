@@ -48,7 +48,8 @@ static void stopped(struct page *p, struct case_query *q)
 	words(p, q, NOT_REACHED, "Not reached");
 	words(p, q, BEGUN, "Begun and not finished");
 	if (case_query_int(q, NOT_REACHED) == 0 && case_query_int(q, BEGUN) == 0)
-		html_put(&p->html, " All categories of the plan were walked to their end.");
+		html_put(&p->html, " All categories of the plan were walked to their end: what "
+			 "is missing was left out within them.");
 	else
 		html_put(&p->html, " Nothing here says anything of what was not reached.");
 	html_put(&p->html, "</p>\n");
