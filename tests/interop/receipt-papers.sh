@@ -6,6 +6,7 @@ set -eu
 . "$SRCDIR/tests/support/fixture.sh"
 # shellcheck source=tests/support/receipt.sh
 . "$SRCDIR/tests/support/receipt.sh"
+fingerprint_of_a=$fingerprint
 other
 
 # ---- papers
@@ -87,6 +88,44 @@ tells other-session custody-contradicts-archive '"method":"ssh"' ',"session":"00
 tells other-end custody-contradicts-archive '"method":"ssh"' ',"plan":"stopped"'
 tells no-match custody-tells-alteration '"method":"ssh"' ',"match":"no"'
 tells told-altered custody-tells-alteration '"method":"ssh"' ',"verdict":"ALTERED"'
+
+# ---- a mistake that a later line corrects is no contradiction, and is told; what a program measured
+# is undone by no word
+misheard() { # ARGUMENTS OF custody add...: heard of the screen
+	"$EXHIBIT" custody add key0-readback --read-by A --heard-by B --channel telephone --record heard.custody "$@" >/dev/null
+}
+corrects() { # LINE RECORD
+	"$EXHIBIT" custody add corrected --corrects "$1" --by B --comments misheard --record "$2" --no-archive >/dev/null
+}
+for from in "--archive a.tar.zst.age --identity $key" --no-archive; do
+	cp a.custody heard.custody
+	# shellcheck disable=SC2086
+	misheard --fingerprint "$other" $from 2>/dev/null || [ "$?" -eq 3 ]
+	lie corrected
+	cp heard.custody corrected/data/custody.jsonl
+	papers corrected custody-contradicts-archive
+	corrects 4 heard.custody
+	# shellcheck disable=SC2086
+	misheard --fingerprint "$fingerprint_of_a" $from || fixture_fail "the right line is refused: $from"
+	cp heard.custody corrected/data/custody.jsonl
+	relist corrected
+	bag_by_hand corrected
+	ask corrected
+	must 0
+	grep -q '"custody_corrected":\[{"line":4,"by":5}\]' json || { cat json >&2; fixture_fail "the correction is not told"; }
+	identity=
+	ask corrected
+	must 1 custody-not-compared
+	identity=$key
+	"$EXHIBIT" verify --bag corrected -i "$key" --ca ca/ca.pem --tsa-ca ca/tsa-root.pem | grep -q '^Custody corrects  line 4 by line 5$' ||
+		fixture_fail "nor on the page"
+done
+for lie in told-altered no-match; do
+	corrects 3 $lie/data/custody.jsonl
+	papers $lie custody-tells-alteration
+done
+corrects 3 other-session/data/custody.jsonl
+papers other-session custody-contradicts-archive
 
 # ---- the collector that goes into a bag is the one that the archive names, or else, without a
 # key, the one that the record says was sent; that neither was there to ask is said

@@ -76,13 +76,19 @@ must 1 expired-signer expired-timestamp
 "$EXHIBIT" verify --bag good --at "$in_years" -i "$key" --ca ca/ca.pem --tsa-ca ca/tsa-root.pem >page || :
 grep -q 'verify with --at' page || { cat page >&2; fixture_fail "what to do is not said"; }
 ! grep -q 'Do not rely' page || { cat page >&2; fixture_fail "nothing was changed"; }
-# before they were valid
-ask good --at 2020-06-01T00:00:00.000000000Z
-must 3 signer-not-yet-valid authority-not-yet-valid
-# that it is expired excuses nothing else
+# before they were valid: a clock that is behind, or --at too early, changes nothing of the bag
+before=2020-06-01T00:00:00.000000000Z
+ask good --at "$before"
+must 1 signer-not-yet-valid authority-not-yet-valid
+"$EXHIBIT" verify --bag good --at "$before" -i "$key" --ca ca/ca.pem --tsa-ca ca/tsa-root.pem >page || :
+grep -q "Look at this computer's clock, or at --at" page || { cat page >&2; fixture_fail "what to look at is not said"; }
+! grep -q 'Do not rely' page || { cat page >&2; fixture_fail "nothing was changed"; }
+# that it is expired, or not valid yet, excuses nothing else
 expected=stranger
-ask stranger --at "$in_years"
-must 3 untrusted-signer
+for at in "$in_years" "$before"; do
+	ask stranger --at "$at"
+	must 3 untrusted-signer
+done
 expected=
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca/fake.key -out ca/fake.pem -subj /CN=ca -days 20000 2>/dev/null
 authority_issue fake namesake 'authorityKeyIdentifier=none\nkeyUsage=digitalSignature' 10000

@@ -41,20 +41,31 @@ rm no-stamp/tagmanifest-sha256.txt.tsr
 ask no-stamp
 must 1 no-timestamp
 # at a time when its certificate was not valid yet, or in ten days; openssl looks at today alone
-stamped_at() { # WORD TIME
+stamped_at() { # WORD TIME [EXIT]
 	lie stamped-at
 	authority_stamp_at tsa good/tagmanifest-sha256.txt.tsq stamped-at/tagmanifest-sha256.txt.tsr "$2"
 	ask stamped-at
-	[ "$1" = none ] || must 3 "$1"
+	[ "$1" = none ] || must "$3" "$1"
 	[ "$1" != none ] || must 0
 	ts stamped-at || fixture_fail "ts refuses it: not what this lie is about"
 }
 utc() { date -u -d "$1" +%Y%m%d%H%M%SZ; }
 stamped_at none "$(utc '+2 min')"
-stamped_at timestamp-in-future "$(utc '+10 days')"
-stamped_at timestamp-in-future "$(utc '+6 min')"
-stamped_at timestamp-outside-validity 20200101000000Z
-stamped_at timestamp-outside-validity "$(utc '+31 days')"
+stamped_at timestamp-in-future "$(utc '+10 days')" 1
+stamped_at timestamp-in-future "$(utc '+6 min')" 1
+grep -q '"fault":"no-authority"' json && { cat json >&2; fixture_fail "it holds, so it has an authority"; }
+grep -q '"stamped":"' json || { cat json >&2; fixture_fail "its time is not told"; }
+stamped_at timestamp-outside-validity 20200101000000Z 3
+stamped_at timestamp-outside-validity "$(utc '+31 days')" 3
+# that it is in the future excuses no stranger; that its certificate is yet to come, no such stamp
+lie stamped-at
+authority_stamp_at foreign-tsa good/tagmanifest-sha256.txt.tsq stamped-at/tagmanifest-sha256.txt.tsr "$(utc '+10 days')"
+ask stamped-at
+must 3 timestamp-in-future untrusted-authority
+lie stamped-at
+authority_stamp_at tsa good/tagmanifest-sha256.txt.tsq stamped-at/tagmanifest-sha256.txt.tsr 20200101000000Z
+ask stamped-at --at 2019-01-01T00:00:00.000000000Z
+must 3 timestamp-outside-validity
 # made by an authority whose certificate had expired; expired since
 authority_issue_between tsa-root old-tsa 'extendedKeyUsage=critical,timeStamping' 20200101000000Z 20210101000000Z
 authority_issue_short tsa-root short-tsa 'extendedKeyUsage=critical,timeStamping'

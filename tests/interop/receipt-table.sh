@@ -160,7 +160,7 @@ grep -q '^Exhibit-Plan: stopped$' stopped/bag-info.txt || fixture_fail "nor does
 grep -q '"plan":"stopped","plan_missing":"NOT COMPLETED: .*deadline' stopped.custody || fixture_fail "nor does the custody record"
 "$EXHIBIT" verify --bag stopped --ca ca/ca.pem --tsa-ca ca/tsa-root.pem -i "$key" >page || :
 head -n 3 page | grep -q '^Plan  *NOT COMPLETED: .*deadline' || { cat page >&2; fixture_fail "nor do the first lines of the page"; }
-"$EXHIBIT" custody form --record stopped.custody | head -n 30 | grep -q 'class="warn".*did not come to the end of its plan.*deadline' ||
+"$EXHIBIT" custody form --record stopped.custody | head -n 30 | grep -q 'class="warn".*did not complete its plan.*deadline' ||
 	fixture_fail "nor does the head of the form"
 
 # An archive that somebody else sent, whole in itself, received and bagged by the custodian.

@@ -127,6 +127,21 @@ ask early
 must 3 archive-altered
 grep -q 'plan-not-done' json || { cat json >&2; fixture_fail "the plan was not compared"; }
 
+# ---- a budget: all was walked, not all was taken, and no page says that the end was not reached
+fixture_collect tree short.tar.zst --budget 1M 2>screen || [ "$?" -eq 1 ]
+record short.custody short.tar.zst
+"$EXHIBIT" custody add verified --by 'N. N.' --record short.custody --archive short.tar.zst >/dev/null
+"$EXHIBIT" receipt short --archive short.tar.zst --record short.custody
+ask short
+must 1 plan-not-completed
+"$EXHIBIT" verify --bag short >page || :
+"$EXHIBIT" custody form --record short.custody >>page
+for said in 'byte budget of the run was used up' 'were walked to their end' 'was left out within them' \
+	'did not complete its plan'; do
+	[ "$(tr -s ' \n' ' ' <page | grep -o "$said" | wc -l)" -ge 2 ] || { cat page >&2; fixture_fail "not twice: $said"; }
+done
+! tr -s ' \n' ' ' <page | grep -q 'end of its plan' || { cat page >&2; fixture_fail "it contradicts itself"; }
+
 # ---- nonce and session
 ask good --nonce 0011223344556677
 must 3 other-nonce

@@ -454,8 +454,8 @@ static void put_plan(struct buf *b, const struct ledger *l)
 	static const struct {
 		const char *word, *text;
 	} rows[] = {
-		{ "stopped", "The run did not come to the end of its plan: what it did not come "
-			     "to is not in the archive." },
+		{ "stopped", "The run did not complete its plan: what it did not come to, or "
+			     "left out, is not in the archive." },
 		{ "cut", "The end of the archive is not there: whether the run came to the end of "
 			 "its plan, and what else it took, is not known." },
 	};

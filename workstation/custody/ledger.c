@@ -269,9 +269,11 @@ const char *ledger_value(const struct ledger *l, enum ledger_field f)
 
 const char *ledger_first(const struct ledger *l, enum ledger_field f)
 {
+	bool heard = f == LEDGER_FINGERPRINT || f == LEDGER_ROOT;
 	const char *v = NULL;
 
 	for (size_t i = 0; i < l->check.count && v == NULL; i++)
-		v = value_at(&l->check.rows[i], f);
+		if (!heard || !ledger_check_superseded(&l->check.rows[i]))
+			v = value_at(&l->check.rows[i], f);
 	return v;
 }

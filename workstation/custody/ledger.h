@@ -82,7 +82,8 @@ const char *ledger_value(const struct ledger *l, enum ledger_field f);
 /**
  * ledger_first(l, f):
  * The first value of ${f}.  The acquisition hash is the first hash_observed; all later ones
- * are verification hashes.
+ * are verification hashes.  A fingerprint or root that was misheard, and corrected by a later
+ * line, does not count.
  */
 const char *ledger_first(const struct ledger *l, enum ledger_field f);
 

@@ -240,6 +240,30 @@ static void check_links(struct ledger_check *c, const struct ledger_row *first)
 		ledger_check_add(c, LEDGER_FLAW_EDITED, 1);
 }
 
+/* Where a record holds, a line's place is its number; of another nobody asks. */
+static void find_corrected(struct ledger_check *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct ledger_line *l = &c->rows[i].t.line;
+		uint64_t n;
+
+		if (!c->rows[i].readable || l->event != LEDGER_EVENT_CORRECTED ||
+		    l->value[LEDGER_CORRECTS] == NULL)
+			continue;
+		n = strtoull(l->value[LEDGER_CORRECTS], NULL, 10);
+		if (n >= 1 && n <= i && c->rows[n - 1].readable && c->rows[n - 1].t.line.n == n)
+			c->rows[n - 1].corrected = l->n;
+	}
+}
+
+bool ledger_check_superseded(const struct ledger_row *row)
+{
+	enum ledger_event event = row->t.line.event;
+
+	return row->corrected > 0 &&
+	       (event == LEDGER_EVENT_KEY_READBACK || event == LEDGER_EVENT_ROOT_READBACK);
+}
+
 int ledger_check_run(struct ledger_check *c, const char *text, size_t n, struct err *e)
 {
 	const struct ledger_row *first;
@@ -261,6 +285,7 @@ int ledger_check_run(struct ledger_check *c, const char *text, size_t n, struct 
 	check_order(c, &ps, first);
 	free(ps.p);
 	check_links(c, first);
+	find_corrected(c);
 	if (c->cut)
 		ledger_check_add(c, LEDGER_FLAW_CUT, c->count + 1);
 	return 0;

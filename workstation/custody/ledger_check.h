@@ -42,6 +42,7 @@ struct ledger_row {
 	bool readable;		/* then t is set */
 	struct ledger_text t;
 	struct instant utc;	/* when it was written, as it says; zero: it does not */
+	uint64_t corrected;	/* number of the last line behind it that corrects it, or 0 */
 };
 
 struct ledger_check {
@@ -68,6 +69,14 @@ void ledger_check_release(struct ledger_check *c);
  * -1 if ${typed} is neither form.
  */
 int64_t ledger_check_head(struct ledger_check *c, const char *typed);
+
+/**
+ * ledger_check_superseded(row):
+ * Was this what somebody heard and typed of the host's screen, and does a later line say that
+ * it is wrong?  Then what was typed counts for nothing; what a program measured is not undone by
+ * a person's word, so all other lines count whoever corrects them.
+ */
+bool ledger_check_superseded(const struct ledger_row *row);
 
 /* Add a finding that somebody else made, about a signature, say. */
 void ledger_check_add(struct ledger_check *c, enum ledger_flaw flaw, uint64_t place);

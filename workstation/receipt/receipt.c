@@ -175,12 +175,14 @@ static void note_stamp(struct receipt *r, bool by_bag)
 		[STAMP_HOLDS] = RECEIPT_NONE, [STAMP_NONE] = RECEIPT_BAD_STAMP,
 		[STAMP_REFUSED] = RECEIPT_BAD_STAMP, [STAMP_BAD] = RECEIPT_BAD_STAMP,
 		[STAMP_FOREIGN] = RECEIPT_FOREIGN_STAMP, [STAMP_NONCE] = RECEIPT_STAMP_NONCE,
-		[STAMP_OUTSIDE] = RECEIPT_STAMP_OUTSIDE, [STAMP_FUTURE] = RECEIPT_STAMP_FUTURE,
+		[STAMP_OUTSIDE] = RECEIPT_STAMP_OUTSIDE,
 	};
 
 	if (!r->stamp.asked)
 		receipt_note(r, RECEIPT_STAMP_UNASKED, "%s", "");
-	if (r->stamp.state != STAMP_HOLDS) {
+	if (r->stamp.state == STAMP_FUTURE)
+		receipt_note(r, RECEIPT_STAMP_FUTURE, "%s", "");
+	if (!stamp_is_whole(r->stamp.state)) {
 		receipt_note(r, of[r->stamp.state], "%s",
 			     of[r->stamp.state] == RECEIPT_BAD_STAMP ? r->stamp.why : "");
 		receipt_note(r, RECEIPT_NO_AUTHORITY, "%s", "");

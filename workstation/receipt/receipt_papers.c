@@ -106,7 +106,7 @@ static void look_record(struct receipt *r)
 /* Two clocks are compared, the authority's and the workstation's. */
 static void note_stamp_time(struct receipt *r)
 {
-	if (r->has_stamp && r->stamp.state == STAMP_HOLDS && r->log.ended &&
+	if (r->has_stamp && stamp_is_whole(r->stamp.state) && r->log.ended &&
 	    r->stamp.time.sec + RECEIPT_CLOCKS_APART < r->log.arrived.sec)
 		receipt_note(r, RECEIPT_STAMP_EARLY, "%s", "");
 }

@@ -55,21 +55,25 @@ static void meet_session(struct receipt *r, const struct verify *v, const struct
 }
 
 /* A line that itself says that the archive was not what it should have been. */
-static void note_alarm(struct receipt *r, const struct ledger_line *l)
+static void note_alarm(struct receipt *r, const struct ledger_row *row)
 {
+	const struct ledger_line *l = &row->t.line;
 	const char *match = l->value[LEDGER_MATCH], *verdict = l->value[LEDGER_VERDICT];
 
-	if ((match != NULL && strcmp(match, "no") == 0) ||
+	if ((match != NULL && strcmp(match, "no") == 0 && !ledger_check_superseded(row)) ||
 	    (verdict != NULL && strcmp(verdict, "ALTERED") == 0))
 		receipt_note(r, RECEIPT_CUSTODY_ALARM, "line %llu", (unsigned long long)l->n);
 }
 
 /* A line that tells of a check of this archive, or of what was read aloud of it. */
-static void meet_line(struct receipt *r, const struct verify *v, const struct ledger_line *l)
+static void meet_line(struct receipt *r, const struct verify *v, const struct ledger_row *row)
 {
-	if (v->facts.has_key)
+	const struct ledger_line *l = &row->t.line;
+	bool misheard = ledger_check_superseded(row);
+
+	if (v->facts.has_key && !misheard)
 		meet_hash(r, l, LEDGER_FINGERPRINT, v->facts.fingerprint, "fingerprint");
-	if (v->facts.has_root)
+	if (v->facts.has_root && !misheard)
 		meet_hash(r, l, LEDGER_ROOT, v->facts.root, "root");
 	if (v->facts.has_key)
 		meet_session(r, v, l);
@@ -108,8 +112,8 @@ void receipt_record(struct receipt *r, const struct verify *v)
 		if (is_of_another(r, l))
 			continue;
 		if (v != NULL)
-			meet_line(r, v, l);
-		note_alarm(r, l);
+			meet_line(r, v, &r->record.rows[i]);
+		note_alarm(r, &r->record.rows[i]);
 	}
 	if (v == NULL || plans != 1)		/* of several exhibits: which is ours is not said */
 		return;

@@ -9,6 +9,7 @@
 #define WIDTH 79u
 #define LABEL_WIDTH 18u
 #define PLAN_SAID_MAX 16384u
+#define CORRECTED_MAX 8u	/* lines of the record that the page names */
 
 static const char *const marks[] = {
 	[RECEIPT_HOLDS] = "yes", [RECEIPT_UNKNOWN] = "UNKNOWN", [RECEIPT_LACKS] = "MISSING",
@@ -144,6 +145,31 @@ static void show_hash(struct buf *b, const char *name, const uint8_t hash[DIGEST
 		line(b, "", key_short_form(form, hash), strlen(key_short_form(form, hash)));
 }
 
+/* A line that was wrong may count no more, but nobody shall have to find it by himself. */
+static void show_corrected(struct buf *b, const struct receipt *r)
+{
+	size_t told = 0;
+	struct buf text;
+
+	buf_init(&text, 4096);
+	for (size_t i = 0; i < r->record.count && told <= CORRECTED_MAX; i++) {
+		if (r->record.rows[i].corrected == 0)
+			continue;
+		if (told++ < CORRECTED_MAX)
+			buf_printf(&text, "%sline %" PRIu64 " by line %" PRIu64,
+				   told > 1 ? ", " : "", r->record.rows[i].t.line.n,
+				   r->record.rows[i].corrected);
+	}
+	if (told > CORRECTED_MAX)
+		buf_puts(&text, " and more");
+	if (told > 0) {
+		label(b, "Custody corrects");
+		wrap(b, LABEL_WIDTH, buf_cstr(&text));
+		buf_putc(b, '\n');
+	}
+	buf_release(&text);
+}
+
 static void show_hashes(struct buf *b, const struct receipt *r, const struct verify *v)
 {
 	if (r->has_sha256)
@@ -155,6 +181,7 @@ static void show_hashes(struct buf *b, const struct receipt *r, const struct ver
 	show_hash(b, "Signed list", r->tags_sha256, false);
 	if (*r->custody_head != '\0')
 		line(b, "Custody's head", r->custody_head, strlen(r->custody_head));
+	show_corrected(b, r);
 }
 
 static void show_check(struct buf *b, const struct receipt *r, enum receipt_check c)
@@ -198,7 +225,7 @@ static void show_people(struct buf *b, struct receipt *r)
 
 	if (r->has_sign && r->sign.holds)
 		line(b, "Signed by", r->sign.signer.p, r->sign.signer.len);
-	if (r->has_stamp && r->stamp.state == STAMP_HOLDS) {
+	if (r->has_stamp && stamp_is_whole(r->stamp.state)) {
 		line(b, "Stamped by", r->stamp.authority.p, r->stamp.authority.len);
 		label(b, "Stamped at");
 		buf_puts(b, clock_utc(utc, r->stamp.time));
@@ -208,7 +235,7 @@ static void show_people(struct buf *b, struct receipt *r)
 	}
 	if (r->has_sign && r->sign.holds)
 		show_list(b, "signer", r->sign.list, r->sign.kept);
-	if (r->has_stamp && r->stamp.state == STAMP_HOLDS)
+	if (r->has_stamp && stamp_is_whole(r->stamp.state))
 		show_list(b, "authority", r->stamp.list, r->stamp.kept);
 }
 
@@ -278,7 +305,7 @@ static void json_people(struct buf *b, struct receipt *r)
 		key_text(b, "signer_revocation", trust_list_word(r->sign.list));
 		buf_printf(b, ",\"signer_root_kept\":%s", r->sign.kept ? "true" : "false");
 	}
-	if (!r->has_stamp || r->stamp.state != STAMP_HOLDS)
+	if (!r->has_stamp || !stamp_is_whole(r->stamp.state))
 		return;
 	key_text(b, "authority", buf_cstr(&r->stamp.authority));
 	key_text(b, "authority_revocation", trust_list_word(r->stamp.list));
@@ -286,6 +313,21 @@ static void json_people(struct buf *b, struct receipt *r)
 	key_text(b, "stamped", clock_utc(utc, r->stamp.time));
 	if (r->stamp.accuracy_s >= 0)
 		buf_printf(b, ",\"stamp_accuracy_s\":%" PRId64, r->stamp.accuracy_s);
+}
+
+static void json_corrected(struct buf *b, const struct receipt *r)
+{
+	const char *between = "";
+
+	buf_puts(b, ",\"custody_corrected\":[");
+	for (size_t i = 0; i < r->record.count; i++) {
+		if (r->record.rows[i].corrected == 0)
+			continue;
+		buf_printf(b, "%s{\"line\":%" PRIu64 ",\"by\":%" PRIu64 "}", between,
+			   r->record.rows[i].t.line.n, r->record.rows[i].corrected);
+		between = ",";
+	}
+	buf_putc(b, ']');
 }
 
 static void json_arrival(struct buf *b, const struct receipt *r)
@@ -296,6 +338,7 @@ static void json_arrival(struct buf *b, const struct receipt *r)
 		   r->custody_lines);
 	if (*r->custody_head != '\0')
 		key_text(b, "custody_head", r->custody_head);
+	json_corrected(b, r);
 	if (r->log.ended)
 		key_text(b, "arrived", clock_utc(utc, r->log.arrived));
 	if (r->log.offset.has_low)

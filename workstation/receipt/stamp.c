@@ -147,8 +147,14 @@ static void check_signature(PKCS7 *token, const struct stamp_expect *x,
 	sk_X509_free(signers);
 }
 
+/* Is the time of a certificate all that is wrong with its chain? */
+static bool is_untimely(enum trust_state trust)
+{
+	return trust == TRUST_EXPIRED || trust == TRUST_EARLY;
+}
+
 /* libcrypto's own way, which looks at the attribute that names the certificate, too.  That the
- * time of a certificate is over is known by then. */
+ * time of a certificate is over, or yet to come, is known by then. */
 static bool signed_as_a_stamp(PKCS7 *token, const struct stamp_expect *x, enum trust_state trust)
 {
 	X509_STORE *store = X509_STORE_new();
@@ -158,7 +164,7 @@ static bool signed_as_a_stamp(PKCS7 *token, const struct stamp_expect *x, enum t
 		(void)X509_STORE_add_cert(store, sk_X509_value(x->anchors->certs, i));
 	if (store != NULL) {
 		X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), x->at);
-		if (trust == TRUST_EXPIRED)
+		if (is_untimely(trust))
 			trust_timeless(X509_STORE_get0_param(store));
 		good = TS_RESP_verify_signature(token, x->helpers->certs, store, NULL) == 1;
 	}
@@ -167,7 +173,7 @@ static bool signed_as_a_stamp(PKCS7 *token, const struct stamp_expect *x, enum t
 }
 
 /* An authority stamps while its certificate is valid, and not before it is time.  Of a chain that
- * is over by now, all of it must have been valid then. */
+ * is not valid when it is checked, all of it must have been valid then. */
 static void check_time(struct trust_question *q, const struct stamp_expect *x,
 		       struct stamp_checked *out)
 {
@@ -177,7 +183,7 @@ static void check_time(struct trust_question *q, const struct stamp_expect *x,
 	q->at = time;
 	if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(q->cert), time) > 0 ||
 	    ASN1_TIME_cmp_time_t(X509_get0_notAfter(q->cert), time) < 0 ||
-	    (out->trust == TRUST_EXPIRED && trust_check(q, &why) != TRUST_ANCHORED))
+	    (is_untimely(out->trust) && trust_check(q, &why) != TRUST_ANCHORED))
 		out->state = STAMP_OUTSIDE;
 	else if (time > x->now + STAMP_AHEAD)
 		out->state = STAMP_FUTURE;
@@ -194,7 +200,7 @@ static void check_token(PKCS7 *token, TS_TST_INFO *info, const uint8_t hash[DIGE
 		return;
 	check_signature(token, x, out, &q);
 	if (out->state == STAMP_HOLDS &&
-	    (out->trust == TRUST_ANCHORED || out->trust == TRUST_EXPIRED) &&
+	    (out->trust == TRUST_ANCHORED || is_untimely(out->trust)) &&
 	    !signed_as_a_stamp(token, x, out->trust))
 		out->state = STAMP_BAD;
 	if (out->state != STAMP_HOLDS)
@@ -215,6 +221,11 @@ static bool is_granted(TS_RESP *resp)
 
 	return ASN1_INTEGER_get_int64(&v, status) == 1 &&
 	       (v == TS_STATUS_GRANTED || v == TS_STATUS_GRANTED_WITH_MODS);
+}
+
+bool stamp_is_whole(enum stamp_state s)
+{
+	return s == STAMP_HOLDS || s == STAMP_FUTURE;
 }
 
 void stamp_check(const void *der, size_t len, const uint8_t hash[DIGEST_LEN],

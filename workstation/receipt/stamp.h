@@ -33,8 +33,11 @@ enum stamp_state {
 	STAMP_FOREIGN,		/* it stamps other bytes */
 	STAMP_NONCE,		/* it answers another request */
 	STAMP_OUTSIDE,		/* its authority's certificate was not valid at its time */
-	STAMP_FUTURE		/* its time is yet to come */
+	STAMP_FUTURE		/* its time is yet to come by our clock; all else holds */
 };
+
+/* Does all hold but for what our clock says of its time? */
+bool stamp_is_whole(enum stamp_state s);
 
 #define STAMP_AHEAD 300		/* seconds that the authority's clock may be ahead of ours */
 

@@ -58,7 +58,8 @@ static void stopped(struct page *p, struct case_query *q)
 	if (case_query_int(q, NOT_REACHED) + case_query_int(q, NOT_SEEN) +
 		    case_query_int(q, BEGUN) ==
 	    0)
-		html_put(&p->html, " All categories of the plan were walked to their end.");
+		html_put(&p->html, " All categories of the plan were walked to their end: what "
+			 "is missing was left out within them.");
 	else
 		html_put(&p->html, " Nothing here says anything of what was not reached.");
 	html_put(&p->html, "</p>\n");

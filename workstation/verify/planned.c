@@ -267,8 +267,8 @@ static void say_stopped(struct buf *b, const struct planned *p, const char *betw
 		say_words(b, p, rows[i].state);
 	}
 	if (p->count > 0 && planned_count(p, PLANNED_DONE) == p->count)
-		buf_printf(b, "%sall of its %zu categories were walked to their end", between,
-			   p->count);
+		buf_printf(b, "%sall of its %zu categories were walked to their end: what is "
+			   "missing was left out within them", between, p->count);
 }
 
 void planned_say(struct buf *b, const struct planned *p, const char *between)

@@ -12,7 +12,7 @@ Suite *suite_ledger_check(void);
 #define LINES 6
 
 static struct buf text;
-static uint8_t hashes[LINES + 1][DIGEST_LEN];
+static uint8_t hashes[LINES + 6][DIGEST_LEN];
 static struct ledger_check c;
 
 /* Append line ${n} of record ${record}, said by ${who}, after ${prev}. */
@@ -113,6 +113,37 @@ START_TEST(test_whole_record_holds)
 	ck_assert_uint_eq(c.rows[5].t.line.n, 6);
 	ck_assert_mem_eq(c.rows[5].t.line.sha256, hashes[6], DIGEST_LEN);
 	ck_assert_str_eq(c.rows[2].t.line.value[LEDGER_BY], "A. A.");
+}
+END_TEST
+
+/* Append line ${n}: heard of the screen, or a correction of line ${corrects}. */
+static void put_heard(uint64_t n, enum ledger_event event, const char *corrects)
+{
+	struct ledger_line l = { .record = { 1 }, .n = n, .event = event };
+
+	memcpy(l.prev, hashes[n - 1], DIGEST_LEN);
+	l.value[LEDGER_UTC] = "2026-11-23T10:53:09.000000000Z";
+	l.value[LEDGER_BY] = "A. A.";
+	l.value[LEDGER_CORRECTS] = corrects;
+	ledger_line_write(&text, &l);
+	memcpy(hashes[n], l.sha256, DIGEST_LEN);
+}
+
+START_TEST(test_only_what_was_heard_and_corrected_later_is_superseded)
+{
+	put_heard(LINES + 1, LEDGER_EVENT_KEY_READBACK, NULL);
+	put_heard(LINES + 2, LEDGER_EVENT_CORRECTED, "9");	/* which is yet to come */
+	put_heard(LINES + 3, LEDGER_EVENT_ROOT_READBACK, NULL);
+	put_heard(LINES + 4, LEDGER_EVENT_CORRECTED, "7");
+	put_heard(LINES + 5, LEDGER_EVENT_CORRECTED, "1");
+	run();
+	ck_assert_int_eq(c.worst, LEDGER_NOTE);
+	ck_assert_uint_eq(c.rows[LINES].corrected, LINES + 4);
+	ck_assert(ledger_check_superseded(&c.rows[LINES]));
+	ck_assert_uint_eq(c.rows[LINES + 2].corrected, 0);
+	ck_assert(!ledger_check_superseded(&c.rows[LINES + 2]));
+	ck_assert_uint_eq(c.rows[0].corrected, LINES + 5);
+	ck_assert(!ledger_check_superseded(&c.rows[0]));
 }
 END_TEST
 
@@ -301,6 +332,7 @@ Suite *suite_ledger_check(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_whole_record_holds);
+	tcase_add_test(tc, test_only_what_was_heard_and_corrected_later_is_superseded);
 	tcase_add_loop_test(tc, test_edited_line_is_named, 1, LINES + 1);
 	tcase_add_loop_test(tc, test_replaced_line_is_named, 1, LINES);
 	tcase_add_loop_test(tc, test_removed_line_is_named, 1, LINES);

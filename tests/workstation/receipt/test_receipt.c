@@ -142,17 +142,19 @@ static void make_log(int dir, int64_t second)
 START_TEST(test_a_stamp_from_before_the_arrival_is_named)
 {
 	char folder[] = "/tmp/exhibit-receipt.XXXXXX";
-	struct receipt r = { .has_stamp = true, .stamp.state = STAMP_HOLDS,
+	/* even if our clock is behind both */
+	struct receipt r = { .has_stamp = true,
+			     .stamp.state = _i < 2 ? STAMP_HOLDS : STAMP_FUTURE,
 			     .stamp.time.sec = 1000000, .archive_fd = -1 };
 
 	leftover_dir(folder);
 	r.dir = open(folder, O_RDONLY | O_DIRECTORY);
-	make_log(r.dir, 1000000 + RECEIPT_CLOCKS_APART + _i);
+	make_log(r.dir, 1000000 + RECEIPT_CLOCKS_APART + _i % 2);
 	for (int c = 0; c < RECEIPT_CHECK_COUNT; c++)
 		r.of[c].fault = RECEIPT_NONE;
 	receipt_papers(&r);
 	ck_assert_int_eq(r.of[RECEIPT_CHECK_TIMESTAMP].fault,
-			 _i == 0 ? RECEIPT_NONE : RECEIPT_STAMP_EARLY);
+			 _i % 2 == 0 ? RECEIPT_NONE : RECEIPT_STAMP_EARLY);
 	ck_assert_int_eq(unlinkat(r.dir, RECEIPT_LOG, 0), 0);
 	ck_assert_int_eq(unlinkat(r.dir, "data", AT_REMOVEDIR), 0);
 	receipt_release(&r);
@@ -165,7 +167,7 @@ Suite *suite_receipt(void)
 	Suite *s = suite_create("workstation/receipt/receipt");
 	TCase *t = tcase_create("receipt");
 
-	tcase_add_loop_test(t, test_a_stamp_from_before_the_arrival_is_named, 0, 2);
+	tcase_add_loop_test(t, test_a_stamp_from_before_the_arrival_is_named, 0, 4);
 	tcase_add_test(t, test_every_check_can_fail_and_every_word_is_used_once);
 	tcase_add_test(t, test_the_worst_of_a_check_counts_and_the_worst_of_all);
 	tcase_add_test(t, test_an_empty_folder_is_no_bag_and_nothing_in_it_is_proven);

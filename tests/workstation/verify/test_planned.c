@@ -152,11 +152,13 @@ START_TEST(test_a_plan_that_was_walked_and_not_completed_says_both)
 	act(LOG, ENDED("config") ENDED("logs") ENDED("keys") ACT("end", "rights\x1b were missing"));
 	finish(true, SEAL_INCOMPLETE);
 	ck_assert_str_eq(say(), "NOT COMPLETED: its log does not say why; "
-			 "all of its 3 categories were walked to their end");
+			 "all of its 3 categories were walked to their end: "
+			 "what is missing was left out within them");
 	act(LOG, ACT("end", "rights\\u001b were missing"));
 	finish(true, SEAL_INCOMPLETE);
 	ck_assert_str_eq(say(), "NOT COMPLETED: rights? were missing; "
-			 "all of its 3 categories were walked to their end");
+			 "all of its 3 categories were walked to their end: "
+			 "what is missing was left out within them");
 }
 END_TEST
 
