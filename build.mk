@@ -314,7 +314,7 @@ fuzz-corpus:	## make the corpora of all parsers, or of T, small again, with what
 	$(Q)tests/fuzz/merge $(BUILD)/asan $(T)
 check-fuzz:	## the corpora of every parser, and some seconds more of each
 	$(Q)$(SANITIZED) fuzzers
-	$(Q)FUZZ_SEED=1 tests/fuzz/run $(BUILD)/asan $(or $(TIME),3)
+	$(Q)FUZZ_SEED=1 tests/fuzz/run $(BUILD)/asan $(or $(TIME),2)
 # Every kernel that Debian offers, the oldest first.
 KERNEL_SUITES ?= bullseye bookworm trixie trixie-backports forky sid
 kernels: all	## tests/kernel on the kernels of many suites of Debian (minutes each)
