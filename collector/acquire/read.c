@@ -24,6 +24,13 @@ static bool too_slow(const struct read_run *r)
 	return r->seconds != 0 && r->waited_ns / SECOND_NS >= seconds;
 }
 
+/* A file of a process ends with ESRCH when the process does: no medium failed, and what the
+ * kernel had said until then stands. */
+static enum gap failure(const struct read_run *r, int oserr, uint64_t at)
+{
+	return r->stream && oserr == ESRCH && at > 0 ? GAP_INCOMPLETE : GAP_IO_ERROR;
+}
+
 /* One read at offset ${at}; the bytes, or 0 at the end or with a gap. */
 static size_t fetch(struct read_run *r, char *to, size_t want, uint64_t at)
 {
@@ -42,7 +49,7 @@ static size_t fetch(struct read_run *r, char *to, size_t want, uint64_t at)
 		r->waited_ns += clock_monotonic_ns() - before;
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return end_with(r, GAP_IO_ERROR, errno, at);
+		return end_with(r, failure(r, errno, at), errno, at);
 	if (n == 0)
 		r->ended = true;
 	return (size_t)n;

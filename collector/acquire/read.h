@@ -51,8 +51,9 @@ void read_peek(struct read_run *r);
 /**
  * read_rest(r):
  * Deliver what read_peek held and then the rest, at most promise bytes.  Return 0 with
- * gap NONE, SHRANK, GREW, TIME_LIMIT, IO_ERROR, CUT or SPOOL_LIMIT (a stream longer than
- * promise); -1 if the sink failed.
+ * gap NONE, SHRANK, GREW, TIME_LIMIT, IO_ERROR, INCOMPLETE (a stream of a process that ended
+ * after its first bytes had come: ESRCH), CUT or SPOOL_LIMIT (a stream longer than promise);
+ * -1 if the sink failed.
  */
 int read_rest(struct read_run *r);
 

@@ -261,7 +261,7 @@ static void end_of(struct content *c, struct item_end *how)
 	const struct read_run *r = &c->run;
 
 	*how = (struct item_end){ .gap = r->gap, .oserr = r->oserr, .offset = r->offset };
-	if (r->gap == GAP_IO_ERROR)
+	if (r->oserr != 0)
 		how->syscall = r->stream ? "read" : "pread64";
 	if (!r->stream || c->unfounded) {
 		pulse_call(c->t->w->pulse, PULSE_STAT);

@@ -3,8 +3,13 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/scene.h"
@@ -21,6 +26,7 @@ struct counter {
 	int calls, fail_at;
 	int truncate_fd;
 	off_t truncate_to;
+	pid_t kill;		/* ended and reaped at the first bytes */
 	_Atomic uint32_t *stop;
 };
 
@@ -40,6 +46,10 @@ static int count_write(struct sink *to, const void *data, size_t n)
 	c->calls++;
 	if (c->calls == 1 && c->truncate_fd >= 0)
 		ck_assert_int_eq(ftruncate(c->truncate_fd, c->truncate_to), 0);
+	if (c->calls == 1 && c->kill > 0) {
+		kill(c->kill, SIGKILL);
+		ck_assert_int_eq(waitpid(c->kill, NULL, 0), c->kill);
+	}
 	if (c->stop != NULL)
 		atomic_store(c->stop, 1);
 	return c->calls == c->fail_at ? -1 : 0;
@@ -205,6 +215,67 @@ START_TEST(test_an_error_has_its_errno_and_place)
 }
 END_TEST
 
+/* A process of as many mappings as its smaps needs to be longer than one read. */
+static pid_t process_of_many_mappings(void)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (int i = 0; i < 2000; i++)
+			mmap(NULL, 4096, i % 2 ? PROT_READ : PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		(void)!write(ready[1], "", 1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return pid;
+}
+
+START_TEST(test_process_that_ends_in_the_middle_is_incomplete_and_no_error_of_a_medium)
+{
+	char path[64];
+
+	counter.kill = process_of_many_mappings();
+	snprintf(path, sizeof(path), "/proc/%d/smaps", counter.kill);
+	run.fd = open(path, O_RDONLY | O_CLOEXEC);
+	run.stream = true;
+	run.promise = BIG;
+	read_peek(&run);
+	ck_assert_uint_eq(run.held, READ_SIZE);
+	ck_assert_int_eq(read_rest(&run), 0);
+	ck_assert_int_eq(run.gap, GAP_INCOMPLETE);
+	ck_assert_int_eq(run.oserr, ESRCH);
+	ck_assert_uint_eq(counter.bytes, run.offset);
+	ck_assert_uint_ge(run.offset, READ_SIZE);
+}
+END_TEST
+
+START_TEST(test_process_that_had_ended_before_its_first_byte_gave_nothing)
+{
+	char path[64];
+	pid_t pid = process_of_many_mappings();
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	run.fd = open(path, O_RDONLY | O_CLOEXEC);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	run.stream = true;
+	run.promise = BIG;
+	read_peek(&run);
+	ck_assert_uint_eq(run.held, 0);
+	ck_assert_int_eq(run.gap, GAP_IO_ERROR);
+	ck_assert_int_eq(run.oserr, ESRCH);
+}
+END_TEST
+
 START_TEST(test_a_pipe_that_gives_nothing_does_not_block)
 {
 	int ends[2];
@@ -283,6 +354,8 @@ Suite *suite_read(void)
 	tcase_add_test(t, test_a_sparse_file_cut_within_an_extent_shrank_there);
 	tcase_add_test(t, test_truncation_between_two_reads_shrinks);
 	tcase_add_test(t, test_an_error_has_its_errno_and_place);
+	tcase_add_test(t, test_process_that_ends_in_the_middle_is_incomplete_and_no_error_of_a_medium);
+	tcase_add_test(t, test_process_that_had_ended_before_its_first_byte_gave_nothing);
 	tcase_add_test(t, test_a_pipe_that_gives_nothing_does_not_block);
 	tcase_add_test(t, test_stop_cuts_between_two_reads);
 	tcase_add_test(t, test_waiting_is_limited_and_grows_with_what_was_delivered);

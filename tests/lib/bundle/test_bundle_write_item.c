@@ -74,7 +74,7 @@ static const struct {
 } nothing[] = {
 	{ GAP_IO_ERROR, true }, { GAP_SHRANK, true },	  { GAP_TIME_LIMIT, true },
 	{ GAP_HUNG, false },	{ GAP_PERMISSION, false }, { GAP_SIZE_LIMIT, false },
-	{ GAP_VANISHED, false },
+	{ GAP_VANISHED, false }, { GAP_INCOMPLETE, true },
 };
 
 START_TEST(test_file_of_which_nothing_came_is_empty_or_has_no_member)
