@@ -28,7 +28,15 @@ try 2 receive -o x whole.tar --nonce xyz
 try 2 receive -o x whole.tar --nonce 0011 --nonce-issued yesterday
 try 2 receive -o x whole.tar --nonce-issued 2026-11-23T10:53:00.000000000Z
 try 2 receive -o x whole.tar --key abc
-try 2 receive -o x whole.tar --tsa-request
+try 2 receive -o x whole.tar --signer-key whole.tar
+try 2 receive -o x --tsa-request bag
+try 2 receive --tsa-response answer bag --json
+try 2 receive --tsa-request bag -i whole.tar --nonce 0011
+try 2 receive --tsa-request
+try 2 receive --tsa-request -
+try 2 receive --tsa-request bag more
+try 2 receive --tsa-ca whole.tar bag
+try 2 receive -o x --trust whole.tar whole.tar
 try 2 receipt
 try 2 receipt bag
 try 2 verify whole.tar --ca whole.tar
@@ -43,6 +51,8 @@ try 2 extract
 try 2 extract -
 try 4 receive -o x nowhere.tar
 try 4 receipt nowhere --tsa-request
+try 4 receive nowhere --tsa-request
+try 4 receive . --tsa-response nowhere
 try 4 receipt bag --archive nowhere.tar
 try 4 receipt . --archive whole.tar
 try 4 verify --bag nowhere

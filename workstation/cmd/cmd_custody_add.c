@@ -13,6 +13,7 @@
 #include "workstation/cmd/arrival_note.h"
 #include "workstation/cmd/cmd_custody.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
 #include "workstation/custody/ask.h"
 #include "workstation/receive/receive.h"
@@ -20,6 +21,8 @@
 struct args {
 	const char *record, *archive, *identity, *log;
 	bool no_archive, no_log, yes;
+	bool asks;	/* there is somebody to ask */
+	int fd;		/* of the record, to append to */
 	struct ledger_entry entry;
 };
 
@@ -165,26 +168,29 @@ static int find_archive(const struct args *a, const struct ledger *l, struct buf
 		       "or --no-archive", buf_cstr(name));
 }
 
-/* Of a receipt, what the log beside the archive tells. */
-static int note_arrival(struct args *a, const char *archive, const struct archive_check *c,
+/* Of a receipt, the log that tells of it: "" for none. */
+static void find_log(const struct args *a, const char *archive, struct buf *name)
+{
+	if (a->entry.event != LEDGER_EVENT_RECEIVED || a->no_log)
+		return;
+	if (a->log != NULL)
+		buf_puts(name, a->log);
+	else if (*archive != '\0')
+		buf_printf(name, "%s%s", archive, RECEIVE_LOG_SUFFIX);
+	if (a->log == NULL && !name->failed && access(buf_cstr(name), F_OK) != 0)
+		buf_clear(name);
+}
+
+/* What the log tells. */
+static int note_arrival(struct args *a, const char *log, const struct archive_check *c,
 			struct arrival_note *note, struct err *e)
 {
-	struct buf beside;
-	const char *log = a->log;
-	int r = 0;
-
-	if (a->entry.event != LEDGER_EVENT_RECEIVED || a->no_log)
+	if (*log == '\0')
 		return 0;
-	buf_init(&beside, 16384);
-	buf_printf(&beside, "%s%s", archive, RECEIVE_LOG_SUFFIX);
-	if (log == NULL && *archive != '\0' && access(buf_cstr(&beside), F_OK) == 0)
-		log = buf_cstr(&beside);
-	if (log != NULL)
-		r = arrival_note_read(note, log, c->observed, e);
-	if (log != NULL && r == 0)
-		arrival_note_say(note, &a->entry);
-	buf_release(&beside);
-	return r;
+	if (arrival_note_read(note, log, c->observed, e) != 0)
+		return -1;
+	arrival_note_say(note, &a->entry);
+	return 0;
 }
 
 static void show(const struct ledger_entry *entry, struct buf *b)
@@ -259,7 +265,7 @@ static int write_line(struct args *a, const struct ledger *l, const struct archi
 	struct err e = { 0 };
 	int r;
 
-	if (ledger_add(a->record, &a->entry, &added, &e) != 0)
+	if (ledger_add(a->fd, a->record, &a->entry, &added, &e) != 0)
 		return commands_fail(&e, COMMANDS_FAILED);
 	r = cmd_custody_written(ledger_line_event_word(a->entry.event), &added);
 	if (r != COMMANDS_OK || (!c->differs && !read_other))
@@ -274,12 +280,11 @@ static int write_line(struct args *a, const struct ledger *l, const struct archi
 static int complete(struct args *a, const struct ledger *l, struct answers *answers,
 		    struct err *e)
 {
-	bool asks = !a->yes && ask_possible();
 	struct buf lacks;
 	int r = 0;
 
 	if (check_values(&a->entry, l, e) != 0 ||
-	    (asks && ask_missing(&a->entry, answers, e) != 0) ||
+	    (a->asks && ask_missing(&a->entry, answers, e) != 0) ||
 	    check_values(&a->entry, l, e) != 0)
 		return -1;
 	buf_init(&lacks, 4096);
@@ -288,29 +293,62 @@ static int complete(struct args *a, const struct ledger *l, struct answers *answ
 		r = err_set(e, 0, "an event \"%s\" needs %s",
 			    ledger_line_event_word(a->entry.event), buf_cstr(&lacks));
 	buf_release(&lacks);
-	return r == 0 && asks ? confirm(&a->entry, e) : r;
+	return r == 0 && a->asks ? confirm(&a->entry, e) : r;
 }
 
-static int add_line(struct args *a, const struct ledger *l, struct answers *answers)
+/* The record is open for the line, and named the archive; what is read from here on is that, its
+ * log, and what was given. */
+static void confine_to(const struct args *a, const char *archive, const char *log)
+{
+	const char *const files[] = { a->record, a->identity, archive, log };
+	struct confine_paths paths = { .n = 0 };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		confine_allow(&paths, files[i]);
+	confine_enter_paths(&paths);
+}
+
+static int add_line(struct args *a, const struct ledger *l, struct answers *answers,
+		    const char *archive, const char *log)
 {
 	struct archive_check c = { 0 };
 	struct arrival_note note;
 	struct err e = { 0 };
-	struct buf name;
-	int r = COMMANDS_OK;
 
-	buf_init(&name, 8192);
-	if (find_archive(a, l, &name, &e) != 0 ||
-	    (name.len > 0 && archive_check_run(&c, l, buf_cstr(&name), a->identity, &e) != 0) ||
-	    note_arrival(a, buf_cstr(&name), &c, &note, &e) != 0)
-		r = commands_fail(&e, COMMANDS_FAILED);
-	if (r == COMMANDS_OK && name.len > 0)
-		archive_check_say(&c, buf_cstr(&name), &a->entry);
-	if (r == COMMANDS_OK && complete(a, l, answers, &e) != 0)
-		r = commands_fail(&e, COMMANDS_USAGE);
-	if (r == COMMANDS_OK)
-		r = write_line(a, l, &c);
-	buf_release(&name);
+	confine_to(a, archive, log);
+	if ((*archive != '\0' && archive_check_run(&c, l, archive, a->identity, &e) != 0) ||
+	    note_arrival(a, log, &c, &note, &e) != 0)
+		return commands_fail(&e, COMMANDS_FAILED);
+	if (*archive != '\0')
+		archive_check_say(&c, archive, &a->entry);
+	if (complete(a, l, answers, &e) != 0)
+		return commands_fail(&e, COMMANDS_USAGE);
+	return write_line(a, l, &c);
+}
+
+/* What has to be found before rights are given up. */
+static int add_to(struct args *a, const struct ledger *l, struct answers *answers)
+{
+	const char *archive_name, *log_name;
+	struct err e = { 0 };
+	struct buf archive, log;
+	int r;
+
+	buf_init(&archive, 8192);
+	buf_init(&log, 16384);
+	a->asks = !a->yes && ask_possible();
+	a->fd = ledger_open(a->record, true, &e);
+	if (a->fd >= 0 && find_archive(a, l, &archive, &e) == 0)
+		find_log(a, buf_cstr(&archive), &log);
+	archive_name = buf_cstr(&archive);
+	log_name = buf_cstr(&log);
+	if (archive.failed || log.failed)
+		err_set(&e, ENOMEM, "the names of the archive and its log");
+	r = e.set ? commands_fail(&e, COMMANDS_FAILED) :
+	    add_line(a, l, answers, archive_name, log_name);
+	fd_close(&a->fd);
+	buf_release(&archive);
+	buf_release(&log);
 	return r;
 }
 
@@ -329,7 +367,7 @@ static int add(struct args *a, const char *word)
 		return commands_fail(&e, COMMANDS_USAGE);
 	}
 	buf_init(&answers.text, 1u << 20);
-	r = ledger_load(&l, a->record, &e) == 0 ? add_line(a, &l, &answers) :
+	r = ledger_load(&l, a->record, &e) == 0 ? add_to(a, &l, &answers) :
 	    commands_fail(&e, COMMANDS_FAILED);
 	ledger_unload(&l);
 	buf_release(&answers.text);

@@ -8,6 +8,7 @@
 #include "lib/base/fd.h"
 #include "workstation/cmd/cmd_custody.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/custody/form.h"
 #include "workstation/custody/sign.h"
 
@@ -39,37 +40,77 @@ static int parse_paper(const char *word, enum form_paper *paper, struct err *e)
 	return err_set(e, 0, "--paper is a4 or letter");
 }
 
-static int put_page(const char *output, const struct buf *page, struct err *e)
+/* Where the page goes: a new file in a folder, or what is open. */
+struct place {
+	const char *path;	/* NULL: standard output */
+	const char *name;	/* in the folder */
+	int folder;
+};
+
+static int open_place(struct place *p, const char *output, struct err *e)
+{
+	const char *slash;
+	struct buf folder;
+
+	*p = (struct place){ .folder = -1 };
+	if (output == NULL || strcmp(output, "-") == 0)
+		return 0;
+	slash = strrchr(output, '/');
+	p->path = output;
+	p->name = slash != NULL ? slash + 1 : output;
+	buf_init(&folder, 16384);
+	buf_add(&folder, output, (size_t)(p->name - output));
+	buf_puts(&folder, ".");
+	p->folder = open(buf_cstr(&folder), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	buf_release(&folder);
+	return p->folder >= 0 ? 0 : err_set(e, errno, "making %.200s", output);
+}
+
+/* What others wrote is read when nothing is left but to make a file there. */
+static void confine_to(const struct place *p)
+{
+	if (p->path != NULL)
+		confine_enter_folder(p->folder, CONFINE_PLACES);
+	else
+		confine_enter_silently();
+}
+
+static int put_page(const struct place *p, const struct buf *page, struct err *e)
 {
 	int fd CLEANUP(fd_close) = -1;
 
 	if (page->failed)
 		return err_set(e, ENOMEM, "making the page");
-	if (output != NULL && strcmp(output, "-") == 0)
-		output = NULL;
-	if (output != NULL)
-		fd = open(output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (output != NULL && fd < 0)
-		return err_set(e, errno, "making %.200s", output);
-	if (fd_write_all(output != NULL ? fd : STDOUT_FILENO, page->p, page->len) != 0)
+	if (p->path != NULL)
+		fd = openat(p->folder, p->name,
+			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (p->path != NULL && fd < 0)
+		return err_set(e, errno, "making %.200s", p->path);
+	if (fd_write_all(p->path != NULL ? fd : STDOUT_FILENO, page->p, page->len) != 0)
 		return err_set(e, errno, "writing the page");
 	return 0;
 }
 
 static int form(const struct args *a, enum form_paper paper)
 {
+	int fd CLEANUP(fd_close) = -1;
+	struct ledger l = { 0 };
 	struct err e = { 0 };
-	struct ledger l;
+	struct place place;
 	struct buf page;
 	int r = COMMANDS_OK;
 	uint64_t hold;
 
 	buf_init(&page, FORM_MAX);
+	if (open_place(&place, a->output, &e) == 0)
+		fd = ledger_open(a->record, false, &e);
+	if (fd >= 0)
+		confine_to(&place);
 	/* A form of signatures that nobody looked at would say too much. */
-	if (ledger_load(&l, a->record, &e) == 0 &&
+	if (fd >= 0 && ledger_read(&l, fd, a->record, &e) == 0 &&
 	    sign_check_all(&l.check, NULL, 0, &hold, &e) == 0) {
 		form_write(&page, &l, paper, clock_realtime());
-		put_page(a->output, &page, &e);
+		put_page(&place, &page, &e);
 	}
 	if (e.set) {
 		r = commands_fail(&e, COMMANDS_FAILED);
@@ -80,6 +121,7 @@ static int form(const struct args *a, enum form_paper paper)
 	}
 	buf_release(&page);
 	ledger_unload(&l);
+	fd_close(&place.folder);
 	return r;
 }
 

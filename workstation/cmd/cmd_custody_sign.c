@@ -12,11 +12,13 @@
 #include "lib/base/text.h"
 #include "workstation/cmd/cmd_custody.h"
 #include "workstation/cmd/commands.h"
+#include "workstation/cmd/confine.h"
 #include "workstation/custody/sign.h"
 
 struct args {
 	const char *record, *by, *by_id, *role, *key, *public_key, *signature;
 	bool message;
+	int fd;		/* of the record, to append to; -1: nothing is written */
 };
 
 #define FIELD(f) offsetof(struct args, f)
@@ -129,7 +131,7 @@ static int write_line(const struct args *a, const struct ledger_line *line,
 	entry.value[LEDGER_SIGNS_SHA256] = digest_hex(hash, line->sha256);
 	entry.value[LEDGER_PUBLIC_KEY] = buf_cstr(&key64);
 	entry.value[LEDGER_SIGNATURE] = buf_cstr(&sig64);
-	r = ledger_add(a->record, &entry, &added, e);
+	r = ledger_add(a->fd, a->record, &entry, &added, e);
 	buf_release(&key);
 	buf_release(&key64);
 	buf_release(&sig64);
@@ -166,17 +168,32 @@ static int sign(const struct args *a, const struct ledger *l, const struct ledge
 	return r;
 }
 
-static int sign_line(const struct args *a, const char *number)
+/* The record is open for the line; what is read from here on is the record, as others wrote it,
+ * and what was given. */
+static void confine_to(const struct args *a)
+{
+	const char *const files[] = { a->record, a->key, a->public_key, a->signature };
+	struct confine_paths paths = { .n = 0 };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		confine_allow(&paths, files[i]);
+	confine_enter_paths(&paths);
+}
+
+static int sign_line(struct args *a, const char *number)
 {
 	const struct ledger_line *line = NULL;
 	struct err e = { 0 };
 	struct buf message;
-	struct ledger l;
+	struct ledger l = { 0 };
 	int r;
 
 	if (check_args(a, &e) != 0)
 		return commands_fail(&e, COMMANDS_USAGE);
-	if (ledger_load(&l, a->record, &e) == 0)
+	if (!a->message)
+		a->fd = ledger_open(a->record, true, &e);
+	confine_to(a);
+	if (!e.set && ledger_load(&l, a->record, &e) == 0)
 		line = find_line(&l, number, a->role, &e);
 	buf_init(&message, 1024);
 	if (line != NULL)
@@ -190,12 +207,13 @@ static int sign_line(const struct args *a, const char *number)
 int cmd_custody_sign(char *const argv[])
 {
 	static const size_t limits[2] = { 1, 1 };
-	struct args args = { .record = CMD_CUSTODY_RECORD };
+	struct args args = { .record = CMD_CUSTODY_RECORD, .fd = -1 };
 	struct option_list operands = { 0 };
 	int r = COMMANDS_USAGE;
 
 	if (commands_parse("custody sign", &args, argv, &operands, limits) == 0)
 		r = sign_line(&args, operands.p[0]);
+	fd_close(&args.fd);
 	option_list_release(&operands);
 	return r;
 }

@@ -18,11 +18,10 @@
 
 struct args {
 	struct receipt_plan plan;
-	const char *identity, *response;
+	const char *identity;
 	struct cms_source source;
 	const char *passphrase_file;
-	struct option_list trust, tsa_ca;
-	bool request;
+	struct cmd_receipt_stamp stamp;
 	struct cms_key *signer_key;	/* opened before anything is made; NULL: nobody signs */
 };
 
@@ -47,14 +46,7 @@ const struct option_row cmd_receipt_options[] = {
 	{ "passphrase-file", 0, "FILE", OPTION_STRING, FIELD(passphrase_file),
 	  "first line: the passphrase of the key; without it you are asked on the terminal" },
 	{ NULL, 0, NULL, OPTION_HEADING, 0, "Have it stamped" },
-	{ "tsa-request", 0, NULL, OPTION_FLAG, FIELD(request),
-	  "make the request of RFC 3161 (scripts/timestamp.sh sends it)" },
-	{ "tsa-response", 0, "FILE", OPTION_STRING, FIELD(response),
-	  "check the answer and put it into the bag" },
-	{ "tsa-ca", 0, "FILE", OPTION_LIST, FIELD(tsa_ca),
-	  "refuse an answer whose authority leads to none of these roots (PEM)" },
-	{ "trust", 't', "FILE", OPTION_LIST, FIELD(trust),
-	  "certificates of the chain, roots, revocation lists, to be kept in trust/" },
+	CMD_RECEIPT_STAMP_ROWS(FIELD(stamp)),
 	{ 0 }
 };
 
@@ -187,7 +179,7 @@ static int judge_response(const struct args *args, const struct buf *der,
 	if (got.state != STAMP_HOLDS)
 		return err_set(e, 0, "the time stamp is not kept: %s",
 			       got.state == STAMP_BAD ? got.why : reasons[got.state]);
-	if (args->tsa_ca.n > 0 && got.trust != TRUST_ANCHORED)
+	if (args->stamp.tsa_ca.n > 0 && got.trust != TRUST_ANCHORED)
 		return err_set(e, 0, "the time stamp is not kept: its authority is not trusted: %s",
 			       got.why);
 	return 0;
@@ -206,8 +198,8 @@ static int take_response(const struct args *args, struct file_set *made, const s
 	int r;
 
 	r = trust_init(&anchors, e) != 0 || trust_init(&helpers, e) != 0 ? -1 : 0;
-	for (size_t i = 0; r == 0 && i < args->tsa_ca.n; i++)
-		r = trust_add_file(&anchors, args->tsa_ca.p[i], e);
+	for (size_t i = 0; r == 0 && i < args->stamp.tsa_ca.n; i++)
+		r = trust_add_file(&anchors, args->stamp.tsa_ca.p[i], e);
 	trust_add_folder(&helpers, made->dir, BAG_TRUST, NULL);
 	if (file_load_below(made->dir, BAG_REQUEST, &query, STAMP_MAX, NULL) == 0) {
 		x.request = query.p;
@@ -226,7 +218,7 @@ static int take_response(const struct args *args, struct file_set *made, const s
 static int response(const struct args *args, struct file_set *made, struct err *e)
 {
 	struct buf der;
-	int r = file_load(args->response, &der, STAMP_MAX, e);
+	int r = file_load(args->stamp.response, &der, STAMP_MAX, e);
 
 	if (r == 0)
 		r = take_response(args, made, &der, e);
@@ -241,10 +233,10 @@ static int prove(void *ctx, int dir, struct err *e)
 	struct file_set made = { .dir = dir };
 	int r = 0;
 
-	if (receipt_add_trust(&made, &args->trust, e) != 0 ||
+	if (receipt_add_trust(&made, &args->stamp.trust, e) != 0 ||
 	    (args->signer_key != NULL && sign(args, &made, e) != 0) ||
-	    (args->request && request(&made, e) != 0) ||
-	    (args->response != NULL && response(args, &made, e) != 0))
+	    (args->stamp.request && request(&made, e) != 0) ||
+	    (args->stamp.response != NULL && response(args, &made, e) != 0))
 		r = -1;
 	else if (fsync(dir) != 0 && errno != EINVAL)
 		r = err_set(e, errno, "writing the bag");
@@ -314,8 +306,8 @@ static int work(struct args *args, const char *bag)
 	args->plan.bag = bag;
 	args->source.passphrase = passphrase;
 	args->source.passphrase_ctx = args;
-	if (args->plan.archive == NULL && args->source.signer == NULL && !args->request &&
-	    args->response == NULL && args->trust.n == 0) {
+	if (args->plan.archive == NULL && args->source.signer == NULL && !args->stamp.request &&
+	    args->stamp.response == NULL && args->stamp.trust.n == 0) {
 		err_set(&e, 0, "nothing to do: --archive, --signer, --tsa-request, "
 			"--tsa-response or --trust");
 		return commands_fail(&e, COMMANDS_USAGE);
@@ -330,6 +322,13 @@ static int work(struct args *args, const char *bag)
 	return r == 0 ? COMMANDS_OK : commands_fail(&e, COMMANDS_FAILED);
 }
 
+int cmd_receipt_stamp(const struct cmd_receipt_stamp *stamp, const char *bag)
+{
+	struct args args = { .stamp = *stamp };
+
+	return work(&args, bag);
+}
+
 int cmd_receipt(char *const argv[])
 {
 	static const size_t limits[2] = { 1, 1 };
@@ -340,7 +339,7 @@ int cmd_receipt(char *const argv[])
 	if (commands_parse("receipt", &args, argv, &operands, limits) == 0)
 		r = work(&args, operands.p[0]);
 	option_list_release(&operands);
-	option_list_release(&args.trust);
-	option_list_release(&args.tsa_ca);
+	option_list_release(&args.stamp.trust);
+	option_list_release(&args.stamp.tsa_ca);
 	return r;
 }

@@ -12,6 +12,7 @@
 #include "build_id.h"
 #include "lib/base/fd.h"
 #include "lib/base/text.h"
+#include "workstation/cmd/cmd_receipt.h"
 #include "workstation/cmd/commands.h"
 #include "workstation/cmd/confine.h"
 #include "workstation/cmd/input.h"
@@ -24,6 +25,7 @@ struct args {
 	struct verify_expect expect;
 	const char *output, *identity, *issued;
 	bool issue, no_ask, json, quiet;
+	struct cmd_receipt_stamp stamp;	/* in place of all that is before it */
 };
 
 #define FIELD(f) offsetof(struct args, f)
@@ -50,6 +52,9 @@ const struct option_row cmd_receive_options[] = {
 	{ "json", 0, NULL, OPTION_FLAG, FIELD(json), "print the verification as one JSON object" },
 	{ "quiet", 'q', NULL, OPTION_FLAG, FIELD(quiet),
 	  "show no progress, print the verdict only" },
+	{ NULL, 0, NULL, OPTION_HEADING, 0,
+	  "Have a bag stamped, as exhibit receipt does (ARCHIVE is the bag)" },
+	CMD_RECEIPT_STAMP_ROWS(FIELD(stamp)),
 	{ 0 }
 };
 
@@ -289,6 +294,47 @@ static int receive_archive(const struct args *args, const char *source)
 		    args->issued != NULL ? &issued : NULL);
 }
 
+/* ------------------------------------------------------------ a bag's time stamp */
+
+/* The option that is given of those that are for receiving; NULL: none is. */
+static const char *receiving(const struct args *args)
+{
+	const struct option_row *row = cmd_receive_options;
+
+	for (; row->kind != OPTION_HEADING; row++) {
+		const void *field = (const char *)args + row->offset;
+
+		if (row->kind == OPTION_FLAG ? *(const bool *)field :
+		    *(const char *const *)field != NULL)
+			return row->name;
+	}
+	return NULL;
+}
+
+static int stamp_bag(const struct args *args, const char *bag)
+{
+	const char *other = receiving(args);
+	struct err e = { 0 };
+
+	if (!args->stamp.request && args->stamp.response == NULL)
+		err_set(&e, 0, "--tsa-ca and --trust are for --tsa-request and --tsa-response");
+	else if (other != NULL)
+		err_set(&e, 0, "--%s is for receiving: not with --tsa-request or --tsa-response, "
+			"which are for a bag", other);
+	else if (strcmp(bag, "-") == 0)
+		err_set(&e, 0, "--tsa-request and --tsa-response are for a bag, not for a stream: "
+			"name its folder");
+	return e.set ? commands_fail(&e, COMMANDS_USAGE) : cmd_receipt_stamp(&args->stamp, bag);
+}
+
+static int receive_given(const struct args *args, const char *source)
+{
+	const struct cmd_receipt_stamp *s = &args->stamp;
+
+	return s->request || s->response != NULL || s->tsa_ca.n > 0 || s->trust.n > 0 ?
+	       stamp_bag(args, source) : receive_archive(args, source);
+}
+
 int cmd_receive(char *const argv[])
 {
 	static const size_t limits[2] = { 0, 1 };
@@ -297,7 +343,9 @@ int cmd_receive(char *const argv[])
 	int r = COMMANDS_USAGE;
 
 	if (commands_parse("receive", &args, argv, &operands, limits) == 0)
-		r = receive_archive(&args, operands.n > 0 ? operands.p[0] : "-");
+		r = receive_given(&args, operands.n > 0 ? operands.p[0] : "-");
 	option_list_release(&operands);
+	option_list_release(&args.stamp.trust);
+	option_list_release(&args.stamp.tsa_ca);
 	return r;
 }

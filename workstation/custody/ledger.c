@@ -174,7 +174,7 @@ static int read_text(struct ledger *l, int fd, const char *path, struct err *e)
 	return 0;
 }
 
-static int load(struct ledger *l, int fd, const char *path, struct err *e)
+int ledger_read(struct ledger *l, int fd, const char *path, struct err *e)
 {
 	*l = (struct ledger){ 0 };
 	if (read_text(l, fd, path, e) != 0)
@@ -182,17 +182,24 @@ static int load(struct ledger *l, int fd, const char *path, struct err *e)
 	return ledger_check_run(&l->check, l->text, l->len, e);
 }
 
+int ledger_open(const char *path, bool append, struct err *e)
+{
+	static const int flags[] = { O_RDONLY, O_RDWR | O_APPEND };
+	int fd;
+
+	if (append)
+		tzset();
+	fd = !append && strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
+	     open(path, flags[append] | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	return fd >= 0 ? fd : err_set(e, errno, "opening the custody record %.180s", path);
+}
+
 int ledger_load(struct ledger *l, const char *path, struct err *e)
 {
-	int fd CLEANUP(fd_close) = -1;
+	int fd CLEANUP(fd_close) = ledger_open(path, false, e);
 
 	*l = (struct ledger){ 0 };
-	if (strcmp(path, "-") == 0)
-		return load(l, STDIN_FILENO, "standard input", e);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return err_set(e, errno, "opening the custody record %.180s", path);
-	return load(l, fd, path, e);
+	return fd < 0 ? -1 : ledger_read(l, fd, path, e);
 }
 
 void ledger_unload(struct ledger *l)
@@ -227,24 +234,32 @@ static int follow(struct ledger_line *next, const struct ledger *l, struct err *
 	return -1;
 }
 
-int ledger_add(const char *path, const struct ledger_entry *entry,
+/* Nobody else writes meanwhile, and it is still the file of that name. */
+static int lock(int fd, const char *path, struct err *e)
+{
+	struct stat ours, named;
+	int r;
+
+	while ((r = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
+		;
+	if (r != 0 || fstat(fd, &ours) != 0)
+		return err_set(e, errno, "locking the custody record %.180s", path);
+	if (stat(path, &named) == 0 && named.st_dev == ours.st_dev && named.st_ino == ours.st_ino)
+		return 0;
+	return err_set(e, 0, "nothing was written: the custody record %.180s is another file than "
+		       "it was", path);
+}
+
+int ledger_add(int fd, const char *path, const struct ledger_entry *entry,
 	       struct ledger_added *added, struct err *e)
 {
-	int fd CLEANUP(fd_close) = -1;
 	struct ledger_line next = { 0 };
 	struct ledger l;
 	int r;
 
-	if (check_entry(entry, e) != 0)
+	if (check_entry(entry, e) != 0 || lock(fd, path, e) != 0)
 		return -1;
-	fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return err_set(e, errno, "opening the custody record %.180s", path);
-	while ((r = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
-		;
-	if (r != 0)
-		return err_set(e, errno, "locking the custody record %.180s", path);
-	r = load(&l, fd, path, e);
+	r = ledger_read(&l, fd, path, e);
 	if (r == 0)
 		r = follow(&next, &l, e);
 	if (r == 0)

@@ -11,12 +11,15 @@
  *
  *	entry.value[LEDGER_BY] = "N. N.";
  *	entry.value[LEDGER_LOCATION] = "safe 3, shelf B";
- *	if (ledger_add("custody.jsonl", &entry, &added, &e) != 0)
+ *	fd = ledger_open("custody.jsonl", true, &e);
+ *	...				rights may be given up here
+ *	if (ledger_add(fd, "custody.jsonl", &entry, &added, &e) != 0)
  *		...
  */
 #ifndef EXHIBIT_CUSTODY_LEDGER_H
 #define EXHIBIT_CUSTODY_LEDGER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/err.h"
@@ -48,12 +51,21 @@ int ledger_start(const char *path, const struct ledger_entry *entry,
 		 struct ledger_added *added, struct err *e);
 
 /**
- * ledger_add(path, entry, added, e):
- * Append a line.  Waits for a lock that another program holds.  Return 0, or -1 with a
- * sentence: a field is missing that this event needs; the record does not hold; the disk
+ * ledger_open(path, append, e):
+ * Open a record, to ${append} to it or to read it; "-" is standard input, to be read alone.  To
+ * append, the zone in which this computer stands is learned here, so that ledger_add(), whose line
+ * tells it, opens nothing.  Return a descriptor of the caller's, or -1 with a sentence.
+ */
+int ledger_open(const char *path, bool append, struct err *e);
+
+/**
+ * ledger_add(fd, path, entry, added, e):
+ * Append a line to the record ${path} that ledger_open() opened, once for each time it was opened.
+ * Waits for a lock that another program holds.  Return 0, or -1 with a sentence: a field is
+ * missing that this event needs; the record does not hold, or is another file by now; the disk
  * is full, and what had been written of the line is taken back.
  */
-int ledger_add(const char *path, const struct ledger_entry *entry,
+int ledger_add(int fd, const char *path, const struct ledger_entry *entry,
 	       struct ledger_added *added, struct err *e);
 
 /* A record in memory. */
@@ -71,6 +83,9 @@ struct ledger {
  */
 int ledger_load(struct ledger *l, const char *path, struct err *e);
 void ledger_unload(struct ledger *l);
+
+/* The same of a record that ledger_open() opened; ${path} is for the sentence. */
+int ledger_read(struct ledger *l, int fd, const char *path, struct err *e);
 
 /**
  * ledger_value(l, f):

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -107,6 +108,9 @@ static const struct {
 	{ PLACER, SYS_linkat, { 3, 0, 3, 0, 0 }, ALLOWED },
 	{ PLACER, SYS_linkat, { 3, 0, 3, 0, AT_SYMLINK_FOLLOW }, DENIED },
 	{ PLACER, SYS_unlinkat, { 0 }, DENIED },
+	{ SANDBOX_KEEP, SYS_flock, { 3, LOCK_EX }, ALLOWED },
+	{ SANDBOX_KEEP, SYS_flock, { 3, LOCK_UN }, DENIED },
+	{ READER, SYS_flock, { 3, LOCK_EX }, DENIED },
 	{ READER, SYS_ptrace, { 0 }, DENIED },
 	{ READER, SYS_clone3, { 0 }, MISSING },
 	{ RECORDER, SYS_clone, CLONE(CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_FS), ALLOWED },

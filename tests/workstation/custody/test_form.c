@@ -30,6 +30,17 @@ static void teardown(void)
 	rmdir(folder);
 }
 
+static void add(enum ledger_event event, struct ledger_entry *entry)
+{
+	struct ledger_added added;
+	struct err e = { 0 };
+	int fd = ledger_open(path, true, &e);
+
+	entry->event = event;
+	ck_assert_int_eq(ledger_add(fd, path, entry, &added, &e), 0);
+	close(fd);
+}
+
 /* A record whose every value is ${text}, and its page. */
 static const char *page_of(const char *text)
 {
@@ -40,10 +51,8 @@ static const char *page_of(const char *text)
 	for (int f = 0; f < LEDGER_FIELD_COUNT; f++)
 		entry.value[f] = text;
 	ck_assert_msg(ledger_start(path, &entry, &added, &e) == 0, "%s", e.what);
-	entry.event = LEDGER_EVENT_TRANSFERRED;
-	ck_assert_int_eq(ledger_add(path, &entry, &added, &e), 0);
-	entry.event = LEDGER_EVENT_SIGNED;
-	ck_assert_int_eq(ledger_add(path, &entry, &added, &e), 0);
+	add(LEDGER_EVENT_TRANSFERRED, &entry);
+	add(LEDGER_EVENT_SIGNED, &entry);
 	ck_assert_int_eq(ledger_load(&l, path, &e), 0);
 	form_write(&page, &l, FORM_A4, (struct instant){ 0, 0 });
 	ck_assert(!page.failed);

@@ -58,6 +58,15 @@ static void start(struct ledger_added *added)
 	ck_assert_msg(ledger_start(path, &entry, added, &e) == 0, "%s", e.what);
 }
 
+static int add(const struct ledger_entry *entry, struct ledger_added *added)
+{
+	int fd = ledger_open(path, true, &e);
+	int r = ledger_add(fd, path, entry, added, &e);
+
+	close(fd);
+	return r;
+}
+
 START_TEST(test_lines_follow_each_other)
 {
 	struct ledger_entry entry = noted("first");
@@ -66,9 +75,9 @@ START_TEST(test_lines_follow_each_other)
 	struct stat st;
 
 	start(&one);
-	ck_assert_int_eq(ledger_add(path, &entry, &two, &e), 0);
+	ck_assert_int_eq(add(&entry, &two), 0);
 	entry = noted("second");
-	ck_assert_int_eq(ledger_add(path, &entry, &three, &e), 0);
+	ck_assert_int_eq(add(&entry, &three), 0);
 	ck_assert_int_eq(ledger_load(&l, path, &e), 0);
 	ck_assert_uint_eq(l.check.flaw_count, 0);
 	ck_assert_uint_eq(l.check.count, 3);
@@ -105,7 +114,7 @@ START_TEST(test_missing_fields_are_named)
 	start(&one);
 	entry.value[LEDGER_RELEASED_BY] = "A";
 	entry.value[LEDGER_PURPOSE] = "";
-	ck_assert_int_ne(ledger_add(path, &entry, &two, &e), 0);
+	ck_assert_int_ne(add(&entry, &two), 0);
 	ck_assert_str_eq(e.what, "an event \"transferred\" needs received_by, purpose, method");
 }
 END_TEST
@@ -118,12 +127,12 @@ START_TEST(test_nothing_is_added_to_a_broken_record)
 	int fd;
 
 	start(&one);
-	ck_assert_int_eq(ledger_add(path, &entry, &one, &e), 0);
+	ck_assert_int_eq(add(&entry, &one), 0);
 	fd = open(path, O_WRONLY);
 	ck_assert_int_eq(pwrite(fd, "X", 1, 20), 1);
 	close(fd);
 	ck_assert_int_eq(stat(path, &before), 0);
-	ck_assert_int_ne(ledger_add(path, &entry, &one, &e), 0);
+	ck_assert_int_ne(add(&entry, &one), 0);
 	ck_assert_ptr_nonnull(strstr(e.what, "line 1 is no line of a custody record"));
 	ck_assert_int_eq(stat(path, &after), 0);
 	ck_assert_int_eq(before.st_size, after.st_size);
@@ -137,10 +146,10 @@ START_TEST(test_nothing_is_added_behind_a_torn_line)
 	struct stat st;
 
 	start(&one);
-	ck_assert_int_eq(ledger_add(path, &entry, &one, &e), 0);
+	ck_assert_int_eq(add(&entry, &one), 0);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(truncate(path, st.st_size - 1), 0);
-	ck_assert_int_ne(ledger_add(path, &entry, &one, &e), 0);
+	ck_assert_int_ne(add(&entry, &one), 0);
 	ck_assert_ptr_nonnull(strstr(e.what, "line 2 has no end"));
 }
 END_TEST
@@ -162,13 +171,39 @@ START_TEST(test_half_written_line_is_taken_back)
 	small = old;
 	small.rlim_cur = (rlim_t)st.st_size + 40;
 	setrlimit(RLIMIT_FSIZE, &small);
-	r = ledger_add(path, &entry, &one, &e);
+	r = add(&entry, &one);
 	setrlimit(RLIMIT_FSIZE, &old);
 	ck_assert_int_ne(r, 0);
 	ck_assert_int_eq(ledger_load(&l, path, &e), 0);
 	ck_assert_uint_eq(l.check.flaw_count, 0);
 	ck_assert_uint_eq(l.check.count, 1);
 	ledger_unload(&l);
+}
+END_TEST
+
+/* Somebody put another file in its place while the archive was read: the line would be lost. */
+START_TEST(test_record_that_was_replaced_gets_no_line)
+{
+	struct ledger_entry entry = noted("first");
+	struct ledger_added one;
+	char other[sizeof(path) + 8];
+	struct ledger l;
+	int fd;
+
+	start(&one);
+	snprintf(other, sizeof(other), "%s.other", path);
+	fd = ledger_open(path, true, &e);
+	ck_assert_int_eq(rename(path, other), 0);
+	ck_assert_int_ne(ledger_add(fd, path, &entry, &one, &e), 0);
+	start(&one);
+	e = (struct err){ 0 };
+	ck_assert_int_ne(ledger_add(fd, path, &entry, &one, &e), 0);
+	ck_assert_ptr_nonnull(strstr(e.what, "is another file than it was"));
+	close(fd);
+	ck_assert_int_eq(ledger_load(&l, other, &e), 0);
+	ck_assert_uint_eq(l.check.count, 1);
+	ledger_unload(&l);
+	unlink(other);
 }
 END_TEST
 
@@ -189,7 +224,7 @@ START_TEST(test_writers_wait_for_each_other)
 		if (fork() != 0)
 			continue;
 		for (int k = 0; k < EACH; k++) {
-			if (ledger_add(path, &entry, &one, &e) != 0)
+			if (add(&entry, &one) != 0)
 				_exit(1);
 		}
 		_exit(0);
@@ -246,6 +281,7 @@ Suite *suite_ledger(void)
 	tcase_add_test(tc, test_nothing_is_added_to_a_broken_record);
 	tcase_add_test(tc, test_nothing_is_added_behind_a_torn_line);
 	tcase_add_test(tc, test_half_written_line_is_taken_back);
+	tcase_add_test(tc, test_record_that_was_replaced_gets_no_line);
 	tcase_add_test(tc, test_writers_wait_for_each_other);
 	tcase_add_test(tc, test_local_time_has_its_zone);
 	tcase_add_test(tc, test_too_large_file_is_refused);
