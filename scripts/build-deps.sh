@@ -112,6 +112,7 @@ key() {
 	{
 		# A better comment is no reason to build for two minutes.
 		grep -hv '^[[:space:]]*#' "$here/build-deps.sh" "$here/static.specs" "$lock"
+		cat "$here"/patches/*
 		"${tools}gcc" --version | head -n 1
 		"${tools}ld" --version | head -n 1
 		echo "$machine $target $openssl_target $openssl_more $machine_flags"
@@ -404,6 +405,7 @@ build_sqlite() {
 
 build_libarchive() {
 	_src=$(unpack libarchive)
+	run libarchive-patch patch -d "$_src" -p1 -i "$here/patches/libarchive-no-memory.patch"
 	mkdir "$work/libarchive"
 	cd "$work/libarchive"
 	# shellcheck disable=SC2086  # a list of options

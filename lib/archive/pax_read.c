@@ -11,6 +11,7 @@
 
 struct pax_read {
 	struct archive *archive;
+	struct archive_entry *entry;
 	pax_in *in;
 	pax_passed *passed;
 	void *ctx;
@@ -103,14 +104,17 @@ struct pax_read *pax_read_new(pax_in *in, pax_passed *passed, void *ctx, struct 
 	r->archive = archive_read_new();
 	if (r->archive == NULL)
 		goto err3;
+	/* An entry of its own: libarchive's may be missing, and it would not say so. */
+	r->entry = archive_entry_new2(r->archive);
 	r->in = in;
 	r->passed = passed;
 	r->ctx = ctx;
 	r->e = e;
-	if (archive_read_support_format_tar(r->archive) != ARCHIVE_OK)
+	if (r->entry == NULL || archive_read_support_format_tar(r->archive) != ARCHIVE_OK)
 		goto err4;
 	return r;
 err4:
+	archive_entry_free(r->entry);
 	archive_read_free(r->archive);
 err3:
 	free(r->back);
@@ -125,6 +129,7 @@ void pax_read_free(struct pax_read *r)
 {
 	if (r == NULL)
 		return;
+	archive_entry_free(r->entry);
 	archive_read_free(r->archive);
 	free(r->extents);
 	free(r->back);
@@ -157,9 +162,9 @@ static struct bytes bytes_of(const char *s)
 }
 
 /* libarchive keeps the sparse map as a list; ours is an array that is reused. */
-static int copy_extents(struct pax_read *r, struct archive_entry *entry, struct pax_member *m)
+static int copy_extents(struct pax_read *r, struct pax_member *m)
 {
-	int count = archive_entry_sparse_reset(entry);
+	int count = archive_entry_sparse_reset(r->entry);
 	uint64_t reached = 0;
 	la_int64_t offset, length;
 
@@ -176,7 +181,7 @@ static int copy_extents(struct pax_read *r, struct archive_entry *entry, struct 
 		r->extents_cap = (size_t)count;
 	}
 	m->data = 0;
-	while (archive_entry_sparse_next(entry, &offset, &length) == ARCHIVE_OK) {
+	while (archive_entry_sparse_next(r->entry, &offset, &length) == ARCHIVE_OK) {
 		struct extent x = { (uint64_t)offset, (uint64_t)length };
 
 		if (x.offset < reached || x.offset > m->size || x.length > m->size - x.offset)
@@ -199,8 +204,9 @@ static enum item_type type_of(struct archive_entry *entry, bool hardlink)
 	return item_type_of(archive_entry_filetype(entry));
 }
 
-static int fill_member(struct pax_read *r, struct archive_entry *entry, struct pax_member *m)
+static int fill_member(struct pax_read *r, struct pax_member *m)
 {
+	struct archive_entry *entry = r->entry;
 	const char *hardlink = archive_entry_hardlink(entry);
 	la_int64_t size = archive_entry_size(entry);
 
@@ -225,7 +231,7 @@ static int fill_member(struct pax_read *r, struct archive_entry *entry, struct p
 	m->size = (uint64_t)size;
 	m->data = m->size;
 	r->size = m->size;
-	return copy_extents(r, entry, m);
+	return copy_extents(r, m);
 }
 
 /* Reads over what the caller left of the present member. */
@@ -243,7 +249,11 @@ static int open_once(struct pax_read *r)
 	if (r->opened)
 		return ARCHIVE_OK;
 	r->opened = true;
-	return archive_read_open(r->archive, r, NULL, on_read, NULL);
+	/* archive_read_open(3) in two steps: it would not look whether it got memory for ${r}. */
+	archive_read_set_read_callback(r->archive, on_read);
+	if (archive_read_set_callback_data(r->archive, r) != ARCHIVE_OK)
+		return ARCHIVE_FATAL;
+	return archive_read_open1(r->archive);
 }
 
 /* libarchive stands at the next header now; after a failure it does not say. */
@@ -256,7 +266,6 @@ static uint64_t here(struct pax_read *r)
 
 enum pax_end pax_read_next(struct pax_read *r, struct pax_member *m)
 {
-	struct archive_entry *entry;
 	int code;
 
 	if (r->end == PAX_MORE && r->size > 0)
@@ -268,12 +277,12 @@ enum pax_end pax_read_next(struct pax_read *r, struct pax_member *m)
 	code = open_once(r);
 	r->header = here(r);
 	if (code == ARCHIVE_OK)
-		code = archive_read_next_header(r->archive, &entry);
+		code = archive_read_next_header2(r->archive, r->entry);
 	r->in_headers = false;
 	r->reached = r->size = 0;
 	if (code == ARCHIVE_OK) {
 		r->header = (uint64_t)archive_read_header_position(r->archive);
-		code = fill_member(r, entry, m);
+		code = fill_member(r, m);
 		if (errno == ENOMEM)		/* a name or a target is missing */
 			code = ARCHIVE_FATAL;
 	}
