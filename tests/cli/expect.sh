@@ -1,5 +1,5 @@
 #!/bin/sh
-# --key and --root of load, report and export: an archive that somebody made anew is COMPLETE in
+# --key and --root of load, report, export and show: an archive that somebody made anew is COMPLETE in
 # itself, and only what was written down at the host tells that it is another.
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
@@ -40,10 +40,19 @@ grep -o '<strong>[A-Z]*</strong>' forced.html
 code 3 export -q --csv -o wrong.csv --key "$key" anew.tar
 code 0 export -q --csv -o right.csv --key "$key" --root "$root" true.tar
 ls wrong.html wrong.csv 2>&1
+echo "---- show"
+code 0 show session -n 1 --key "$key" --root "$root" true.tar
+code 3 show hosts --key "$key" anew.tar
+code 3 show files --root "$root" anew.tar
+code 3 show findings --force -k "$key" -r "$root" anew.tar
+code 1 show findings --key "$key" --root "$root" cut.tar
 echo "---- refused"
 code 2 load -q -o more.db --key "$key" true.tar anew.tar
 code 2 load -q -o more.db --key "${key%?}" true.tar
 code 2 report -q -o more.html --key "$key" right.db
 code 2 export --csv --root "$root" right.db
+code 2 show hosts --key "$key" right.db
+code 2 show hosts --root "${root%?}" true.tar
+code 2 show strings --key "$key" true.tar /etc/hostname
 code 2 export --plaso-dir plaso --key "$key" true.tar
 ls more.db more.html plaso 2>&1 || :

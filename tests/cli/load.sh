@@ -78,6 +78,15 @@ refused 4 -qo case.db nosession.tar
 refused 4 -qo case.db text
 refused 4 -qo case.db nowhere.tar
 refused 4 -qo case.db -
+for from in file pipe; do
+	code=0
+	if [ "$from" = file ]; then
+		"$EXHIBIT" load -qo case.db - >out 2>&1 <whole.tar || code=$?
+	else
+		code=$(dd if=whole.tar 2>copied | { "$EXHIBIT" load -qo case.db - >out 2>&1 || echo $?; })
+	fi
+	echo "$code $(cat out)"
+done
 refused 4 -qo case.db case.db
 refused 4 -qo nowhere/case.db whole.tar
 refused 4 -qo text whole.tar

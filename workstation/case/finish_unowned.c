@@ -1,9 +1,10 @@
 /*
  * Files and links below the system's directories that no package owns, and programs in /etc.
  *
- * Asked of a host only that has packages with files: without a database everything is unowned.
- * Packages without a list of files are counted in a note: what of theirs has no digest either
- * counts as nobody's.
+ * Asked of a host only that has packages with files: without a database everything is unowned, and
+ * so is what stands in the part of one that the archive lacks.  Packages without a list of files
+ * are counted in a note: what of theirs has no digest either counts as nobody's.  So are lists
+ * that the collector did not take whole.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -45,6 +46,18 @@ static const char unlisted_sql[] =
 	"'of %d installed packages, %s among them, no list of files is there: of theirs only '"
 	" || 'what has a digest is verified, the rest counts as nobody''s', count(*), min(name))"
 	" FROM package_unlisted WHERE host = ?1 HAVING count(*) > 0";
+
+static const char untaken_sql[] =
+	"INSERT INTO note (host, parser, kind, text) SELECT host, 'unowned', 'untaken', printf("
+	"'the archive lacks all or part of %s%s', text, CASE what WHEN 'list' THEN"
+	" ': what only they name counts as nobody''s' WHEN 'database' THEN"
+	" ': no file is called nobody''s' ELSE '' END) FROM package_part WHERE host = ?1";
+
+/* Does a package database, of which nothing is missing that tells of all packages, name files that
+ * are there? */
+static const char has_owned_sql[] =
+	"SELECT 1 FROM package_file WHERE host = ?1 AND found IS NOT NULL AND NOT EXISTS"
+	" (SELECT 1 FROM package_part WHERE host = ?1 AND what = 'database') LIMIT 1";
 
 struct unowned {
 	const struct finishing *f;
@@ -108,35 +121,25 @@ static int look_in(struct unowned *u, const struct place *place)
 	return r;
 }
 
-/* Does a package database name files that are there? */
-static int has_owned(const struct finishing *f)
+/* Ask ${sql} about the host: 1 there is a row, 0 there is none, or -1. */
+static int ask(const struct finishing *f, const char *sql)
 {
 	struct case_query *q CLEANUP(case_query_close) = NULL;
 
-	if (case_query_open(&q, f->db,
-			    "SELECT 1 FROM package_file WHERE host = ?1 AND found IS NOT NULL"
-			    " LIMIT 1",
-			    f->e) != 0)
+	if (case_query_open(&q, f->db, sql, f->e) != 0)
 		return -1;
 	case_query_bind(q, 1, f->host);
 	return case_query_step(q, f->e);
 }
 
-static int note_unlisted(const struct finishing *f)
-{
-	struct case_query *q CLEANUP(case_query_close) = NULL;
-
-	if (case_query_open(&q, f->db, unlisted_sql, f->e) != 0)
-		return -1;
-	case_query_bind(q, 1, f->host);
-	return case_query_step(q, f->e) < 0 ? -1 : 0;
-}
-
 int finish_unowned(const struct finishing *f)
 {
 	struct unowned u = { .f = f };
-	int r = note_unlisted(f) == 0 ? has_owned(f) : -1;
+	int r;
 
+	if (ask(f, unlisted_sql) < 0 || ask(f, untaken_sql) < 0)
+		return -1;
+	r = ask(f, has_owned_sql);
 	if (r <= 0)
 		return r;
 	r = case_query_open(&u.insert, f->db, insert_sql, f->e);

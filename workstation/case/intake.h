@@ -18,6 +18,13 @@
 #include "workstation/case/db.h"
 #include "workstation/verify/verify.h"
 
+/* What verbs that take an archive in say of what it is compared with (intake_options.expect). */
+#define INTAKE_KEY_HELP \
+	"the fingerprint that the collector showed when it began: an archive that begins with " \
+	"another key was made anew, and is ALTERED"
+#define INTAKE_ROOT_HELP \
+	"the root that it showed when it ended; both as exhibit verify takes them, of one archive"
+
 /* The bytes of an archive, twice.  Functions return 0, or -1 with their error. */
 struct intake_source {
 	decompress_in *read;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/fd.h"
@@ -101,6 +102,31 @@ int archive_load_check(const struct archive_load *how, bool is_case, size_t n, s
 	return verify_check_expect(&how->expect, e);
 }
 
+/* A pipe cannot be read twice, and the case keeps the name of a file: standard input has none. */
+static int refuse_stdin(struct err *e)
+{
+	static const struct {
+		mode_t type;
+		const char *what;
+	} kinds[] = { { S_IFIFO, "a pipe" }, { S_IFSOCK, "a socket" }, { S_IFCHR, "a device" } };
+	const char *what = "standard input";
+	struct stat st;
+
+	if (fstat(STDIN_FILENO, &st) != 0)
+		return err_set(e, errno, "standard input");
+	if (S_ISREG(st.st_mode))
+		return err_set(e, 0,
+			       "standard input is a file, of which the case keeps the name: "
+			       "give its name instead of -");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if ((st.st_mode & S_IFMT) == kinds[i].type)
+			what = kinds[i].what;
+	return err_set(e, 0,
+		       "an archive is read twice, so it cannot come from %s: store it with "
+		       "exhibit receive",
+		       what);
+}
+
 int archive_load_run(struct case_db *db, const char *name, const struct archive_load *how,
 		     struct intake_result *out, struct err *e)
 {
@@ -108,9 +134,7 @@ int archive_load_run(struct case_db *db, const char *name, const struct archive_
 	int r;
 
 	if (strcmp(name, "-") == 0)
-		return err_set(e, 0,
-			       "an archive is read twice, so it cannot come from a pipe: store "
-			       "it with exhibit receive");
+		return refuse_stdin(e);
 	if (input_open(&l.in, name, how->identity, e) != 0)
 		return -1;
 	r = run(db, &l, how, out, e);

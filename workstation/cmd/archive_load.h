@@ -17,13 +17,6 @@ struct archive_load {
 	struct verify_expect expect; /* key and root of the archive, if they are known */
 };
 
-/* What verbs that load say of --key and --root. */
-#define ARCHIVE_LOAD_KEY_HELP \
-	"the fingerprint that the collector showed when it began: an archive that begins with " \
-	"another key was made anew, and is ALTERED"
-#define ARCHIVE_LOAD_ROOT_HELP \
-	"the root that it showed when it ended; both as exhibit verify takes them, of one archive"
-
 /**
  * archive_load_check(how, is_case, n, e):
  * Is what was given to compare of a form that can be compared, and is there one archive that it

@@ -28,8 +28,8 @@ struct args {
 const struct option_row cmd_load_options[] = {
 	{ "output", 'o', "CASE", OPTION_STRING, FIELD(output),
 	  "the case: made if it is not there, else added to (default: case.db)" },
-	{ "key", 'k', "FPR", OPTION_STRING, FIELD(how.expect.key), ARCHIVE_LOAD_KEY_HELP },
-	{ "root", 'r', "HASH", OPTION_STRING, FIELD(how.expect.root), ARCHIVE_LOAD_ROOT_HELP },
+	{ "key", 'k', "FPR", OPTION_STRING, FIELD(how.expect.key), INTAKE_KEY_HELP },
+	{ "root", 'r', "HASH", OPTION_STRING, FIELD(how.expect.root), INTAKE_ROOT_HELP },
 	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(how.identity), INPUT_IDENTITY_HELP },
 	{ "force", 0, NULL, OPTION_FLAG, FIELD(how.force),
 	  "load an archive that is ALTERED, or says less than what is there of its session, too; "

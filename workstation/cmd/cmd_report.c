@@ -29,8 +29,8 @@ struct args {
 const struct option_row cmd_report_options[] = {
 	{ "output", 'o', "DIR|FILE.html", OPTION_STRING, FIELD(output),
 	  "the page; DIR gets index.html and, of archives, the case.db that it was made from" },
-	{ "key", 'k', "FPR", OPTION_STRING, FIELD(how.expect.key), ARCHIVE_LOAD_KEY_HELP },
-	{ "root", 'r', "HASH", OPTION_STRING, FIELD(how.expect.root), ARCHIVE_LOAD_ROOT_HELP },
+	{ "key", 'k', "FPR", OPTION_STRING, FIELD(how.expect.key), INTAKE_KEY_HELP },
+	{ "root", 'r', "HASH", OPTION_STRING, FIELD(how.expect.root), INTAKE_ROOT_HELP },
 	{ "identity", 'i', "FILE", OPTION_STRING, FIELD(how.identity), INPUT_IDENTITY_HELP },
 	{ "force", 0, NULL, OPTION_FLAG, FIELD(how.force),
 	  "examine an archive that is ALTERED, too; the page says so first" },

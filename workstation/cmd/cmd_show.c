@@ -23,11 +23,8 @@ static size_t terminal_width(void)
 }
 
 /* The case that is asked: a file, or an archive loaded for the purpose. */
-static int open_case(struct show *s, const char *name)
+static int open_case(struct show *s, const char *name, const struct archive_load *how)
 {
-	const struct archive_load how = { .identity = s->args->identity,
-					  .force = s->args->force,
-					  .quiet = s->args->quiet };
 	struct intake_result loaded = { 0 };
 	int r;
 
@@ -36,7 +33,7 @@ static int open_case(struct show *s, const char *name)
 		if (r == 0)
 			confine_enter();
 	} else {
-		r = archive_load_temporary(&s->db, name, &how, &loaded, s->e);
+		r = archive_load_temporary(&s->db, name, how, &loaded, s->e);
 		if (r != 0 && loaded.end == INTAKE_REFUSED)
 			s->verdict = BUNDLE_ALTERED;
 	}
@@ -95,9 +92,17 @@ static int finish(struct show *s, int64_t rows)
 
 static int show_of_case(struct show *s, const char *name, const struct option_list *rest)
 {
+	const struct archive_load how = {
+		.identity = s->args->identity,
+		.force = s->args->force,
+		.quiet = s->args->quiet,
+		.expect = { .key = s->args->key, .root = s->args->root },
+	};
 	int code;
 
-	if (open_case(s, name) != 0)
+	if (archive_load_check(&how, case_file_is(name), 1, s->e) != 0)
+		return commands_fail(s->e, COMMANDS_USAGE);
+	if (open_case(s, name, &how) != 0)
 		return commands_fail(s->e, s->verdict == BUNDLE_ALTERED ? COMMANDS_ALTERED
 									: COMMANDS_FAILED);
 	code = finish(s, show_run(s, rest));

@@ -10,11 +10,22 @@
 /* The last component of a path. */
 #define BASE(x) "substr(" x ", length(rtrim(" x ", replace(" x ", '/', ''))) + 1)"
 #define SHELLS "('sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'fish', 'tcsh', 'csh', 'busybox')"
-/* No package of the host owns the path; /bin and /usr/bin are the same place on most hosts. */
-#define UNPACKAGED(host_, path_)                                              \
-	"(EXISTS (SELECT 1 FROM package_file z WHERE z.host = " host_ ")"     \
-	" AND NOT EXISTS (SELECT 1 FROM package_file z WHERE z.host = " host_ \
-	" AND z.path IN (" path_ ", '/usr' || " path_ ", substr(" path_ ", 5))))"
+/* A package of the host owns the path; /bin and /usr/bin are the same place on most hosts. */
+#define PACKAGED(host_, path_)                                                                \
+	"EXISTS (SELECT 1 FROM package_file z WHERE z.host = " host_ " AND z.path IN (" path_ \
+	", '/usr' || " path_ ", substr(" path_ ", 5)))"
+/* None does, as far as lists of files are there: what tells of all packages must be whole. */
+#define UNPACKAGED(host_, path_)                                                          \
+	"(EXISTS (SELECT 1 FROM package_file z WHERE z.host = " host_ ")"                 \
+	" AND " host_ " NOT IN (SELECT host FROM x_package_part WHERE what = 'database')" \
+	" AND NOT " PACKAGED(host_, path_) ")"
+/* What else there may be of lists that are not whole in the archive; empty: they are. */
+#define LACKS(host_, what_, says)                                              \
+	" || COALESCE((SELECT '" says "the archive lacks all or part of ' || " \
+	"group_concat(text, ' and ') FROM x_package_part WHERE host = " host_  \
+	" AND what IN (" what_ ")), '')"
+#define IF_UNPACKAGED(host_) \
+	LACKS(host_, "'list', 'unlisted'", "; a package may own it all the same: ")
 #define IN_TEMP(x) "(" x " GLOB '/tmp/*' OR " x " GLOB '/var/tmp/*' OR " x " GLOB '/dev/shm/*')"
 /* A command whose first word, or what it gives to a shell or an interpreter, lies there. */
 #define RUNS(x, dir)                                                                           \

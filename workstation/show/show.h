@@ -105,6 +105,7 @@ enum show_form { SHOW_TABLE, SHOW_JSON, SHOW_CSV };
 struct show_args {
 	bool json, csv, force, quiet;
 	const char *identity, *host, *user, *since, *until, *path;
+	const char *key, *root; /* that the archive must have; NULL: not known */
 	uint64_t limit; /* 0: none */
 	bool flags[SHOW_OPTIONS_MAX];
 	const char *values[SHOW_OPTIONS_MAX];

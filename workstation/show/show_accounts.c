@@ -22,8 +22,8 @@ static const struct show_option accounts_options[] = {
 	  "v.shell NOT GLOB '*nologin' AND v.shell NOT GLOB '*/false' AND v.shell NOT GLOB "
 	  "'*/sync'",
 	  "only accounts with a shell that lets them in", NULL },
-	{ "root", NULL, SHOW_FLAG, "v.uid = 0", "only accounts with the rights of root (uid 0)",
-	  NULL },
+	{ "superuser", NULL, SHOW_FLAG, "v.uid = 0",
+	  "only accounts with the rights of root (uid 0)", NULL },
 	{ NULL, NULL, SHOW_FLAG, NULL, NULL, NULL },
 };
 

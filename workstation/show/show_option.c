@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "workstation/case/intake.h"
 #include "workstation/show/show.h"
 
 #define FIELD(f) offsetof(struct show_args, f)
@@ -25,6 +26,8 @@ static const struct option_row of_rows[] = {
 	{ "until", 0, "TIME", OPTION_STRING, FIELD(until), "only up to this time" },
 	{ "path", 'p', "GLOB", OPTION_STRING, FIELD(path),
 	  "only paths that match; * matches slashes, too" },
+	{ "key", 'k', "FPR", OPTION_STRING, FIELD(key), INTAKE_KEY_HELP },
+	{ "root", 'r', "HASH", OPTION_STRING, FIELD(root), INTAKE_ROOT_HELP },
 	{ "force", 0, NULL, OPTION_FLAG, FIELD(force), "show an archive that is ALTERED, too" },
 	{ "quiet", 'q', NULL, OPTION_FLAG, FIELD(quiet), "show no progress" },
 };

@@ -96,11 +96,19 @@ static const struct show_option owner_options[] = {
 	"files is there: of theirs only what has a digest is verified, the rest counts as "        \
 	"nobody''s', h.id, count(p.id)) "                                                          \
 	"ELSE printf('host %d: this cannot be asked: no package database says whose files these "  \
-	"are "                                                                                     \
-	"(%d installed packages)', h.id, count(p.id)) END AS text FROM host h "                    \
+	"are (%d installed packages)', h.id, (SELECT count(*) FROM package i WHERE i.host = h.id " \
+	"AND COALESCE(i.state, '') NOT IN ('not-installed', 'config-files', 'half-installed'))) "  \
+	"END AS text FROM host h "                                                                 \
 	"LEFT JOIN package_unlisted p ON p.host = h.id GROUP BY h.id "                             \
 	"HAVING count(p.id) > 0 OR NOT EXISTS (SELECT 1 FROM package_file f WHERE f.host = h.id "  \
 	"AND f.found IS NOT NULL)"
+/* What of the lists the collector did not take whole is no fact about the host. */
+#define UNLISTED_OR_UNTAKEN                                                              \
+	UNLISTED                                                                         \
+	" UNION ALL SELECT host, printf('host %d: the archive lacks all or part of %s: " \
+	"%s', host, text, CASE what WHEN 'list' THEN 'what only they name counts as "    \
+	"nobody''s and is not verified' WHEN 'digests' THEN 'what has its digest there " \
+	"alone is not verified' ELSE 'no file is called nobody''s' END) FROM package_part"
 
 const struct show_verb show_packages_verbs[] = {
 	{ .name = "packages",
@@ -128,7 +136,7 @@ const struct show_verb show_packages_verbs[] = {
 		   "AND v.path NOT "
 		   "GLOB '/sbin/*' AND v.path NOT GLOB '/usr/bin/*' AND v.path NOT GLOB "
 		   "'/usr/sbin/*', v.path, v.id",
-	  .limits = UNLISTED,
+	  .limits = UNLISTED_OR_UNTAKEN,
 	  .columns = verify_columns,
 	  .options = verify_options },
 	{ .name = "unowned",
@@ -144,7 +152,7 @@ const struct show_verb show_packages_verbs[] = {
 		 "FROM verification v JOIN object o ON o.id = v.object "
 		 "WHERE v.package_file IS NULL AND (:all OR v.attr IS NOT 'g')",
 	  .order = "v.host, (v.mode & 61440) = 32768 AND (v.mode & 73) <> 0 DESC, v.path",
-	  .limits = UNLISTED,
+	  .limits = UNLISTED_OR_UNTAKEN,
 	  .columns = unowned_columns,
 	  .options = unowned_options },
 	{ .name = "owner",
@@ -158,6 +166,7 @@ const struct show_verb show_packages_verbs[] = {
 		 "f.package "
 		 "LEFT JOIN object o ON o.id = f.found",
 	  .order = "v.host, v.path, v.package",
+	  .limits = UNLISTED_OR_UNTAKEN,
 	  .columns = owner_columns,
 	  .options = owner_options },
 	{ .name = NULL },

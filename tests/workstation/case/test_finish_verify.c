@@ -120,6 +120,56 @@ START_TEST(test_without_a_package_database_nothing_is_unowned)
 }
 END_TEST
 
+/* What the collector left out of a database is no fact about the host. */
+static void untaken(const char *path)
+{
+	char sql[300];
+
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO object (host, path, type, size, result, gap, depth) VALUES"
+		 " (1, '%s', 'file', 90, 'skipped', 'size-limit', 'content')",
+		 path);
+	case_box_sql(&box, sql);
+}
+
+static int64_t untaken_notes(const char *text)
+{
+	char sql[300];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM note WHERE kind = 'untaken' AND text LIKE '%s'", text);
+	return case_box_int(&box, sql);
+}
+
+START_TEST(test_lists_that_were_not_taken_are_told)
+{
+	give_dpkg();
+	untaken("/var/lib/dpkg/info/big.list");
+	untaken("/var/lib/dpkg/info/big.md5sums");
+	case_box_finish(&box);
+	ck_assert_int_eq(untaken_notes("%of 1 of 3 lists of files of packages (size-limit 1): what "
+				       "only they name counts as nobody''s"),
+			 1);
+	ck_assert_int_eq(untaken_notes("%of 1 of 2 lists of digests of packages (size-limit 1)"),
+			 1);
+	ck_assert_int_eq(untaken_notes("%"), 2);
+	ck_assert_str_eq(marks("/usr/bin/nobodys"), "unowned");
+}
+END_TEST
+
+START_TEST(test_of_a_database_with_gaps_nothing_is_unowned)
+{
+	give_dpkg();
+	untaken("/var/lib/rpm/rpmdb.sqlite");
+	case_box_finish(&box);
+	ck_assert_int_eq(untaken_notes("%of /var/lib/rpm/rpmdb.sqlite (size-limit 1): no file is "
+				       "called nobody''s"),
+			 1);
+	ck_assert_str_eq(marks("/usr/bin/nobodys"), "");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+}
+END_TEST
+
 /* A line of status makes no configuration of a program, nor another digest. */
 START_TEST(test_what_has_a_sum_is_configuration_below_etc_alone)
 {
@@ -323,6 +373,8 @@ Suite *suite_finish_verify(void)
 	tcase_add_test(t, test_files_of_dpkg_are_held_against_what_is_there);
 	tcase_add_test(t, test_what_no_package_owns_is_told);
 	tcase_add_test(t, test_without_a_package_database_nothing_is_unowned);
+	tcase_add_test(t, test_lists_that_were_not_taken_are_told);
+	tcase_add_test(t, test_of_a_database_with_gaps_nothing_is_unowned);
 	tcase_add_test(t, test_what_has_a_sum_is_configuration_below_etc_alone);
 	tcase_add_test(t, test_a_file_without_digest_was_not_compared);
 	tcase_add_test(t, test_installed_packages_without_a_list_are_told);

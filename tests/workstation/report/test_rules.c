@@ -151,8 +151,9 @@ static const struct {
 	{ "accounts", " account authkey " },
 	{ "passwords", " account " },
 	{ "jobs", " job " },
-	{ "installed", " package package_unlisted x_undigested " },
+	{ "installed", " package package_unlisted x_undigested x_package_part " },
 	{ "packages", " package_file package verification x_changed x_set_back " },
+	{ "owners", " package_file x_package_part x_set_back " },
 	{ "programs", " x_system x_changed verification object " },
 	{ "files", " object x_set_back " },
 	{ "temp", " x_temp " },
@@ -223,7 +224,7 @@ static bool is_needed(const char *needs, const char *table, size_t n)
 static const struct {
 	const char *rule, *tables;
 } spare[] = {
-	{ "odd-program-connected", " package_file " },
+	{ "odd-program-connected", " package_file x_package_part " },
 	{ "web-upload-script", " package_file " },
 	{ "irc", " process " },
 	{ "irc", " process " },
@@ -324,6 +325,92 @@ START_TEST(test_an_input_that_could_not_be_read_is_missing)
 }
 END_TEST
 
+/* A file of 90 bytes of which the archive has what ${depth} and ${gap} say. */
+#define UNTAKEN(path, gap, depth)                                                           \
+	"INSERT INTO object (host, path, type, size, gap, result, depth) VALUES (1, '" path \
+	"', 'file', 90, '" gap "', 'skipped', '" depth "');"
+
+static int64_t qualified(const char *rule, const char *text)
+{
+	char sql[400];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM observation WHERE rule = '%s' AND text LIKE '%%; a package "
+		 "may own it all the same: the archive lacks all or part of %s'",
+		 rule, text);
+	return case_box_int(&box, sql);
+}
+
+/* Whoever says that no package owns a file says of which lists that is known. */
+START_TEST(test_what_a_missing_list_may_own_is_not_called_nobodys)
+{
+	const struct sample *s = &samples[_i];
+
+	if (!has_need(rules_find(s->rule)->needs, "owners"))
+		return;
+	run(s->positive);
+	ck_assert_int_eq(qualified(s->rule, "%"), 0);
+	run(UNTAKEN("/var/lib/dpkg/info/a.list", "size-limit", "content")
+		    UNTAKEN("/var/lib/dpkg/info/b.list", "none", "metadata"));
+	ck_assert_int_gt(observations(s->rule), 0);
+	ck_assert_int_eq(qualified(s->rule, "2 of 3 lists of files of packages (metadata only 1, "
+					    "size-limit 1)"),
+			 observations(s->rule));
+	run("DELETE FROM object WHERE path GLOB '*.list'");
+	ck_assert_int_eq(qualified(s->rule, "the lists of files of 1 installed packages"),
+			 observations(s->rule));
+}
+END_TEST
+
+/* Gaps elsewhere, an empty list, and the database of a container leave nothing open. */
+START_TEST(test_other_gaps_leave_no_doubt_of_an_owner)
+{
+	case_box_sql(&box, UNTAKEN("/var/lib/dpkg/info/c.list", "replaced", "content")
+				   UNTAKEN("/var/lib/rpm/rpmdb.sqlite", "grew", "content"));
+	case_box_sql(&box, "UPDATE object SET container = 'c' WHERE gap <> 'none'");
+	case_box_sql(&box, UNTAKEN("/var/lib/dpkg/info/b.list", "none", "metadata"));
+	case_box_sql(&box, "UPDATE object SET size = 0 WHERE gap = 'none'");
+	case_box_sql(&box, UNTAKEN("/var/lib/dpkg/info/a.postinst", "size-limit", "content")
+				   UNTAKEN("/var/lib/dpkg/a.list", "size-limit", "content")
+					   UNTAKEN("/var/lib/dpkg/info/a.list", "none", "content"));
+	run("INSERT INTO object (id, host, path, type, mode) VALUES (100, 1, '/usr/bin/xmr', "
+	    "'file', 33261)");
+	ck_assert_int_eq(observations("unowned-program"), 1);
+	ck_assert_int_eq(qualified("unowned-program", "%"), 0);
+}
+END_TEST
+
+/* Of a database without a part of what tells of all packages, nothing of this is asked. */
+START_TEST(test_whose_files_are_is_not_asked_of_a_database_with_gaps)
+{
+	const struct sample *s = &samples[_i];
+
+	if (!has_need(rules_find(s->rule)->needs, "owners"))
+		return;
+	run(s->positive);
+	ck_assert_int_eq(asked(s->rule), 1);
+	run(UNTAKEN("/var/lib/dpkg/status", "io-error", "content"));
+	ck_assert_int_eq(asked(s->rule), 0);
+	ck_assert_int_eq(observations(s->rule), 0);
+}
+END_TEST
+
+START_TEST(test_a_package_without_digests_is_told_from_a_list_that_was_not_taken)
+{
+	static const char like[] =
+		"SELECT count(*) FROM observation WHERE rule = 'package-undigested' AND text LIKE "
+		"'%; the archive lacks all or part of 1 of 1 lists of digests of packages (budget "
+		"1)'";
+
+	run("INSERT INTO verification (host, object, path, marks, package, package_file) VALUES"
+	    " (1, 1, '/usr/bin/ls', '..?......', 'coreutils', 1)");
+	ck_assert_int_eq(observations("package-undigested"), 1);
+	ck_assert_int_eq(case_box_int(&box, like), 0);
+	run(UNTAKEN("/var/lib/dpkg/info/coreutils.md5sums", "budget", "content"));
+	ck_assert_int_eq(case_box_int(&box, like), 1);
+}
+END_TEST
+
 START_TEST(test_each_host_of_a_case_is_asked_for_itself)
 {
 	run("INSERT INTO host (id, begin, verdict) VALUES (2, 1700000000000000000, 'COMPLETE')");
@@ -420,6 +507,12 @@ Suite *suite_rules(void)
 	tcase_add_test(tc, test_what_a_rule_needs_is_known_to_the_case);
 	tcase_add_test(tc, test_a_rule_without_its_input_was_not_asked);
 	tcase_add_test(tc, test_an_input_that_could_not_be_read_is_missing);
+	tcase_add_loop_test(tc, test_what_a_missing_list_may_own_is_not_called_nobodys, 0,
+			    (int)COUNT(samples));
+	tcase_add_loop_test(tc, test_whose_files_are_is_not_asked_of_a_database_with_gaps, 0,
+			    (int)COUNT(samples));
+	tcase_add_test(tc, test_other_gaps_leave_no_doubt_of_an_owner);
+	tcase_add_test(tc, test_a_package_without_digests_is_told_from_a_list_that_was_not_taken);
 	tcase_add_test(tc, test_each_host_of_a_case_is_asked_for_itself);
 	tcase_add_test(tc, test_observations_are_bounded_and_counted);
 	tcase_add_test(tc, test_a_second_run_takes_the_place_of_the_first);

@@ -117,6 +117,24 @@ START_TEST(test_what_one_would_have_typed_leads_to_a_verb)
 }
 END_TEST
 
+/* An option of a verb's own would be taken for one that all have, or hide it. */
+START_TEST(test_no_verb_has_two_options_of_one_name)
+{
+	const struct show_verb *v = show_at((size_t)_i);
+	struct option_row rows[OPTION_ROWS_MAX];
+
+	if (v == NULL)
+		return;
+	show_options(v, rows);
+	for (size_t i = 0; rows[i].name != NULL; i++)
+		for (size_t k = 0; k < i; k++)
+			ck_assert_msg(
+				strcmp(rows[i].name, rows[k].name) != 0 &&
+					(rows[i].letter == 0 || rows[i].letter != rows[k].letter),
+				"%s: --%s", v->name, rows[i].name);
+}
+END_TEST
+
 /* SQL is text until it is prepared: every verb, with each of its options, and those of all. */
 START_TEST(test_every_verb_and_option_can_be_asked)
 {
@@ -262,22 +280,24 @@ END_TEST
 /* Of every verb that shows times of lines of logs; of a sure one no mark. */
 START_TEST(test_a_time_that_clocks_showed_twice_or_never_is_marked)
 {
-	static const char *const verbs[] = { "logins", "failed", "history", "log", "web",
-					     "timeline" };
+	static const char *const verbs[] = {
+		"logins", "failed", "history", "log", "web", "timeline"
+	};
 	struct show_args args = { 0 };
 	char out[4096];
 
-	case_box_sql(&box,
-		     "INSERT INTO login (host, source, kind, user, time, time_from) VALUES"
-		     " (1, 'log', 'login', 'a', 0, 'zone-ambiguous'), (1, 'log', 'login', 'b', 0, "
-		     "'zone'), (1, 'log', 'failed', 'a', 0, 'zone-ambiguous'), (1, 'log', 'failed', "
-		     "'b', 0, NULL);"
-		     "INSERT INTO command (host, source, user, text, time, time_from) VALUES"
-		     " (1, 'sudo', 'a', 'x', 0, 'zone-ambiguous'), (1, 'sudo', 'b', 'x', 0, NULL);"
-		     "INSERT INTO log (host, text, time, time_from) VALUES (1, 'x', 0, "
-		     "'zone-ambiguous'), (1, 'y', 0, 'year-assumed');"
-		     "INSERT INTO web (host, kind, time, time_from) VALUES (1, 'error', 0, "
-		     "'zone-skipped'), (1, 'error', 0, 'zone-assumed')");
+	case_box_sql(
+		&box,
+		"INSERT INTO login (host, source, kind, user, time, time_from) VALUES"
+		" (1, 'log', 'login', 'a', 0, 'zone-ambiguous'), (1, 'log', 'login', 'b', 0, "
+		"'zone'), (1, 'log', 'failed', 'a', 0, 'zone-ambiguous'), (1, 'log', 'failed', "
+		"'b', 0, NULL);"
+		"INSERT INTO command (host, source, user, text, time, time_from) VALUES"
+		" (1, 'sudo', 'a', 'x', 0, 'zone-ambiguous'), (1, 'sudo', 'b', 'x', 0, NULL);"
+		"INSERT INTO log (host, text, time, time_from) VALUES (1, 'x', 0, "
+		"'zone-ambiguous'), (1, 'y', 0, 'year-assumed');"
+		"INSERT INTO web (host, kind, time, time_from) VALUES (1, 'error', 0, "
+		"'zone-skipped'), (1, 'error', 0, 'zone-assumed')");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		unsigned marked = 0;
 
@@ -351,6 +371,7 @@ Suite *suite_show(void)
 			    2);
 	tcase_add_test(t, test_what_one_would_have_typed_leads_to_a_verb);
 	tcase_add_loop_test(t, test_every_verb_and_option_can_be_asked, 0, 64);
+	tcase_add_loop_test(t, test_no_verb_has_two_options_of_one_name, 0, 64);
 	tcase_add_test(t, test_every_verb_has_what_its_row_promises);
 	tcase_add_test(t, test_an_empty_answer_says_whether_there_was_anything_to_ask);
 	tcase_add_test(t, test_a_table_is_aligned_and_cut_to_the_terminal);

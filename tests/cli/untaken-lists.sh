@@ -1,0 +1,38 @@
+# What only a list names that the collector left out is nobody's for no one who reads on.
+set -eu
+# shellcheck source=tests/support/fixture.sh
+. "$SRCDIR/tests/support/fixture.sh"
+fixture_emulator_lacks "seccomp filters and Landlock, which is told in what is compared"
+mkdir -p root/usr/bin root/etc root/var/lib/dpkg/info
+for name in tool big nobodys; do
+	echo "$name" >"root/usr/bin/$name"
+	printf '/.\n/usr\n/usr/bin\n/usr/bin/%s\n' "$name" >"root/var/lib/dpkg/info/$name.list"
+	printf 'Package: %s\nStatus: install ok installed\nArchitecture: all\nVersion: 2\n\n' "$name" >"$name"
+done
+chmod 755 root/usr/bin/*
+chmod 4755 root/usr/bin/nobodys
+cat tool big >root/var/lib/dpkg/status
+rm root/var/lib/dpkg/info/nobodys.list
+seq 3000 | sed 's,^,/usr/share/big/,' >>root/var/lib/dpkg/info/big.list
+
+ask() { # NAME OPTIONS...: what is said of the host that is collected so
+	name=$1
+	shift
+	"$EXHIBIT_COLLECT" --quiet --root root "$@" -o "$name.tar.zst" 2>/dev/null
+	"$EXHIBIT" load -qo "$name.db" "$name.tar.zst" >/dev/null
+	for verb in unowned "owner --path /usr/bin/big" "verify --package tool"; do
+		echo "$name: show $verb"
+		# shellcheck disable=SC2086  # words of ours
+		"$EXHIBIT" show $verb --csv "$name.db" 2>said | grep -o '/usr/bin/[a-z]*' | sort -u
+		cat said
+	done
+	"$EXHIBIT" show notes --csv "$name.db" | grep ^unowned || :
+	echo "$name: report"
+	"$EXHIBIT" report -qo "$name.html" "$name.db" >/dev/null
+	sed 's/<[^>]*>/\n/g; s/user [0-9]*/user N/' "$name.html" |
+		grep -oE '.*(belongs to no package|has mode 4755|no list of its files).*|package databases without gaps' | sort -u
+}
+ask whole
+ask list --file-size 10k
+ask status --exclude /var/lib/dpkg/status
+ask folder --exclude /var/lib/dpkg/info
