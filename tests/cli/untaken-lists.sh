@@ -36,3 +36,7 @@ ask whole
 ask list --file-size 10k
 ask status --exclude /var/lib/dpkg/status
 ask folder --exclude /var/lib/dpkg/info
+# A database of a manager that this host does not have: whoever makes one changes nothing.
+mkdir -p root/var/lib/rpm
+mkfifo root/var/lib/rpm/Packages
+ask foreign

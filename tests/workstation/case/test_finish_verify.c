@@ -160,13 +160,25 @@ END_TEST
 START_TEST(test_of_a_database_with_gaps_nothing_is_unowned)
 {
 	give_dpkg();
-	untaken("/var/lib/rpm/rpmdb.sqlite");
+	untaken("/var/lib/dpkg/info");
 	case_box_finish(&box);
-	ck_assert_int_eq(untaken_notes("%of /var/lib/rpm/rpmdb.sqlite (size-limit 1): no file is "
+	ck_assert_int_eq(untaken_notes("%of /var/lib/dpkg/info (size-limit 1): no file is "
 				       "called nobody''s"),
 			 1);
 	ck_assert_str_eq(marks("/usr/bin/nobodys"), "");
 	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+}
+END_TEST
+
+/* Or one name, put where another manager has its database, would silence every such rule. */
+START_TEST(test_gap_in_the_database_of_a_manager_that_the_host_has_not_is_none)
+{
+	give_dpkg();
+	untaken("/var/lib/rpm/rpmdb.sqlite");
+	untaken("/lib/apk/db/installed");
+	case_box_finish(&box);
+	ck_assert_int_eq(untaken_notes("%"), 0);
+	ck_assert_str_eq(marks("/usr/bin/nobodys"), "unowned");
 }
 END_TEST
 
@@ -375,6 +387,7 @@ Suite *suite_finish_verify(void)
 	tcase_add_test(t, test_without_a_package_database_nothing_is_unowned);
 	tcase_add_test(t, test_lists_that_were_not_taken_are_told);
 	tcase_add_test(t, test_of_a_database_with_gaps_nothing_is_unowned);
+	tcase_add_test(t, test_gap_in_the_database_of_a_manager_that_the_host_has_not_is_none);
 	tcase_add_test(t, test_what_has_a_sum_is_configuration_below_etc_alone);
 	tcase_add_test(t, test_a_file_without_digest_was_not_compared);
 	tcase_add_test(t, test_installed_packages_without_a_list_are_told);
