@@ -89,7 +89,7 @@ static void close_rest(struct buf *notes)
 static void reset_signals(struct buf *notes)
 {
 	struct sigaction old, def = { .sa_handler = SIG_DFL };
-	sigset_t none, blocked;
+	sigset_t blocked;
 	unsigned ignored = 0;
 
 	for (int sig = 1; sig < NSIG; sig++) {
@@ -108,26 +108,46 @@ static void reset_signals(struct buf *notes)
 	signal(SIGXFSZ, SIG_IGN);
 	/* A message from the background must not stop us (stty tostop). */
 	signal(SIGTTOU, SIG_IGN);
-	sigemptyset(&none);
-	if (sigprocmask(SIG_SETMASK, &none, &blocked) == 0 && !sigisemptyset(&blocked)) {
+	if (sigprocmask(SIG_BLOCK, NULL, &blocked) == 0 && !sigisemptyset(&blocked)) {
 		begin_note(notes);
 		buf_puts(notes, "signals were blocked");
 	}
 }
 
-/* Timers survive exec: an alarm set by our parent would kill us. */
+/* Timers survive exec, and so does what one of them sent while that was blocked: an alarm set by
+ * our parent would kill us.  A signal that is ignored waits no longer. */
 static void stop_timers(struct buf *notes)
 {
-	static const int timers[] = { ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF };
+	static const struct {
+		int timer, sig;
+	} timers[] = {
+		{ ITIMER_REAL, SIGALRM }, { ITIMER_VIRTUAL, SIGVTALRM }, { ITIMER_PROF, SIGPROF },
+	};
 	struct itimerval off = { 0 }, old;
 
 	for (size_t i = 0; i < COUNT(timers); i++) {
-		if (setitimer(timers[i], &off, &old) != 0 ||
-		    (old.it_value.tv_sec == 0 && old.it_value.tv_usec == 0))
+		bool running = setitimer(timers[i].timer, &off, &old) == 0 &&
+			       (old.it_value.tv_sec != 0 || old.it_value.tv_usec != 0);
+		sigset_t sent;
+		bool rang = sigpending(&sent) == 0 && sigismember(&sent, timers[i].sig) == 1;
+
+		signal(timers[i].sig, SIG_IGN);
+		signal(timers[i].sig, SIG_DFL);
+		if (!running && !rang)
 			continue;
 		begin_note(notes);
-		buf_printf(notes, "timer %d was running", timers[i]);
+		buf_printf(notes, "timer %d %s", timers[i].timer,
+			   running ? "was running" : "had run out");
 	}
+}
+
+/* Behind the timers, or what they had sent would end us. */
+static void unblock_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /* What a run wants; a hard limit of less is worth a note, and raised where we may. */
@@ -221,6 +241,7 @@ void self_sanitise(struct buf *inherited)
 	close_rest(inherited);
 	reset_signals(inherited);
 	stop_timers(inherited);
+	unblock_signals();
 	self_yield(inherited);
 	note_circumstances(inherited);
 	drop_environment(inherited);

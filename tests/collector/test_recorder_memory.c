@@ -6,11 +6,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "collector/recorder.h"
 #include "tests/support/brood.h"
+#include "tests/support/settled.h"
 
 Suite *suite_recorder_memory(void);
 
@@ -114,6 +116,8 @@ static void set_up(void)
 
 	large[0] = a < b ? a : b;
 	large[1] = a < b ? b : a;
+	for (size_t i = 0; i < 2; i++)
+		settled_wait(large[i], SYS_mmap);	/* it has all of it */
 	snprintf(large_list, sizeof(large_list), "%d,%d", (int)large[0], (int)large[1]);
 	setup = (struct reader_setup){ .request = &request, .processes = large_list };
 	board = station_board();

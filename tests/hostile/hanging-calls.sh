@@ -43,14 +43,14 @@ echo beside >disks/beside/file
 recorder=$!
 # one of ours waits uninterruptibly
 deep=
-for _ in $(seq 100); do
-	for pid in $(pgrep exhibit-reader); do
-		[ "$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -c 1)" != D ] || deep=$pid
+state() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -c 1; }
+waits_deep() { # and not for a moment
+	for deep in $(pgrep exhibit-reader); do
+		[ "$(state "$deep")" = D ] && sleep 0.3 && [ "$(state "$deep")" = D ] && return 0
 	done
-	[ -z "$deep" ] || break
-	sleep 0.05
-done
-[ -n "$deep" ] || fixture_fail "nobody had to wait for the disk"
+	return 1
+}
+fixture_until waits_deep
 code=0
 wait "$recorder" || code=$?
 [ "$code" -eq 0 ] || { cat log >&2; fixture_fail "the disk that stops: exit $code"; }

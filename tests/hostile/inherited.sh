@@ -48,7 +48,7 @@ def signals():
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_IGN)
-    signal.setitimer(signal.ITIMER_REAL, 0.4)
+    signal.setitimer(signal.ITIMER_REAL, 5)                 # it has to run when we begin
     signal.setitimer(signal.ITIMER_PROF, 0.01)
 
 def scheduling():
@@ -126,15 +126,23 @@ seq 1 3000000 >tree/var/log/large
 "$EXHIBIT_COLLECT" --quiet --root tree --profile logs --include '/**' --compress none -o - >pipe 2>/dev/null &
 starter=$!
 exec 3<pipe
-ours() { pgrep -f "$EXHIBIT_COLLECT --quiet --root tree" >pids && [ "$(wc -l <pids)" -ge 3 ]; }
+# the recorder, the process that makes readers, and its readers; the filter comes last
+ours() {
+	nursery=$(pgrep -P "$starter") && pgrep -P "$nursery" >readers &&
+		printf '%s\n' "$starter" "$nursery" | cat - readers >pids
+}
+locked() {
+	while read -r pid; do
+		grep -q '^Seccomp:	2$' "/proc/$pid/status" || return 1
+	done <pids
+}
 fixture_until ours
-sleep 0.5
+fixture_until locked
 while read -r pid; do
 	status=$(cat "/proc/$pid/status") limits=$(cat "/proc/$pid/limits")
 	is() { printf '%s\n' "$2" | grep -qE "$1" || { printf '%s\n' "$2" >&2; fixture_fail "not $1"; }; }
 	is '^Max core file size +0 +0 ' "$limits"
 	is '^NoNewPrivs:	1$' "$status"
-	is '^Seccomp:	2$' "$status"
 	is '^VmLck:	 *([0-9]|[1-5][0-9]) kB$' "$status"
 	[ "$(awk '{ print $19 }' "/proc/$pid/stat")" = 10 ] || fixture_fail "nice is not 10"
 done <pids

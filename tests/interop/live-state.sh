@@ -2,6 +2,8 @@
 # The live state as exhibit shows it from an archive, against ps and ss of Debian on the same
 # host, for processes that this test starts.
 set -eu
+# shellcheck source=tests/support/fixture.sh
+. "$SRCDIR/tests/support/fixture.sh"
 for tool in ps ss python3; do
 	command -v "$tool" >/dev/null || { echo "no $tool" >&2; exit 77; }
 done
@@ -56,10 +58,13 @@ pids="$pids $gone"
 setpriv --reuid 65534 --regid 65534 --clear-groups sleep 600 &
 other=$!
 pids="$pids $other"
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	[ -e ready ] && [ -s thread ] && [ "$(cat /proc/$gone/comm)" = gone ] && [ "$(cat /proc/$other/comm)" = sleep ] && break
-	sleep 1
-done
+begun() {
+	[ -e ready ] && [ -s thread ] && [ "$(cat /proc/$gone/comm)" = gone ] && [ "$(cat /proc/$other/comm)" = sleep ]
+}
+# the number of a call, of each of four threads: it waits in it
+waiting() { [ "$(cat "/proc/$server/task/"*/syscall "/proc/$gone/syscall" "/proc/$other/syscall" | grep -c '^[0-9]')" -eq 4 ]; }
+fixture_until begun
+fixture_until waiting
 rm gone held
 
 "$EXHIBIT_COLLECT" -q -o live.tar.zst --profile live >/dev/null

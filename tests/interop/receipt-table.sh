@@ -144,7 +144,7 @@ identity=$key
 nonce=$("$EXHIBIT" receive -o stopped.tar.zst.age --issue-nonce)
 {
 	fixture_collect tree - --seal-bytes 1M --nonce "$nonce" --recipient "$to" --deadline 1s 2>screen || echo "$?" >stopped.code
-} | { sleep 3; cat; } >stopped.host
+} | { head -c 512; sleep 3; cat; } >stopped.host
 [ "$(cat stopped.code)" -eq 1 ] || { cat screen >&2; fixture_fail "the run was not stopped"; }
 "$EXHIBIT" receive -q --no-ask -o stopped.tar.zst.age -i "$key" --key "$(shown 'fingerprint of the seal key')" \
 	--root "$(shown 'the root:')" stopped.host >/dev/null

@@ -16,7 +16,6 @@ seq 1000 >guest/var/log/syslog
 cat >guest/commands <<END
 load /modules/list
 start /nfs serve
-sleep 2
 run /nfs mount /home/dead
 run /nfs stop
 run /nfs ask /home/dead

@@ -12,8 +12,7 @@ rig_compile stuck guest/stuck
 rig_compile planted guest/planted
 cat >guest/commands <<END
 start /planted before tnemugra
-start /stuck /mnt/file
-sleep 1
+run /stuck /mnt/file
 start /planted behind tnemugra
 run /exhibit-collect --quiet --profile logs --item-deadline 2 --process-memory suspicious -o /out/a.tar.zst
 END

@@ -210,13 +210,17 @@ static int serve(void)
 	return 1;
 }
 
+/* The server may need a moment. */
 static int mount_it(const char *dir)
 {
 	mkdir(dir, 0755);
-	if (mount("127.0.0.1:/", dir, "nfs", 0,
-		  "vers=3,proto=tcp,port=2049,mountproto=tcp,mountvers=3,mountport=2049,nolock,"
-		  "noac,addr=127.0.0.1,mountaddr=127.0.0.1") == 0)
-		return 0;
+	for (int i = 0; i < 60; i++) {
+		if (mount("127.0.0.1:/", dir, "nfs", 0,
+			  "vers=3,proto=tcp,port=2049,mountproto=tcp,mountvers=3,mountport=2049,"
+			  "nolock,noac,addr=127.0.0.1,mountaddr=127.0.0.1") == 0)
+			return 0;
+		sleep(1);
+	}
 	perror("mount");
 	return 1;
 }

@@ -21,7 +21,7 @@ run /oom reader 0 /out/reader.tar /exhibit-collect $select -o -
 run /oom nursery 1 /out/nursery.tar /exhibit-collect $select -o -
 run /oom recorder killed /out/recorder.tar /exhibit-collect $select -o -
 END
-RIG_SECONDS=280 rig_boot guest 96 out
+rig_boot guest 96 out
 rig_all_done guest out
 fixture_complete out/alone.tar
 grep -qx 'oom_kill 0' out/vmstat || { grep oom out/vmstat; fixture_fail "the collection made the kernel kill"; }

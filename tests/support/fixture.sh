@@ -80,9 +80,9 @@ fixture_hold_back() {
 	} <"$1" >"$2"
 }
 
-# Wait until a command succeeds.
+# Wait until a command succeeds: a minute at most, for a busy machine is no failure.
 fixture_until() {
-	for _ in $(seq 200); do
+	for _ in $(seq 1200); do
 		"$@" 2>/dev/null && return 0
 		sleep 0.05
 	done
@@ -157,7 +157,7 @@ fixture_hazards() {
 	mkdir -p "$1"
 	python3 "$SRCDIR/tests/support/hazard_fs.py" "$1" ${2:+"$2"} 2>hazard_fs.err &
 	hazard_fs=$!
-	for _ in $(seq 200); do
+	for _ in $(seq 1200); do
 		[ ! -e "ready.${1##*/}" ] || return 0
 		kill -0 "$hazard_fs" 2>/dev/null ||
 			{ echo "needs FUSE in the kernel: $(cat hazard_fs.err)" >&2; exit 77; }
@@ -171,7 +171,7 @@ fixture_watch() {
 	rm -f "ready.$1"
 	python3 "$SRCDIR/tests/support/watchers.py" "$@" 2>watch.err &
 	watcher=$!
-	for _ in $(seq 200); do
+	for _ in $(seq 1200); do
 		[ ! -e "ready.$1" ] || return 0
 		kill -0 "$watcher" 2>/dev/null || break
 		sleep 0.05

@@ -53,6 +53,19 @@ static void spoil_signals(void)
 	setitimer(ITIMER_REAL, &soon, NULL);
 }
 
+/* As if timers had run out on the way: one alone, one that goes on. */
+static void spoil_timers(void)
+{
+	struct itimerval often = { .it_interval = { 60, 0 }, .it_value = { 60, 0 } };
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	setitimer(ITIMER_PROF, &often, NULL);
+	raise(SIGALRM);
+	raise(SIGPROF);
+}
+
 static void spoil_limits(void)
 {
 	struct rlimit l = { 1000, 1 << 20 };
@@ -172,6 +185,16 @@ START_TEST(test_inherited_signals_and_timers_are_undone_but_nohup_stays)
 }
 END_TEST
 
+START_TEST(test_what_an_inherited_timer_has_sent_does_not_end_us)
+{
+	struct after *s = sanitised(spoil_timers);
+
+	ck_assert(s->mask_empty);
+	ck_assert_ptr_nonnull(strstr(s->notes, "timer 0 had run out; timer 2 was running"));
+	munmap(s, sizeof(*s));
+}
+END_TEST
+
 START_TEST(test_limits_are_raised_and_the_environment_forgotten)
 {
 	struct after *s = sanitised(spoil_limits);
@@ -199,6 +222,7 @@ Suite *suite_self_sanitise(void)
 	tcase_add_test(t, test_a_usual_start_keeps_what_it_has);
 	tcase_add_loop_test(t, test_a_closed_descriptor_becomes_a_dead_end, 0, 2);
 	tcase_add_test(t, test_inherited_signals_and_timers_are_undone_but_nohup_stays);
+	tcase_add_test(t, test_what_an_inherited_timer_has_sent_does_not_end_us);
 	tcase_add_test(t, test_limits_are_raised_and_the_environment_forgotten);
 	suite_add_tcase(s, t);
 	return s;

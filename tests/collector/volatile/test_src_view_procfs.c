@@ -8,12 +8,14 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/emulator.h"
 
 #include "tests/support/live_box.h"
+#include "tests/support/settled.h"
 
 Suite *suite_src_view_procfs(void);
 
@@ -33,7 +35,7 @@ static void set_up(void)
 		for (;;)
 			pause();
 	}
-	usleep(20000);
+	settled_wait(victim, SYS_prctl);	/* it has its name */
 }
 
 static void tear_down(void)
