@@ -3,8 +3,9 @@ set -eu
 # shellcheck source=tests/support/fixture.sh
 . "$SRCDIR/tests/support/fixture.sh"
 fixture_emulator_lacks "seccomp filters and Landlock, which is told in what is compared"
-for name in whole stopped-run stopped-within stopped-at-end stopped-log-full cut-before-logs \
-	cut-behind-logs; do
+for name in whole stopped-run stopped-within stopped-at-end stopped-log-full stopped-log-torn \
+	completed-log-full completed-log-long completed-line-long completed-says-why \
+	cut-before-logs cut-behind-logs; do
 	python3 "$SRCDIR/tests/support/mkarchive.py" --forge $name $name.tar >/dev/null
 	echo "---- $name"
 	"$EXHIBIT" verify $name.tar | sed -n '/^Plan/,$p'

@@ -142,6 +142,17 @@ for said in 'byte budget of the run was used up' 'were walked to their end' 'was
 done
 ! tr -s ' \n' ' ' <page | grep -q 'end of its plan' || { cat page >&2; fixture_fail "it contradicts itself"; }
 
+# ---- a final seal that the archive does not bear out: its log of acts was full
+python3 "$SRCDIR/tests/support/mkarchive.py" --forge completed-log-full full.tar >/dev/null
+record full.custody full.tar 2025-0001 A
+"$EXHIBIT" custody add verified --by 'N. N.' --record full.custody --archive full.tar >/dev/null
+"$EXHIBIT" receipt full --archive full.tar --record full.custody
+ask full
+must 1 plan-not-known
+grep -q '"plan":"unknown","plan_missing":"NOT KNOWN: .*nothing is seen' json || fixture_fail "the JSON does not say it"
+grep -q '"plan":"unknown","plan_missing":"NOT KNOWN: ' full.custody || fixture_fail "nor does the custody record"
+"$EXHIBIT" custody form --record full.custody | grep -q 'class="warn".*does not show it' || fixture_fail "nor does the form"
+
 # ---- nonce and session
 ask good --nonce 0011223344556677
 must 3 other-nonce

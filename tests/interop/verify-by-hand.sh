@@ -65,6 +65,13 @@ done
 python3 "$mk" --forge two-segments x >/dev/null
 agree x 1
 
+# What a log of acts that was full does not tell is said, and no forgery.
+for name in stopped-log-torn stopped-log-full completed-log-long completed-log-full; do
+	python3 "$mk" --forge "$name" x >/dev/null
+	agree x 0
+done
+grep -q 'NOT KNOWN.*nothing is seen of logs$' hand.out || { cat hand.out >&2; fixture_fail "a full log tells all"; }
+
 # The fingerprint, in each form; and that of another run.
 fpr=$(python3 "$mk" x | sed -n 's/^fingerprint //p')
 short=$("$EXHIBIT" verify x | sed -n '/^Fingerprint/{n;s/ //g;p;}')

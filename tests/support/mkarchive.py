@@ -479,12 +479,17 @@ def edit_final(edit):
 HOSTNAME = Object(b"/etc/hostname", data=b"web01\n", category="config")
 
 
-def stopped(acts):
+def stopped(acts, status="incomplete"):
     """A run that says itself that it did not come to the end of its plan."""
     def forge():
         return whole([[HOSTNAME]], lies={"acts": [a.split(" ", 1) for a in acts],
-                                         "seal 0": {"status": "incomplete"}})
+                                         "seal 0": {"status": status}})
     return forge
+
+
+def completed(acts):
+    """A run that swears to have come to the end of it, with this log and nothing of logs."""
+    return stopped(acts, "complete")
 
 
 def cut_before_logs():
@@ -635,6 +640,14 @@ FORGERIES = {
     "stopped-at-end": (stopped(["category-begin config", "category-end config", "category-begin "
                                 "logs", "category-end logs", "end rights were missing"]),
                        "COMPLETE"),
+    "stopped-log-torn": (stopped(["category-begin config", "category-end config"]), "COMPLETE"),
+    "completed-log-full": (completed(["limit this log is full"]), "COMPLETE"),
+    "completed-log-long": (completed(["fork " + "x" * 1000] * 3000 + ["category-begin logs",
+                                     "category-end logs", "end "]), "COMPLETE"),
+    "completed-line-long": (completed(["fork " + "x" * 100000, "category-begin config",
+                                       "category-end config", "end "]), "COMPLETE"),
+    "completed-says-why": (completed(["category-end logs", "end the deadline of the run was "
+                                      "reached"]), "COMPLETE"),
     "cut-before-logs": (cut_before_logs, "TRUNCATED"),
     "cut-behind-logs": (cut_behind_logs, "TRUNCATED"),
     "many": (many(3000), "COMPLETE"),

@@ -11,10 +11,11 @@ static const char find_sql[] =
 	" AND n.result <> 'ok') FROM object WHERE host = ?1 AND path = ?2"
 	" ORDER BY type = 'unknown', result = 'ok' LIMIT 1";
 
-/* Only a run that came to its end has looked at everything. */
+/* Only a run that came to its end has looked at everything, and the seal alone does not show it. */
 static const char inventory_sql[] =
 	"SELECT 1 FROM host h JOIN object o ON o.host = h.id AND o.artifact = 'inventory'"
-	" WHERE h.id = ?1 AND h.verdict = 'COMPLETE' AND h.completed = 1 LIMIT 1";
+	" WHERE h.id = ?1 AND h.verdict = 'COMPLETE' AND h.completed = 1"
+	" AND h.plan IS NOT 'unknown' LIMIT 1";
 
 static int ask_inventory(struct host_path *p, struct case_db *db)
 {

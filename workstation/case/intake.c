@@ -167,7 +167,7 @@ static void put_verdict(struct intake *in)
 		h->end = intake_ns(f->last_seal.utc);
 	h->completed = f->has_seal && f->last_seal.status == SEAL_COMPLETE;
 	h->plan = planned_end_word(in->plan.end);
-	if (in->plan.end == PLANNED_STOPPED && in->plan.reason[0] != '\0')
+	if (in->plan.end != PLANNED_CUT && in->plan.reason[0] != '\0')
 		h->stopped = (struct bytes){ in->plan.reason, strlen(in->plan.reason) };
 }
 

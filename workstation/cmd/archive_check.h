@@ -19,7 +19,7 @@ struct archive_check {
 	char bytes[24], session[2 * SEAL_SESSION_LEN + 1], expected[DIGEST_HEX_LEN];
 	char observed[DIGEST_HEX_LEN], proven[24], fingerprint[DIGEST_HEX_LEN];
 	char root[DIGEST_HEX_LEN];
-	const char *plan;		/* "completed", "stopped", "cut", if they were read */
+	const char *plan;		/* planned_end_word, if they were read */
 	char missing[4096];		/* of the plan, in words; "": nothing */
 	bool sealed;			/* its seals were read: not encrypted, or a key fits */
 	bool differs;			/* from the hash or the seals that were to be expected */

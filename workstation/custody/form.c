@@ -458,6 +458,8 @@ static void put_plan(struct buf *b, const struct ledger *l)
 			     "left out, is not in the archive." },
 		{ "cut", "The end of the archive is not there: whether the run came to the end of "
 			 "its plan, and what else it took, is not known." },
+		{ "unknown", "The last seal says that the run completed its plan, and the archive "
+			     "does not show it." },
 	};
 	const char *plan = ledger_value(l, LEDGER_PLAN);
 	const char *missing = ledger_value(l, LEDGER_PLAN_MISSING);

@@ -172,8 +172,8 @@ void receipt_log_meet(struct receipt *r, const struct verify *v);
  * be wrong: faults.  NULL: the archive was not read. */
 void receipt_record(struct receipt *r, const struct verify *v);
 
-/* How the archive ends, by its last seal: "completed", "stopped" before the end of the plan, or
- * "cut": it is not there.  Static. */
+/* How the archive ends, by its last seal: "completed", "stopped" before the end of the plan,
+ * "cut": it is not there, or "unknown": the archive does not show what it says.  Static. */
 const char *receipt_plan_word(const struct verify *v);
 
 /* ---- showing one */

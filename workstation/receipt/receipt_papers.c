@@ -169,6 +169,8 @@ static void note_plan(struct receipt *r, const struct verify *v)
 {
 	if (v->plan.end == PLANNED_CUT)
 		receipt_note(r, RECEIPT_PLAN_UNSEEN, "%s", "");
+	else if (v->plan.end == PLANNED_UNKNOWN)
+		receipt_note(r, RECEIPT_PLAN_UNKNOWN, "%s", "");
 	else if (v->plan.end == PLANNED_STOPPED || v->plan_broken)
 		receipt_note(r, RECEIPT_PLAN_STOPPED, "%s", v->plan.reason);
 }

@@ -20,7 +20,7 @@ int section_first(struct page *p);
  * was completed they write nothing.
  */
 struct unreached {
-	int64_t categories, cut, stopped; /* categories; hosts with such an archive */
+	int64_t categories, cut, stopped, unknown; /* categories; hosts with such an archive */
 	int64_t closed;                   /* folders that were given up */
 };
 

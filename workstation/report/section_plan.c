@@ -65,6 +65,20 @@ static void stopped(struct page *p, struct case_query *q)
 	html_put(&p->html, "</p>\n");
 }
 
+/* The final seal alone is no proof of it. */
+static void unknown(struct page *p, struct case_query *q)
+{
+	html_put(&p->html,
+		 "<p class=\"verdict plan\"><strong>PLAN NOT KNOWN</strong> The final seal "
+		 "says that the plan was completed, and the archive does not show it: its log of "
+		 "acts was full, cannot be read, or says otherwise.");
+	if (case_query_text(q, STOPPED).len > 0)
+		html_put(&p->html, " It says why the run ended: %b.", case_query_text(q, STOPPED));
+	words(p, q, NOT_SEEN, "Nothing is seen of");
+	words(p, q, BEGUN, "Begun and not finished");
+	html_put(&p->html, "</p>\n");
+}
+
 /* Of one that is altered nobody knows where it was cut. */
 static void cut(struct page *p, struct case_query *q)
 {
@@ -93,6 +107,8 @@ static int take(struct page *p, struct case_query *q, void *ctx)
 		stopped(p, q);
 	if (is(case_query_text(q, PLAN), "cut"))
 		cut(p, q);
+	if (is(case_query_text(q, PLAN), "unknown"))
+		unknown(p, q);
 	return 0;
 }
 
@@ -116,7 +132,8 @@ int section_plan_missing(struct page *p, struct unreached *u)
 	if (page_int(p, "SELECT count(*) FROM planned WHERE state IN ('not-reached', 'not-seen')",
 		     &u->categories) != 0 ||
 	    page_int(p, "SELECT count(*) FROM host WHERE plan = 'cut'", &u->cut) != 0 ||
-	    page_int(p, "SELECT count(*) FROM host WHERE plan = 'stopped'", &u->stopped) != 0)
+	    page_int(p, "SELECT count(*) FROM host WHERE plan = 'stopped'", &u->stopped) != 0 ||
+	    page_int(p, "SELECT count(*) FROM host WHERE plan = 'unknown'", &u->unknown) != 0)
 		return -1;
 	if (u->categories > 0)
 		html_put(&p->html,
@@ -136,4 +153,6 @@ void section_plan_silence(struct page *p, const struct unreached *u)
 		html_put(&p->html, " What came after the cut is not known.");
 	if (u->stopped > 0)
 		html_put(&p->html, " The plan was not completed.");
+	if (u->unknown > 0)
+		html_put(&p->html, " Whether the plan was completed is not known.");
 }

@@ -18,9 +18,10 @@ static const char labels_sql[] =
 
 /* How the archives of the chosen hosts end.  Members behind the last seal that no manifest lists
  * are not in the case at all. */
-enum { HOSTS, STOPPED, CUT, UNREAD };
+enum { HOSTS, STOPPED, CUT, UNKNOWN, UNREAD };
 static const char ends_sql[] =
 	"SELECT count(*), sum(plan = 'stopped'), sum(plan = 'cut'), "
+	"sum(plan = 'unknown'), "
 	"sum(iif(plan = 'cut', max(0, unsealed - (SELECT count(*) FROM object o WHERE o.host = "
 	"h.id AND o.segment IS NULL AND o.member IS NOT NULL)), 0)) "
 	"FROM (SELECT *, id AS host FROM host) h WHERE " CHOSEN;
@@ -81,6 +82,8 @@ static void say_ends(struct buf *b, struct case_query *ends)
 		buf_printf(b, "; what else there was is not known%s", see);
 	else if (case_query_int(ends, STOPPED) > 0)
 		buf_printf(b, "; not all of the plan was collected%s", see);
+	else if (case_query_int(ends, UNKNOWN) > 0)
+		buf_printf(b, "; whether all of the plan was collected is not known%s", see);
 }
 
 int show_nothing(const struct show *s, struct buf *b, struct err *e)

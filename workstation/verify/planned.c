@@ -11,42 +11,12 @@
 void planned_init(struct planned *p)
 {
 	*p = (struct planned){ .count = 0 };
-	buf_init(&p->actions, PLAN_ACTIONS_MAX);
+	buf_init(&p->log.line, PLAN_LINE_MAX);
 }
 
 void planned_release(struct planned *p)
 {
-	buf_release(&p->actions);
-}
-
-/* "3 logs what the services wrote": number, word, reason. */
-static void add_row(struct planned *p, const char *s, size_t n)
-{
-	const char *word = memchr(s, ' ', n), *end;
-	size_t len;
-
-	if (word == NULL || (n > 2 && s[0] == '0' && s[1] == ' '))
-		return;
-	word++;
-	n -= (size_t)(word - s);
-	end = memchr(word, ' ', n);
-	len = end == NULL ? n : (size_t)(end - word);
-	if (len == 0 || len >= PLAN_WORD_MAX || p->count == PLAN_CATEGORIES_MAX)
-		return;
-	memcpy(p->of[p->count].word, word, len);
-	p->of[p->count].word[len] = '\0';
-	p->count++;
-}
-
-void planned_session(struct planned *p, const char *text, size_t n)
-{
-	struct session_read r;
-
-	if (session_read_begin(&r, text, n) != 0)
-		return;
-	while (session_read_next(&r))
-		if (r.name.len == 4 && memcmp(r.name.p, "plan", 4) == 0)
-			add_row(p, r.value.p, r.value.len);
+	buf_release(&p->log.line);
 }
 
 static struct planned_category *find(struct planned *p, const char *word)
@@ -57,6 +27,50 @@ static struct planned_category *find(struct planned *p, const char *word)
 	return NULL;
 }
 
+static bool add_category(struct planned *p, const char *s, size_t n)
+{
+	char word[PLAN_WORD_MAX];
+
+	if (n == 0 || n >= sizeof(word))
+		return false;
+	memcpy(word, s, n);
+	word[n] = '\0';
+	if (find(p, word) != NULL)
+		return true;
+	if (p->count == PLAN_CATEGORIES_MAX)
+		return false;
+	memcpy(p->of[p->count++].word, word, n + 1);
+	return true;
+}
+
+/* "3 logs what the services wrote": number, word, reason. */
+static bool add_row(struct planned *p, const char *s, size_t n)
+{
+	const char *word = memchr(s, ' ', n), *end;
+
+	if (word == NULL)
+		return false;
+	if (n > 2 && s[0] == '0' && s[1] == ' ')
+		return true;
+	word++;
+	n -= (size_t)(word - s);
+	end = memchr(word, ' ', n);
+	return add_category(p, word, end == NULL ? n : (size_t)(end - word));
+}
+
+void planned_session(struct planned *p, const char *text, size_t n)
+{
+	struct session_read r;
+
+	if (session_read_begin(&r, text, n) != 0)
+		return;
+	while (session_read_next(&r))
+		if (r.name.len == 4 && memcmp(r.name.p, "plan", 4) == 0)
+			p->unread += !add_row(p, r.value.p, r.value.len);
+	p->unread += r.broken;
+	p->log.within = p->count;
+}
+
 void planned_line(struct planned *p, const char *category)
 {
 	struct planned_category *c = find(p, category);
@@ -65,28 +79,7 @@ void planned_line(struct planned *p, const char *category)
 		c->line = true;
 }
 
-void planned_member(struct planned *p, struct bytes name)
-{
-	static const char actions[] = "CUSTODY/actions.jsonl";
-
-	p->in_actions = name.len == sizeof(actions) - 1 &&
-			memcmp(name.p, actions, sizeof(actions) - 1) == 0;
-}
-
-void planned_data(struct planned *p, const void *data, size_t n)
-{
-	if (p->in_actions)
-		buf_add(&p->actions, data, n);
-}
-
 /* ===== the log of acts ===== */
-
-/* Where the reading of the log is. */
-struct acts {
-	struct planned *p;
-	struct planned_category *in;	/* the category that it is within, or NULL */
-	bool limit;			/* the act before was `limit` */
-};
 
 /* The reason is a sentence of the collector's; of anything else only what can be printed. */
 static void keep_reason(struct planned *p, const char *text)
@@ -97,55 +90,119 @@ static void keep_reason(struct planned *p, const char *text)
 			*c = '?';
 }
 
-static void take_act(struct acts *a, const char *act, const char *detail)
+static void take_category(struct planned *p, const char *word, bool begins)
 {
-	struct planned_category *c = find(a->p, detail);
+	struct planned_category *c = find(p, word);
+	size_t i = c == NULL ? p->count : (size_t)(c - p->of);
 
-	/* a log that is full has nothing behind its `limit` */
-	if (a->limit && a->in != NULL)
-		a->in->stopped = true;
-	a->limit = strcmp(act, "limit") == 0;
-	if (strcmp(act, "category-begin") == 0 && c != NULL)
-		c->begun = true;
-	if (strcmp(act, "category-begin") == 0)
-		a->in = c;
-	if (strcmp(act, "category-end") == 0 && c != NULL)
-		c->ended = true;
-	if (strcmp(act, "category-end") == 0)
-		a->in = NULL;
-	if (strcmp(act, "end") == 0)
-		keep_reason(a->p, detail);
+	if (c != NULL) {
+		c->begun |= begins;
+		c->ended |= !begins;
+		c->open = begins;
+	}
+	/* the end of another one does not end this one */
+	if (begins)
+		p->log.within = i;
+	else if (p->log.within == i)
+		p->log.within = p->count;
 }
 
-static void take_line(struct acts *a, const char *line, size_t n)
+static void take_act(struct planned *p, const char *act, const char *detail)
+{
+	struct planned_log *l = &p->log;
+
+	/* nothing comes after the end, and a log that is full has nothing behind its `limit` */
+	l->garbled += l->end;
+	if (l->limit && l->within < p->count)
+		p->of[l->within].stopped = true;
+	l->limit = strcmp(act, "limit") == 0;
+	l->end = strcmp(act, "end") == 0;
+	if (strcmp(act, "category-begin") == 0)
+		take_category(p, detail, true);
+	if (strcmp(act, "category-end") == 0)
+		take_category(p, detail, false);
+	if (l->end && *detail != '\0')
+		keep_reason(p, detail);
+}
+
+/* The text of a key; NULL if it has none, or one that ends before its end. */
+static const char *text_of(yyjson_val *root, const char *key)
+{
+	yyjson_val *value = yyjson_obj_get(root, key);
+	const char *text = yyjson_get_str(value);
+
+	return text != NULL && strlen(text) == yyjson_get_len(value) ? text : NULL;
+}
+
+static void take_line(struct planned *p, const char *line, size_t n)
 {
 	yyjson_doc *doc = document_read(line, n, NULL);
 	yyjson_val *root = yyjson_doc_get_root(doc);
-	const char *act = yyjson_get_str(yyjson_obj_get(root, "act"));
-	const char *detail = yyjson_get_str(yyjson_obj_get(root, "detail"));
+	const char *act = text_of(root, "act"), *detail = text_of(root, "detail");
 
-	if (act != NULL && detail != NULL)
-		take_act(a, act, detail);
+	if (act != NULL && detail != NULL) {
+		take_act(p, act, detail);
+	} else {
+		p->log.garbled++;
+		p->log.limit = p->log.end = false;
+	}
 	yyjson_doc_free(doc);
 }
 
-void planned_finish(struct planned *p, const struct bundle_facts *f)
+static void end_line(struct planned *p)
 {
-	const char *at = p->actions.p, *end;
-	size_t left = p->actions.len;
-	struct acts a = { .p = p };
+	struct planned_log *l = &p->log;
 
-	p->end = !f->has_root			      ? PLANNED_CUT :
-		 f->last_seal.status == SEAL_COMPLETE ? PLANNED_COMPLETED : PLANNED_STOPPED;
-	while (left > 0 && (end = memchr(at, '\n', left)) != NULL) {
-		take_line(&a, at, (size_t)(end - at));
-		left -= (size_t)(end - at) + 1;
-		at = end + 1;
+	if (l->skipping) {
+		l->longer++;
+		l->limit = l->end = false;
+	} else {
+		take_line(p, l->line.p != NULL ? l->line.p : "", l->line.len);
 	}
-	p->full = a.limit;
-	p->altered = f->verdict == BUNDLE_ALTERED;
-	p->unsealed = f->unsealed;
-	buf_clear(&p->actions);
+	l->skipping = false;
+	buf_clear(&l->line);
+}
+
+/* A last line without its end is none. */
+static void end_log(struct planned *p)
+{
+	struct planned_log *l = &p->log;
+
+	if (l->skipping || l->line.len > 0) {
+		l->garbled++;
+		l->limit = l->end = false;
+	}
+	l->skipping = false;
+	buf_clear(&l->line);
+}
+
+void planned_member(struct planned *p, struct bytes name)
+{
+	static const char actions[] = "CUSTODY/actions.jsonl";
+
+	end_log(p);
+	p->log.here = name.len == sizeof(actions) - 1 &&
+		      memcmp(name.p, actions, sizeof(actions) - 1) == 0;
+}
+
+void planned_data(struct planned *p, const void *data, size_t n)
+{
+	struct planned_log *l = &p->log;
+	const char *at = data;
+
+	while (l->here && n > 0) {
+		const char *end = memchr(at, '\n', n);
+		size_t len = end == NULL ? n : (size_t)(end - at);
+
+		l->skipping |= len > PLAN_LINE_MAX - l->line.len;
+		if (!l->skipping)
+			buf_add(&l->line, at, len);
+		if (end != NULL)
+			end_line(p);
+		len += end != NULL;
+		at += len;
+		n -= len;
+	}
 }
 
 /* ===== what it means ===== */
@@ -159,17 +216,50 @@ static bool seen_from(const struct planned *p, size_t i)
 	return false;
 }
 
+/* What the final seal says was done. */
+static enum planned_state state_sworn(const struct planned *p, const struct planned_category *c)
+{
+	if ((c->line || c->ended) && !c->stopped && !(c->open && (c->ended || p->log.end)))
+		return PLANNED_DONE;
+	if (c->line || c->ended)
+		return PLANNED_BEGUN;
+	if (!p->log.limit && p->log.longer == 0)
+		return PLANNED_NOT_REACHED;
+	return c->begun ? PLANNED_BEGUN : PLANNED_NOT_SEEN;
+}
+
 enum planned_state planned_state(const struct planned *p, size_t i)
 {
 	const struct planned_category *c = &p->of[i];
+	bool whole = p->log.end && p->log.longer == 0 && p->log.garbled == 0;
 
-	if (p->end == PLANNED_COMPLETED)
-		return c->line || c->ended || p->full ? PLANNED_DONE : PLANNED_NOT_REACHED;
-	if (c->ended && !c->stopped)
+	if (p->end == PLANNED_COMPLETED || p->end == PLANNED_UNKNOWN)
+		return state_sworn(p, c);
+	if (c->ended && !c->open && !c->stopped)
 		return PLANNED_DONE;
-	if (p->end == PLANNED_STOPPED && !p->full)
-		return c->line || c->begun ? PLANNED_BEGUN : PLANNED_NOT_REACHED;
+	if (p->end == PLANNED_STOPPED && whole)
+		return c->line || c->begun || c->ended ? PLANNED_BEGUN : PLANNED_NOT_REACHED;
 	return seen_from(p, i) ? PLANNED_BEGUN : PLANNED_NOT_SEEN;
+}
+
+/* Nothing shows that the final seal is wrong, and nothing that it is right. */
+static bool is_unknown(const struct planned *p)
+{
+	if (planned_count(p, PLANNED_NOT_REACHED) > 0)
+		return false;
+	return p->count == 0 || planned_count(p, PLANNED_DONE) < p->count || p->unread > 0 ||
+	       p->reason[0] != '\0';
+}
+
+void planned_finish(struct planned *p, const struct bundle_facts *f)
+{
+	end_log(p);
+	p->end = !f->has_root			      ? PLANNED_CUT :
+		 f->last_seal.status == SEAL_COMPLETE ? PLANNED_COMPLETED : PLANNED_STOPPED;
+	if (p->end == PLANNED_COMPLETED && is_unknown(p))
+		p->end = PLANNED_UNKNOWN;
+	p->altered = f->verdict == BUNDLE_ALTERED;
+	p->unsealed = f->unsealed;
 }
 
 const char *planned_word(enum planned_state state)
@@ -190,6 +280,7 @@ const char *planned_end_word(enum planned_end end)
 		[PLANNED_CUT] = "cut",
 		[PLANNED_STOPPED] = "stopped",
 		[PLANNED_COMPLETED] = "completed",
+		[PLANNED_UNKNOWN] = "unknown",
 	};
 
 	return words[end];
@@ -211,7 +302,7 @@ bool planned_broken(const struct planned *p, const struct bundle_facts *f, struc
 	*out = (struct finding){ .id = FINDING_PLAN, .segment = f->last_seal.seq };
 	if (f->verdict != BUNDLE_COMPLETE || p->end != PLANNED_COMPLETED)
 		return false;
-	while (i < p->count && planned_state(p, i) == PLANNED_DONE)
+	while (i < p->count && planned_state(p, i) != PLANNED_NOT_REACHED)
 		i++;
 	if (i == p->count)
 		return false;
@@ -249,7 +340,8 @@ static void say_cut(struct buf *b, const struct planned *p, const char *between)
 			   p->of[last].word);
 }
 
-static void say_stopped(struct buf *b, const struct planned *p, const char *between)
+/* What became of the categories that are not known to have been walked to their end. */
+static void say_states(struct buf *b, const struct planned *p, const char *between)
 {
 	static const struct {
 		enum planned_state state;
@@ -266,9 +358,35 @@ static void say_stopped(struct buf *b, const struct planned *p, const char *betw
 		buf_printf(b, "%s%s", between, rows[i].text);
 		say_words(b, p, rows[i].state);
 	}
-	if (p->count > 0 && planned_count(p, PLANNED_DONE) == p->count)
+	if (p->unread > 0)
+		buf_printf(b, "%slines of the plan that could not be read: %" PRIu64, between,
+			   p->unread);
+}
+
+static void say_stopped(struct buf *b, const struct planned *p, const char *between)
+{
+	buf_printf(b, "NOT COMPLETED: %s",
+		   p->reason[0] != '\0' ? p->reason : "its log does not say why");
+	say_states(b, p, between);
+	if (p->count > 0 && p->unread == 0 && planned_count(p, PLANNED_DONE) == p->count)
 		buf_printf(b, "%sall of its %zu categories were walked to their end: what is "
 			   "missing was left out within them", between, p->count);
+}
+
+static void say_unknown(struct buf *b, const struct planned *p, const char *between)
+{
+	buf_puts(b, "NOT KNOWN: the final seal says that it was completed, and the archive does "
+		 "not show it");
+	if (p->count == 0)
+		buf_printf(b, "%sno category of the plan is in the session", between);
+	if (p->log.limit)
+		buf_printf(b, "%sthe log of acts was full: later acts are not in it", between);
+	if (p->log.longer > 0)
+		buf_printf(b, "%slines of the log of acts too long to be read: %" PRIu64, between,
+			   p->log.longer);
+	if (p->reason[0] != '\0')
+		buf_printf(b, "%sthe log of acts says why the run ended: %s", between, p->reason);
+	say_states(b, p, between);
 }
 
 void planned_say(struct buf *b, const struct planned *p, const char *between)
@@ -279,9 +397,8 @@ void planned_say(struct buf *b, const struct planned *p, const char *between)
 		buf_puts(b, ", what came after the cut is not here");
 		say_cut(b, p, between);
 	}
-	if (p->end == PLANNED_STOPPED) {
-		buf_printf(b, "NOT COMPLETED: %s",
-			   p->reason[0] != '\0' ? p->reason : "its log does not say why");
+	if (p->end == PLANNED_STOPPED)
 		say_stopped(b, p, between);
-	}
+	if (p->end == PLANNED_UNKNOWN)
+		say_unknown(b, p, between);
 }

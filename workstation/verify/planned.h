@@ -8,8 +8,10 @@
  *
  * What is known of a category comes from the lines of the manifests and from actions.jsonl
  * (docs/FORMAT.md section 9), which is written at the end: category-begin, category-end, `limit`
- * where the run was stopped within a category, `end` with the reason.  A category in which
- * nothing was found has no line, only its acts.  A log that was full ends with `limit`.
+ * where the run was stopped within a category, `end` with the reason, the last line.  A category
+ * in which nothing was found has no line, only its acts.  A log that was full has `limit` for its
+ * last line: what came after it is not known.  The log is read line by line as it comes, whatever
+ * its length; of a line that is longer than any of ours is only known that it was there.
  */
 #ifndef EXHIBIT_VERIFY_PLANNED_H
 #define EXHIBIT_VERIFY_PLANNED_H
@@ -25,13 +27,14 @@
 #define PLAN_CATEGORIES_MAX 64u		/* of a plan that are looked at */
 #define PLAN_WORD_MAX 32u		/* bytes of the word of one, NUL included */
 #define PLAN_REASON_MAX 200u		/* bytes of the reason, NUL included */
-#define PLAN_ACTIONS_MAX (2u << 20)	/* bytes of actions.jsonl that are looked at */
+#define PLAN_LINE_MAX 65536u		/* bytes of a line of actions.jsonl that is looked at */
 
 /* How the archive ends. */
 enum planned_end {
 	PLANNED_CUT,		/* no final seal holds: what came after the last one is unknown */
 	PLANNED_STOPPED,	/* the final seal says `incomplete` */
-	PLANNED_COMPLETED	/* the final seal says `complete` */
+	PLANNED_COMPLETED,	/* the final seal says `complete` */
+	PLANNED_UNKNOWN		/* it does, and the archive does not show it, nor the contrary */
 };
 
 /* What became of a category. */
@@ -43,17 +46,28 @@ enum planned_state {
 	PLANNED_STATES
 };
 
+/* Where the reading of the log of acts is, and what became of it. */
+struct planned_log {
+	bool here;		/* the member that is being read is this log */
+	bool skipping;		/* the line that is being read is too long */
+	struct buf line;	/* it so far */
+	size_t within;		/* the category that the acts are within; count: none */
+	bool limit, end;	/* the last line was that act */
+	uint64_t longer;	/* lines of more than PLAN_LINE_MAX: what they say is not known */
+	uint64_t garbled;	/* lines that are no act */
+};
+
 struct planned {
 	struct planned_category {
 		char word[PLAN_WORD_MAX];
 		bool line, begun, ended, stopped;
+		bool open;		/* its last act is its begin */
 	} of[PLAN_CATEGORIES_MAX];
 	size_t count;
-	bool in_actions;	/* the member that is being read is actions.jsonl */
-	struct buf actions;	/* its text so far */
+	uint64_t unread;	/* lines of the plan that are no category, too long or too many */
+	struct planned_log log;
 	/* Of planned_finish: */
 	enum planned_end end;
-	bool full;		/* the log of acts was */
 	bool altered;		/* the archive is: nobody knows where it was cut */
 	uint64_t unsealed;	/* members behind the last seal, of whatever category */
 	char reason[PLAN_REASON_MAX];	/* why the run ended early, printable ASCII, or "" */
@@ -83,7 +97,7 @@ void planned_finish(struct planned *p, const struct bundle_facts *f);
 enum planned_state planned_state(const struct planned *p, size_t i);
 const char *planned_word(enum planned_state state);
 
-/* "cut", "stopped", "completed". */
+/* "cut", "stopped", "completed", "unknown". */
 const char *planned_end_word(enum planned_end end);
 
 /* How many categories are in that state. */
@@ -92,8 +106,8 @@ size_t planned_count(const struct planned *p, enum planned_state state);
 /**
  * planned_broken(p, f, out):
  * Does the final seal say "complete" over a plan that was not?  True with the finding in
- * *${out}.  An archive that is ALTERED anyway is not asked; one whose log of acts was full
- * has none missing, because it cannot say.
+ * *${out}.  An archive that is ALTERED anyway is not asked; one whose log of acts was full, or
+ * has lines that are too long, cannot say: that is PLANNED_UNKNOWN, and no finding.
  */
 bool planned_broken(const struct planned *p, const struct bundle_facts *f, struct finding *out);
 
@@ -102,7 +116,8 @@ bool planned_broken(const struct planned *p, const struct bundle_facts *f, struc
  * Append what a person must know of a run that did not complete its plan, ${between} between
  * its clauses: that it did not and why, which categories were not reached, or not seen under a
  * seal before a cut, how many members there are behind the last seal, which may be of these, and
- * which categories were begun only.  Nothing of one that did.  Safe for a terminal.
+ * which categories were begun only; of one that is not known to have, why.  Nothing of one that
+ * did.  Safe for a terminal.
  */
 void planned_say(struct buf *b, const struct planned *p, const char *between);
 

@@ -309,7 +309,7 @@ static void json_matches(struct buf *b, const struct verify *v)
 static void json_plan(struct buf *b, const struct planned *p)
 {
 	buf_printf(b, ",\"plan\":{\"end\":\"%s\"", planned_end_word(p->end));
-	if (p->end == PLANNED_STOPPED && p->reason[0] != '\0') {
+	if (p->end != PLANNED_CUT && p->reason[0] != '\0') {
 		buf_puts(b, ",\"reason\":");
 		text_json(b, p->reason, strlen(p->reason));
 	}

@@ -175,6 +175,17 @@ START_TEST(test_a_plan_that_was_not_completed_stands_under_the_verdict)
 	buf_clear(&page);
 	make();
 	ck_assert(has("PLAN NOT COMPLETED</strong> Its log does not say why. All categories of"));
+	case_box_sql(&box, "UPDATE host SET completed = 1, plan = 'unknown', stopped = '<b>'; UPDATE "
+			   "planned SET state = 'not-seen' WHERE number = 3");
+	buf_clear(&page);
+	make();
+	ck_assert(has("<strong>PLAN NOT KNOWN</strong> The final seal says that the plan was "
+		      "completed, and the archive does not show it"));
+	ck_assert(has(" It says why the run ended: &lt;b&gt;. Nothing is seen of <b>1</b> of 4 "
+		      "categories of the plan: web.</p>"));
+	ck_assert(has(" Whether the plan was completed is not known."));
+	ck_assert(has("class=\"host complete unfinished\""));
+	case_box_sql(&box, "UPDATE planned SET state = 'done'; UPDATE host SET stopped = NULL");
 	case_box_sql(&box, "UPDATE host SET completed = 1, plan = 'completed'");
 	buf_clear(&page);
 	make();
