@@ -43,6 +43,7 @@ void actions_init(struct actions *a)
 {
 	buf_init(&a->text, ACTIONS_MAX);
 	a->lost = 0;
+	a->full = false;
 }
 
 void actions_release(struct actions *a)
@@ -50,13 +51,40 @@ void actions_release(struct actions *a)
 	buf_release(&a->text);
 }
 
+/* What tells whether the plan was completed. */
+static bool is_of_plan(const char *act)
+{
+	static const char *const acts[] = {
+		"category-begin", "category-end", "limit", "signal", "end",
+	};
+
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (strcmp(act, acts[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool has_room(const struct actions *a, size_t reserve)
+{
+	/* the line that says so needs room of its own */
+	return a->text.len + 2 * LINE_MAX_LEN + reserve <= ACTIONS_MAX;
+}
+
 void actions_add(struct actions *a, const char *act, const char *detail)
 {
-	if (detail == NULL)
-		detail = "";
-	/* the last line needs room of its own */
-	if (a->text.len + 2 * LINE_MAX_LEN > ACTIONS_MAX && a->lost++ == 0)
+	bool plan = is_of_plan(act);
+
+	if (a->full || (!plan && a->lost > 0)) {
+		a->lost++;
+	} else if (!has_room(a, 0)) {
+		a->full = true;
+		a->lost++;
 		put_line(a, "limit", "this log is full; later acts are not in it");
-	if (a->lost == 0)
-		put_line(a, act, detail);
+	} else if (!plan && !has_room(a, ACTIONS_RESERVE)) {
+		a->lost++;
+		put_line(a, "lost",
+			 "this log is full; of later acts only those of the plan are in it");
+	} else {
+		put_line(a, act, detail != NULL ? detail : "");
+	}
 }

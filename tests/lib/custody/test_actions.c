@@ -70,11 +70,38 @@ START_TEST(test_full_log_says_so_once_and_stays_whole)
 	long_detail[sizeof(long_detail) - 1] = '\0';
 	actions_init(&a);
 	for (int i = 0; i < 1000; i++)
-		actions_add(&a, "read-fact", long_detail);
+		actions_add(&a, "signal", long_detail);
 	ck_assert(!a.text.failed);
 	ck_assert_uint_gt(a.lost, 900);
 	check_lines(&a, last, sizeof(last));
 	ck_assert_str_eq(last, "this log is full; later acts are not in it");
+	actions_release(&a);
+}
+END_TEST
+
+/* Or whoever mounts often enough hides that the run was stopped. */
+START_TEST(test_full_log_still_tells_what_became_of_the_plan)
+{
+	struct actions a;
+	char long_detail[2 * ACTIONS_DETAIL_MAX], last[256];
+	size_t full;
+
+	memset(long_detail, '\xff', sizeof(long_detail) - 1);
+	long_detail[sizeof(long_detail) - 1] = '\0';
+	actions_init(&a);
+	for (int i = 0; i < 1000; i++)
+		actions_add(&a, "mount", long_detail);
+	full = check_lines(&a, last, sizeof(last));
+	ck_assert_str_eq(last,
+			 "this log is full; of later acts only those of the plan are in it");
+	for (int i = 0; i < 30; i++) {
+		actions_add(&a, "category-begin", "logs");
+		actions_add(&a, "mount", "");
+		actions_add(&a, "category-end", "logs");
+	}
+	actions_add(&a, "end", "the deadline was reached");
+	ck_assert_uint_eq(check_lines(&a, last, sizeof(last)), full + 61);
+	ck_assert_str_eq(last, "the deadline was reached");
 	actions_release(&a);
 }
 END_TEST
@@ -87,6 +114,7 @@ Suite *suite_actions(void)
 	tcase_add_test(tc, test_each_act_is_one_line_whatever_its_detail);
 	tcase_add_test(tc, test_an_act_without_memory_leaves_the_lines_before_and_after_whole);
 	tcase_add_test(tc, test_full_log_says_so_once_and_stays_whole);
+	tcase_add_test(tc, test_full_log_still_tells_what_became_of_the_plan);
 	suite_add_tcase(s, tc);
 	return s;
 }
