@@ -12,6 +12,15 @@ static struct givenup_mount *find(struct givenup *g, uint64_t id)
 	return NULL;
 }
 
+/* Is ${c} a directory on the way back to ${from}, which was not come to again? */
+static bool is_way(const struct cursor *c, const struct cursor *from)
+{
+	size_t n = c->path_len == 1 ? 0 : c->path_len;
+
+	return c->listed == 0 && c->path_len < from->path_len &&
+	       memcmp(c->path, from->path, n) == 0 && from->path[n] == '/';
+}
+
 /* Sources come before the files of a category or after them; what is told to ourselves is no
  * evidence. */
 static void note_place(struct givenup_mount *m, const struct cursor *c, enum category at)
@@ -20,11 +29,13 @@ static void note_place(struct givenup_mount *m, const struct cursor *c, enum cat
 
 	if (source != NULL && source->when == SOURCE_AFTER)
 		return;
-	m->at = at;
-	m->has_from = source == NULL;
-	if (m->has_from)
-		memcpy(&m->from, c, sizeof(m->from));
-	if (at != CATEGORY_FACTS)
+	if (source != NULL || !m->has_from || m->at != at || !is_way(c, &m->from)) {
+		m->at = at;
+		m->has_from = source == NULL;
+		if (m->has_from)
+			memcpy(&m->from, c, sizeof(m->from));
+	}
+	if (m->out && at != CATEGORY_FACTS)
 		m->left |= UINT64_C(1) << at;
 }
 
@@ -41,14 +52,12 @@ const struct givenup_mount *givenup_lost(struct givenup *g, const struct cursor 
 	}
 	m->streak++;
 	m->total++;
-	if (trying && m->out)
-		note_place(m, c, at);
-	if (trying || m->out || (m->streak < GIVENUP_STREAK &&
-				 m->total < GIVENUP_TOTAL))
+	if (trying != m->out)
 		return NULL;
-	m->out = true;
+	/* the way back to where it was lost first may be what it is lost on now */
+	m->out = trying || m->streak >= GIVENUP_STREAK || m->total >= GIVENUP_TOTAL;
 	note_place(m, c, at);
-	return m;
+	return m->out && !trying ? m : NULL;
 }
 
 void givenup_answered(struct givenup *g, uint64_t mount)

@@ -161,13 +161,24 @@ static int run_files(struct reader *r, const struct cursor *from)
 	return r->setup->root != NULL ? 0 : guest_run(&r->guest, from);
 }
 
-/* Was the one mount of the job walked whole, and lost only when its own directory was told? */
-static bool is_past(const struct reader *r, const struct cursor *from)
+/* Is the own directory of the one mount of the job what was waited for? */
+static bool is_own(const struct reader *r, const struct cursor *from)
 {
 	const struct mount *m =
 		mounts_at(r->walk.mounts, (struct bytes){ from->path, from->path_len });
 
 	return m != NULL && m->id == r->station->job.only;
+}
+
+/* The one mount of the job.  If it was walked, and lost only when its own directory was listed
+ * further or left, nothing is behind it; if that was not even listed, nothing of it was taken,
+ * and it is begun anew. */
+static int do_mount(struct reader *r, const struct cursor *from)
+{
+	bool own = from != NULL && is_own(r, from);
+
+	r->walk.reached = own && from->listed != 0;
+	return walk_run(&r->walk, own && from->listed == 0 ? NULL : from);
 }
 
 /* Sources, files, sources; a reader that takes over begins behind what the one before
@@ -181,10 +192,8 @@ static int do_category(struct reader *r)
 	bool after = lost != NULL && lost->when == SOURCE_AFTER;
 	int end = 0;
 
-	if (r->station->job.only != 0) {
-		r->walk.reached = on_files && is_past(r, from);
-		return walk_run(&r->walk, on_files ? from : NULL);
-	}
+	if (r->station->job.only != 0)
+		return do_mount(r, on_files ? from : NULL);
 	if (!on_files && !after)
 		end = run_sources(r, SOURCE_BEFORE, first);
 	if (end == 0 && !after)

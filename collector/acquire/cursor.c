@@ -19,6 +19,7 @@ void cursor_entry(struct cursor *c, uint32_t depth, struct bytes name, int64_t n
 	c->end[i] = c->path_len;
 	c->next[i] = next;
 	c->depth = depth;
+	c->listed = 0;
 }
 
 void cursor_directory(struct cursor *c, uint32_t depth)
@@ -26,6 +27,7 @@ void cursor_directory(struct cursor *c, uint32_t depth)
 	uint32_t i = depth - 1;
 
 	c->depth = i;
+	c->listed = 1;
 	c->path_len = i == 0 ? 1 : c->end[i - 1];
 	c->path[c->path_len] = '\0';
 }
@@ -35,4 +37,5 @@ void cursor_inside(struct cursor *c, uint32_t depth)
 	c->end[depth] = c->path_len;
 	c->next[depth] = 0;
 	c->depth = depth + 1;
+	c->listed = 0;
 }

@@ -23,6 +23,8 @@
  * If the last level has the same end as the one before (for the root: 1, the path "/"),
  * the entry touched is the directory of that level itself, of which nothing was told
  * yet.  depth 0: the root directory is touched, or, with path_len 0, nothing yet.
+ * listed is 1 if the entry is a directory that was listed, at least in part, and is listed
+ * further or left; 0: nothing of what is in it was met.
  * row is the plan's row that wanted the entry (UINT32_MAX: not known yet) and mount the
  * id of the mount that it is on (0: not known, or the kernel's own, where an object that
  * hangs says nothing of the others), so that the recorder can say whom it waited for.
@@ -42,6 +44,7 @@ struct cursor {
 	uint32_t guest_category;
 	uint64_t mount;
 	uint64_t step[2];
+	uint32_t listed;
 	uint32_t depth;
 	uint32_t path_len;
 	uint32_t end[CURSOR_DEPTH_MAX];

@@ -86,6 +86,16 @@ bool stuck_has(const struct stuck_list *list, struct bytes below)
 	return s->lost > 1 || tells_of_memory(name);
 }
 
+bool stuck_on(const struct stuck_list *list, const struct mount *m, struct bytes path)
+{
+	if (list->count == 0 || m == NULL || strcmp(m->fstype, "proc") != 0 ||
+	    m->path_len > path.len)
+		return false;
+	path.p = (const char *)path.p + m->path_len;
+	path.len -= m->path_len;
+	return stuck_has(list, path);
+}
+
 bool stuck_memory(const struct stuck_list *list, uint32_t pid)
 {
 	return find(list, pid) != NULL;

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collector/acquire/mounts.h"
 #include "lib/item/item.h"
 
 #define STUCK_MAX 256u			/* processes that are remembered */
@@ -42,6 +43,9 @@ void stuck_add(struct stuck_list *list, struct bytes path);
  * Must the object at ${below} ("/PID/...", from the root of a procfs) not be tried?
  */
 bool stuck_has(const struct stuck_list *list, struct bytes below);
+
+/* The same for ${path}, which is on mount ${m}, whatever that is; NULL: not known. */
+bool stuck_on(const struct stuck_list *list, const struct mount *m, struct bytes path);
 
 /* The same for what is told of the memory of process ${pid}. */
 bool stuck_memory(const struct stuck_list *list, uint32_t pid);

@@ -139,21 +139,6 @@ static bool is_hung(const struct walk *w, uint64_t mnt_id)
 	return false;
 }
 
-/* Has this process swallowed readers before? */
-static bool is_stuck(const struct walk *w, const struct visit *v)
-{
-	const struct mount *m = v->at.mount;
-	struct bytes below = v->at.path;
-
-	if (w->stuck == NULL || w->stuck->count == 0 || m == NULL || strcmp(m->fstype, "proc") != 0)
-		return false;
-	if (m->path_len > below.len)
-		return false;
-	below.p = (const char *)below.p + m->path_len;
-	below.len -= m->path_len;
-	return stuck_has(w->stuck, below);
-}
-
 /* Why the object must not be touched at all. */
 static enum gap untouchable(const struct walk *w, const struct visit *v)
 {
@@ -161,7 +146,8 @@ static enum gap untouchable(const struct walk *w, const struct visit *v)
 
 	if (v->match.excluded)
 		return GAP_EXCLUDED;
-	if (is_hung(w, v->mnt_id) || is_stuck(w, v))
+	if (is_hung(w, v->mnt_id) ||
+	    (w->stuck != NULL && stuck_on(w->stuck, v->at.mount, v->at.path)))
 		return GAP_HUNG_MOUNT;
 	if (v->point == NULL)
 		return GAP_NONE;
@@ -297,6 +283,12 @@ static enum gap mounted_over(const struct walker *k, const struct visit *v)
 	return GAP_NETWORK_FS;
 }
 
+/* Something of the one mount that is to be taken was met. */
+static void note_reached(struct walk *w, uint64_t mnt_id)
+{
+	w->reached |= w->only != 0 && w->only == mnt_id;
+}
+
 /* Open and begin to list, so that the directory's own item can say how that went. */
 static int enter(struct walker *k, const struct visit *v, struct item_stat *st)
 {
@@ -315,8 +307,10 @@ static int enter(struct walker *k, const struct visit *v, struct item_stat *st)
 		why = why_errno(errno, "getdents64");
 	else if (plan_overflows(k))
 		why = (struct take_why){ GAP_INTERNAL, EOVERFLOW, NULL };
-	if (filled >= 0)
+	if (filled >= 0) {
+		note_reached(k->w, l->mnt_id);
 		cursor_inside(k->w->at, k->depth);
+	}
 	status = v->at.row == NULL && why.gap == GAP_NONE ? 0 :
 		 take_directory(&k->take, &v->at, st, l->list.fd, why);
 	if (filled < 0)
@@ -366,6 +360,8 @@ static int refill(struct walker *k)
 
 	cursor_directory(k->w->at, k->depth);
 	filled = l->list.entries < WALK_ENTRIES_MAX ? listing_fill(&l->list, k->w->pulse) : -1;
+	if (filled >= 0)
+		note_reached(k->w, l->mnt_id);
 	if (filled > 0)
 		return 0;
 	if (l->list.entries >= WALK_ENTRIES_MAX)
@@ -411,7 +407,9 @@ static bool look(struct walker *k, const struct level *l, const struct visit *v,
 		why->gap = GAP_OTHER_FS;
 	else if (S_ISDIR(st->mode) && (st->attributes & STATX_ATTR_AUTOMOUNT) != 0)
 		why->gap = GAP_NETWORK_FS;	/* entering would mount, and leave a trace */
-	k->w->reached |= why->gap == GAP_NONE && k->w->only != 0 && k->w->only == v->mnt_id;
+	/* its own directory alone is nothing: what is there is known when that is listed */
+	if (why->gap == GAP_NONE && (v->point == NULL || !v->enter || !S_ISDIR(st->mode)))
+		note_reached(k->w, v->mnt_id);
 	return why->gap == GAP_NONE;
 }
 
@@ -471,6 +469,7 @@ static bool judge_root(struct walker *k, struct visit *v, struct item_stat *st,
 	c->row = UINT32_MAX;
 	c->mount = 0;
 	c->depth = 0;
+	c->listed = 0;
 	memcpy(c->path, "/", 2);
 	c->path_len = 1;
 	*v = (struct visit){ .name_offset = 1 };

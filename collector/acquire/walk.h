@@ -71,7 +71,8 @@ struct walk {
 					 * reading, too little left: GAP_BUDGET.  NULL: no limit */
 	_Atomic uint32_t *stop;		/* non-zero: end soon, the open item with GAP_CUT */
 	/* What became of it.  Set by the walk, never cleared. */
-	bool reached;			/* with ${only}: something on that mount was looked at */
+	bool reached;			/* with ${only}: something on that mount was looked at, and
+					 * if it is its own directory, that could be listed */
 };
 
 /**

@@ -85,6 +85,15 @@ START_TEST(test_what_is_left_out_is_of_the_categories_walked_without_it)
 }
 END_TEST
 
+/* Where only one object was lost, the rest was taken. */
+START_TEST(test_a_category_before_it_is_given_up_has_nothing_left)
+{
+	ck_assert_ptr_null(lose(5, CATEGORY_LOGIN));
+	ck_assert_ptr_nonnull(lose(5, CATEGORY_LOGS));
+	ck_assert_uint_eq(g->mount[0].left, UINT64_C(1) << CATEGORY_LOGS);
+}
+END_TEST
+
 START_TEST(test_facts_are_not_taken_again)
 {
 	ck_assert_uint_eq(give_up(CATEGORY_FACTS)->left, 0);
@@ -129,6 +138,41 @@ START_TEST(test_a_try_in_vain_begins_behind_what_it_was_lost_on)
 	for (int i = 0; i < 3; i++)
 		ck_assert_ptr_null(givenup_lost(g, at, CATEGORY_EXTRA, true));
 	ck_assert_uint_eq(givenup_list(g, 0, list), 1);
+}
+END_TEST
+
+/* What was not come to again is not left behind: only what was begun is. */
+START_TEST(test_who_is_lost_on_the_way_back_was_nowhere)
+{
+	struct givenup_mount *m;
+
+	/* nor who is lost there for the first time after it */
+	strcpy(at->path, "/m/d/f");
+	at->path_len = 6;
+	ck_assert_ptr_null(lose(5, CATEGORY_LOGS));
+	at->path_len = 2;
+	ck_assert_ptr_nonnull(lose(5, CATEGORY_LOGS));
+	m = &g->mount[0];
+	ck_assert_uint_eq(m->from.path_len, 6);
+	ck_assert_uint_eq(m->left, UINT64_C(1) << CATEGORY_LOGS);
+	at->path_len = 4;
+	ck_assert_ptr_null(givenup_lost(g, at, CATEGORY_LOGS, true));
+	at->path_len = 2;
+	ck_assert_ptr_null(givenup_lost(g, at, CATEGORY_LOGS, true));
+	ck_assert_uint_eq(m->from.path_len, 6);
+	/* a directory that is left, and one beside the way, are come to */
+	at->listed = 1;
+	at->path_len = 4;
+	ck_assert_ptr_null(givenup_lost(g, at, CATEGORY_LOGS, true));
+	ck_assert_uint_eq(m->from.path_len, 4);
+	at->listed = 0;
+	strcpy(at->path, "/m/e");
+	ck_assert_ptr_null(givenup_lost(g, at, CATEGORY_LOGS, true));
+	ck_assert_str_eq(m->from.path, "/m/e");
+	/* in another category all of it is walked */
+	at->path_len = 2;
+	ck_assert_ptr_null(givenup_lost(g, at, CATEGORY_EXTRA, true));
+	ck_assert_uint_eq(m->from.path_len, 2);
 }
 END_TEST
 
@@ -190,10 +234,12 @@ Suite *suite_givenup(void)
 	tcase_add_test(t, test_a_mount_that_gives_files_between_has_sixteen);
 	tcase_add_test(t, test_what_is_on_no_known_mount_gives_up_nothing);
 	tcase_add_test(t, test_what_is_left_out_is_of_the_categories_walked_without_it);
+	tcase_add_test(t, test_a_category_before_it_is_given_up_has_nothing_left);
 	tcase_add_test(t, test_facts_are_not_taken_again);
 	tcase_add_test(t, test_tries_end_and_one_is_kept_for_the_end);
 	tcase_add_test(t, test_between_two_tries_goes_time_except_at_the_end);
 	tcase_add_test(t, test_a_try_in_vain_begins_behind_what_it_was_lost_on);
+	tcase_add_test(t, test_who_is_lost_on_the_way_back_was_nowhere);
 	tcase_add_test(t, test_who_is_lost_in_a_source_leaves_files_out_only_if_they_come_later);
 	tcase_add_test(t, test_who_answers_is_given_up_no_more);
 	tcase_add_test(t, test_what_cannot_be_tried_again_stays_left_out);

@@ -106,28 +106,60 @@ static void try_trust(const void *data, size_t n, const struct trust *none)
 	trust_release(&t);
 }
 
-/* How an archive ends decides what is made of its plan. */
-static void try_plan(const char *text, size_t n, bool final, enum seal_status status)
+/* A session, a NUL, a log of acts that comes in pieces of ${piece} bytes; without the NUL the text
+ * is both.  What is said of it goes to ${b}. */
+static void say_plan(struct buf *b, struct bytes text, const struct bundle_facts *f, size_t piece)
 {
-	struct bundle_facts f = { .has_root = final, .last_seal.status = status };
+	const char *at = text.p, *nul = memchr(at, '\0', text.len);
+	size_t left = text.len, known = 0;
 	struct finding broken;
 	struct planned p;
-	struct buf b;
+	bool is_broken;
 
 	planned_init(&p);
-	planned_session(&p, text, n);
+	planned_session(&p, at, nul == NULL ? left : (size_t)(nul - at));
+	at = nul == NULL ? at : nul + 1;
+	left -= (size_t)(at - (const char *)text.p);
 	planned_member(&p, (struct bytes){ "CUSTODY/actions.jsonl", 21 });
-	planned_data(&p, text, n);
-	planned_finish(&p, &f);
-	buf_init(&b, 65536);
-	planned_say(&b, &p, "; ");
-	/* what is said is safe for a terminal, and fits where it is kept */
-	if (b.failed || !text_is_shown(buf_cstr(&b), b.len))
+	for (; left > 0; at += piece, left -= piece) {
+		piece = piece < left ? piece : left;
+		planned_data(&p, at, piece);
+	}
+	planned_finish(&p, f);
+	planned_say(b, &p, "; ");
+	is_broken = planned_broken(&p, f, &broken);
+	if (is_broken && strlen(broken.detail) >= FINDING_DETAIL_LEN)
 		abort();
-	if (planned_broken(&p, &f, &broken) && strlen(broken.detail) >= FINDING_DETAIL_LEN)
+	/* nothing is said of a plan only if all of it was done, or if its end was forged */
+	if ((b->len == 0) != (p.end == PLANNED_COMPLETED) || (is_broken && b->len > 0))
 		abort();
-	buf_release(&b);
+	if (b->len == 0 && !is_broken &&
+	    (p.count == 0 || p.unread > 0 || planned_count(&p, PLANNED_DONE) < p.count))
+		abort();
+	for (int state = 0; state < PLANNED_STATES; state++)
+		known += planned_count(&p, (enum planned_state)state);
+	if (known != p.count || p.log.line.cap > PLAN_LINE_MAX)
+		abort();
 	planned_release(&p);
+}
+
+/* How an archive ends decides what is made of its plan, how it is read does not. */
+static void try_plan(const char *text, size_t n, bool final, enum seal_status status)
+{
+	struct bundle_facts f = { .has_root = final, .last_seal.status = status,
+				  .verdict = final ? BUNDLE_COMPLETE : BUNDLE_TRUNCATED };
+	struct buf whole, pieces;
+
+	buf_init(&whole, 65536);
+	buf_init(&pieces, 65536);
+	say_plan(&whole, (struct bytes){ text, n }, &f, n);
+	say_plan(&pieces, (struct bytes){ text, n }, &f, 7);
+	/* what is said is safe for a terminal, and fits where it is kept */
+	if (whole.failed || !text_is_shown(buf_cstr(&whole), whole.len) ||
+	    strcmp(buf_cstr(&whole), buf_cstr(&pieces)) != 0)
+		abort();
+	buf_release(&whole);
+	buf_release(&pieces);
 }
 
 static void try_plans(const char *text, size_t n)

@@ -51,6 +51,29 @@ grep -q 'stopped answering' never.summary || { head -20 never.summary >&2; fixtu
 grep -q 'stopped answering' log || fixture_fail "nobody who looks on was told"
 "$EXHIBIT" verify never.tar | grep -q '^Plan  *NOT COMPLETED' || fixture_fail "the verifier does not say it"
 
+# One whose own directory is all that is ever known of it: it does not answer who lists it.  Who
+# took it up again behind that had taken nothing of it, and said that it answers.
+mkdir -p closed/var/log closed/etc
+echo beside >closed/etc/beside
+mount -t overlay -o "ro,lowerdir=$PWD/fuse/readdir/x:$PWD/empty" overlay closed/var/log
+code=0
+timeout 120 "$EXHIBIT_COLLECT" --progress none --root closed --profile logs --include '/**' \
+	--item-deadline 1 -o closed.tar --compress none 2>log || code=$?
+umount closed/var/log
+[ "$code" -eq 1 ] || { cat log >&2; fixture_fail "what is never listed: exit $code, not 1"; }
+fixture_complete closed.tar
+fixture_row closed.tar /etc/beside none
+tar --warning=no-unknown-keyword -xOf closed.tar CUSTODY/actions.jsonl >closed.actions
+grep -q '"act":"mount-given-up".*/var/log' closed.actions || { cat closed.actions >&2; fixture_fail "it was not given up"; }
+! grep -q '"act":"mount-again"' closed.actions || { cat closed.actions >&2; fixture_fail "nothing of it was taken"; }
+"$EXHIBIT" verify closed.tar | grep -q '^Plan  *NOT COMPLETED: what stopped answering was left out' ||
+	fixture_fail "the verifier does not say that it was left out"
+"$EXHIBIT" load -qo closed.db closed.tar | grep -q 'plan NOT COMPLETED: what stopped answering' || fixture_fail "nor does load"
+"$EXHIBIT" show hosts --json closed.db | grep -q '"stopped":"what stopped answering' || fixture_fail "nor does show hosts"
+"$EXHIBIT" report -q -o closed.html closed.db >/dev/null || [ $? = 1 ]
+grep -q 'PLAN NOT COMPLETED</strong> what stopped answering was left out' closed.html || fixture_fail "nor does the report"
+grep -A 3 'Not entered' closed.html | grep -q '/var/log' || fixture_fail "nor which it was"
+
 # Mounts in each other.  One that never answers behind one that stalls: that the way to it is
 # free again is no answer of its own.  A healthy one behind one that stalls is taken with it.
 mkdir nested nested/stall empty/inner

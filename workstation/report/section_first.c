@@ -185,11 +185,12 @@ static int gap_item(struct page *p, struct case_query *q, void *ctx)
 	return 0;
 }
 
-/* Folders that were given up with all that lies below them: what is not known of them is no
- * "nothing". */
-#define NOT_ENTERED                                                                         \
-	"FROM object WHERE gap IN ('hung-mount', 'no-answer', 'time-limit', 'reader-died')" \
-	" AND type IN ('directory', 'unknown') AND path >= '/' AND path < '0'"              \
+/* Folders that were given up, or could not be listed, with all that lies below them: what is not
+ * known of them is no "nothing". */
+#define NOT_ENTERED                                                                           \
+	"FROM object WHERE gap IN ('hung-mount', 'no-answer', 'time-limit', 'reader-died',"   \
+	" 'open-failed') AND type IN ('directory', 'unknown') AND path >= '/'"                \
+	" AND path < '0'"                                                                     \
 	" AND path NOT GLOB '/proc/[0-9]*'"
 
 static int not_entered_item(struct page *p, struct case_query *q, void *ctx)

@@ -248,6 +248,43 @@ static int away(struct scene *s)
 	return scene_walk(s, CATEGORY_EXTRA, NULL) != 0 || s->walk.reached ? 3 : 0;
 }
 
+/* Its own directory alone can be looked at, not listed: the directory was removed where it lay.
+ * Nothing of what may be on it was met. */
+static int unlisted(struct scene *s)
+{
+	s->include[0] = "/**";
+	if (mount_at(s, "tmpfs", "/case/t") != 0)
+		return 1;
+	scene_dir(s, "/case/t/d");
+	if (bind_at(s, "/case/t/d", "/case/a") != 0 || rmdir(inside(s, "/case/t/d")) != 0 ||
+	    umount2(inside(s, "/case/t"), MNT_DETACH) != 0)
+		return 2;
+	if (scene_walk(s, CATEGORY_EXTRA, NULL) != 0 || gap_of(s, "/case/a") == GAP_NONE)
+		return 3;
+	s->walk.only = scene_find(s, "/case/a")->it.st.mnt_id;
+	if (s->walk.only == 0)
+		return 0;	/* the kernel does not tell ids of mounts */
+	scene_forget(s);
+	if (scene_walk(s, CATEGORY_EXTRA, NULL) != 0)
+		return 4;
+	if (s->count != 1 || gap_of(s, "/case/a") == GAP_NONE)
+		return 5;
+	return s->walk.reached ? 6 : 0;
+}
+
+/* An empty one can be listed: it is reached. */
+static int empty(struct scene *s)
+{
+	s->include[0] = "/**";
+	if (mount_at(s, "tmpfs", "/case/a") != 0 || scene_walk(s, CATEGORY_EXTRA, NULL) != 0)
+		return 1;
+	s->walk.only = scene_find(s, "/case/a")->it.st.mnt_id;
+	scene_forget(s);
+	if (scene_walk(s, CATEGORY_EXTRA, NULL) != 0)
+		return 2;
+	return s->walk.only != 0 && !s->walk.reached ? 3 : 0;
+}
+
 static const struct { const char *what; int (*test)(struct scene *); } tests[] = {
 	{ "a local mount is walked", local_mounts },
 	{ "a kernel's mount is entered by name alone", kernel_mounts },
@@ -257,6 +294,8 @@ static const struct { const char *what; int (*test)(struct scene *); } tests[] =
 	{ "no access time changes", access_times },
 	{ "one mount alone is taken", one_mount },
 	{ "a mount behind one that hangs is not reached", away },
+	{ "a mount whose own directory cannot be listed is not reached", unlisted },
+	{ "an empty mount is reached", empty },
 };
 
 START_TEST(test_mounts_are_entered_only_if_they_are_known_and_local)

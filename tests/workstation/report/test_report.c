@@ -123,12 +123,15 @@ START_TEST(test_what_was_not_entered_is_named_where_nothing_was_found)
 	case_box_sql(&box, HOST "INSERT INTO object (id, host, path, type, gap, result) VALUES"
 				" (1, 1, '/usr', 'unknown', 'hung-mount', 'skipped'),"
 				" (2, 1, '/etc/x', 'file', 'no-answer', 'partial'),"
-				" (3, 1, '/proc/7/task', 'directory', 'no-answer', 'partial')");
+				" (3, 1, '/proc/7/task', 'directory', 'no-answer', 'partial'),"
+				" (4, 1, '/etc/y', 'file', 'open-failed', 'error'),"
+				" (5, 1, '/mnt', 'directory', 'open-failed', 'error')");
 	make();
-	ck_assert(has("<b>1</b> paths"));
+	ck_assert(has("<b>2</b> paths"));
 	ck_assert(has("<li>/usr</li>"));
+	ck_assert(has("<li>/mnt</li>"));
 	ck_assert(has(" Not all folders were entered."));
-	case_box_sql(&box, "DELETE FROM object WHERE id = 1");
+	case_box_sql(&box, "DELETE FROM object WHERE id IN (1, 5)");
 	buf_clear(&page);
 	make();
 	ck_assert(!has("Not entered"));
