@@ -269,12 +269,13 @@ check-symbols: $(call objects,$(OWN_SRC))	## foo.c exports only foo_*
 check-forbidden: $(COLLECT)	## exhibit-collect cannot execute, load or be configured
 	$(Q)TOOLS='$(TOOLS)' RUN='$(RUN)' scripts/check-forbidden.sh $(COLLECT)
 # A busy machine is no failure, nor a slow emulator: the limits of tests are for hangs, not for speed.
+# What scenario tests start to be looked at lives longer than these.
 check-unit: $(BUILD)/unit	## unit tests; CK_RUN_SUITE=lib/hash picks some
 	$(Q)cd $(BUILD) && CK_TIMEOUT_MULTIPLIER=$(if $(RUN),200,$(if $(SANITIZE),60,10)) EMULATOR='$(RUN)' SRCDIR='$(CURDIR)' $(RUN) ./unit
 check-hostile: traps
 check-cli check-interop check-hostile check-kernel: check-%: all $(LAUNCH) $(RUNS)	## scenario tests of tests/; T='glob' picks, KEEP=1 keeps
 	$(Q)LAUNCH='$(if $(LAUNCH),$(abspath $(BUILD)/launch))' $(PROGRAMS) \
-		TEST_TIMEOUT='$(or $(TEST_TIMEOUT),$(if $(RUN),1800,300))' tests/cli/run tests/$*
+		TEST_TIMEOUT='$(or $(TEST_TIMEOUT),$(if $(RUN),1800,900))' tests/cli/run tests/$*
 # What other tools read in our archives, of the scenario tests that are not too much to emulate.
 check-readers: all $(RUNS)
 	$(Q)$(PROGRAMS) TEST_TIMEOUT=1800 tests/cli/run tests/interop age logins tar-readers verify-by-hand

@@ -7,7 +7,7 @@ set -eu
 [ "$(id -u)" -eq 0 ] || { echo "needs root for a mount namespace" >&2; exit 77; }
 mkdir -p place/deep empty
 echo hidden >place/secret
-sleep 300 &
+sleep 1000 &
 victim=$!
 trap 'kill "$victim"' EXIT
 export victim

@@ -31,7 +31,7 @@ children="$children $target"
 
 cp program.want deleted
 chmod +x deleted
-./deleted 300 &
+./deleted 1000 &
 deleted=$!
 children="$children $deleted"
 fixture_until fixture_runs "$deleted" "$PWD/deleted"
@@ -39,7 +39,7 @@ rm deleted
 
 cp program.want replaced
 chmod +x replaced
-./replaced 300 &
+./replaced 1000 &
 replaced=$!
 children="$children $replaced"
 fixture_until fixture_runs "$replaced" "$PWD/replaced"
@@ -50,7 +50,7 @@ python3 -c '
 import os
 fd = os.memfd_create("in memory")
 os.write(fd, open("program.want", "rb").read())
-os.execve(fd, ["[kworker/0:1]", "300"], {})' &
+os.execve(fd, ["[kworker/0:1]", "1000"], {})' &
 hidden=$!
 children="$children $hidden"
 fixture_until fixture_runs "$hidden" "/memfd:in memory (deleted)"
@@ -62,7 +62,7 @@ if unshare -m true 2>/dev/null; then
 	cp program.want masked
 	chmod +x masked
 	# shellcheck disable=SC2016
-	unshare -m --propagation private sh -c 'mount --bind masked "$1" && exec "$1" 300' sh "$sleep" &
+	unshare -m --propagation private sh -c 'mount --bind masked "$1" && exec "$1" 1000' sh "$sleep" &
 	namespace=$!
 	children="$children $namespace"
 	fixture_until cmp -s "/proc/$namespace/exe" program.want

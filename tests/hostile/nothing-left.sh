@@ -65,7 +65,7 @@ EOF
 	sh -c "echo waiting >writer; echo freed >\"$place/fifo\"; echo freed >writer" &
 	everyone="$everyone $!"
 	if command -v strace >/dev/null; then
-		sleep 600 &
+		sleep 1000 &
 		everyone="$everyone $!"
 		strace -qq -e trace=none -o traced -p "$!" &
 		everyone="$everyone $!"

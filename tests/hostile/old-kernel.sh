@@ -69,7 +69,7 @@ fi
 cp "$(command -v sleep)" "$shm/gone"
 printf 'only this one' >>"$shm/gone"
 digest=$(sha256sum <"$shm/gone" | cut -d ' ' -f 1)
-"$shm/gone" 250 &
+"$shm/gone" 1000 &
 gone=$!
 trap 'rm -rf "$shm"; kill "$gone"' EXIT
 fixture_until fixture_runs "$gone" "$shm/gone"

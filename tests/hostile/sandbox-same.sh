@@ -25,7 +25,7 @@ try:
 except OSError:
     pass
 print("ready", flush=True)
-time.sleep(600)' >said &
+time.sleep(1000)' >said &
 holder=$!
 trap 'kill "$holder" 2>/dev/null || :' EXIT
 fixture_until grep -q ready said

@@ -45,17 +45,17 @@ path = socket.socket(socket.AF_UNIX)
 path.bind(sys.argv[1])
 path.listen()
 open("ready", "w").close()
-time.sleep(600)
+time.sleep(1000)
 PY
 python3 server.py "$PWD/a socket" &
 server=$!
 pids=$server
 cp "$(command -v sleep)" ./gone
 printf 'left behind\n' >held
-(exec ./gone 600 5<held) &
+(exec ./gone 1000 5<held) &
 gone=$!
 pids="$pids $gone"
-setpriv --reuid 65534 --regid 65534 --clear-groups sleep 600 &
+setpriv --reuid 65534 --regid 65534 --clear-groups sleep 1000 &
 other=$!
 pids="$pids $other"
 begun() {

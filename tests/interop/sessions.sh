@@ -27,14 +27,14 @@ if pid == 0:
         os.dup2(terminal, fd)
     os.dup2(server.fileno(), 3)
     os.set_inheritable(3, True)
-    os.execve("/bin/sleep", ["sleep", "600"], env)
+    os.execve("/bin/sleep", ["sleep", "1000"], env)
 local = socket.socket(socket.AF_UNIX)
 local.bind(sys.argv[1] + "/default")
 time.sleep(0.3)
 os.utime(place, (int(sys.argv[2]), int(sys.argv[2])))
 print(pid, place, port, listener.getsockname()[1], flush=True)
 signal.signal(signal.SIGTERM, lambda *_: (os.kill(pid, 9), sys.exit()))
-time.sleep(600)
+time.sleep(1000)
 EOF
 python3 session.py "$tmux" "$idle" >said &
 session=$!

@@ -44,7 +44,7 @@ check dir.trace dir.tar.zst
 
 # Live: every source that is no file, asked of this machine; no file with it.
 # Memory of a process that waits for us, and of the machine, where there is such a file.
-sleep 300 &
+sleep 1000 &
 target=$!
 trap 'kill "$target"' EXIT
 strace -f -qq -s 300 -o sources.trace "$EXHIBIT_COLLECT" --quiet --exclude '/**' \

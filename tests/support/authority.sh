@@ -25,10 +25,11 @@ authority_issue() {
 }
 
 # authority_issue_short ROOT NAME EXTENSIONS: valid until authority_expired NAME has ended, long
-# enough for a slow machine to use it before
+# enough for a slow machine to use it before; its key, which takes any time, is made first
 authority_issue_short() {
+	authority_request "$2"
 	date -d '+12 seconds' +%s >"ca/$2.ends"
-	authority_issue_between "$1" "$2" "$3" 20200101000000Z "$(date -u -d "@$(cat "ca/$2.ends")" +%Y%m%d%H%M%SZ)"
+	authority_sign_between "$1" "$2" "$3" 20200101000000Z "$(date -u -d "@$(cat "ca/$2.ends")" +%Y%m%d%H%M%SZ)"
 }
 authority_expired() {
 	while [ "$(date +%s)" -le "$(cat "ca/$1.ends")" ]; do sleep 0.2; done
@@ -36,6 +37,13 @@ authority_expired() {
 
 # authority_issue_between ROOT NAME EXTENSIONS FROM TO: valid in that time alone (YYYYMMDDHHMMSSZ)
 authority_issue_between() {
+	authority_request "$2"
+	authority_sign_between "$@"
+}
+authority_request() { # NAME
+	openssl req -newkey rsa:2048 -nodes -keyout "ca/$1.key" -out "ca/$1.csr" -subj "/O=Example/CN=$1" 2>/dev/null
+}
+authority_sign_between() { # ROOT NAME EXTENSIONS FROM TO: what NAME has requested
 	{
 		printf '[ca]\ndefault_ca=x\n[x]\ndatabase=ca/between.txt\nserial=ca/between.serial\n'
 		printf 'default_md=sha256\nunique_subject=no\nemail_in_dn=no\nnew_certs_dir=ca\npolicy=p\n'
@@ -44,7 +52,6 @@ authority_issue_between() {
 	: >ca/between.txt
 	[ -s ca/between.serial ] || echo 1000 >ca/between.serial
 	printf '%b' "$3" >"ca/$2.ext"
-	openssl req -newkey rsa:2048 -nodes -keyout "ca/$2.key" -out "ca/$2.csr" -subj "/O=Example/CN=$2" 2>/dev/null
 	openssl ca -batch -config ca/between.cnf -in "ca/$2.csr" -startdate "$4" -enddate "$5" -extfile "ca/$2.ext" \
 		-notext -out "ca/$2.pem" 2>/dev/null
 	cat "ca/$2.pem" "ca/$2.key" >"ca/$2.both"

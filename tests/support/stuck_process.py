@@ -38,4 +38,4 @@ for work in touch, hold:
 time.sleep(0.6)
 with open("stuck", "a", encoding="ascii") as out:
     out.write(f"{os.getpid()}\n")
-time.sleep(600)
+time.sleep(1000)
