@@ -273,12 +273,27 @@ static const char *value_at(const struct ledger_row *row, enum ledger_field f)
 	return row->readable ? row->t.line.value[f] : NULL;
 }
 
+/* Does the line say what became of the plan?  Not if it is of another archive. */
+static bool is_of_plan(const struct ledger_row *row)
+{
+	const char *match = value_at(row, LEDGER_MATCH);
+
+	return value_at(row, LEDGER_PLAN) != NULL && (match == NULL || strcmp(match, "no") != 0);
+}
+
 const char *ledger_value(const struct ledger *l, enum ledger_field f)
 {
+	bool plan = f == LEDGER_PLAN || f == LEDGER_PLAN_MISSING;
 	const char *v = NULL;
 
-	for (size_t i = l->check.count; i > 0 && v == NULL; i--)
-		v = value_at(&l->check.rows[i - 1], f);
+	for (size_t i = l->check.count; i > 0 && v == NULL; i--) {
+		const struct ledger_row *row = &l->check.rows[i - 1];
+
+		if (plan && is_of_plan(row))
+			return value_at(row, f);
+		if (!plan)
+			v = value_at(row, f);
+	}
 	return v;
 }
 

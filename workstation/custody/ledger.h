@@ -90,7 +90,8 @@ int ledger_read(struct ledger *l, int fd, const char *path, struct err *e);
 /**
  * ledger_value(l, f):
  * The last value of ${f} in the record, escaped text, or NULL: what is known of the item.
- * Lines that do not belong to the record, or cannot be read, do not count.
+ * Lines that do not belong to the record, or cannot be read, do not count.  PLAN and
+ * PLAN_MISSING are of one line, the last with a PLAN that is not of an archive with another hash.
  */
 const char *ledger_value(const struct ledger *l, enum ledger_field f);
 

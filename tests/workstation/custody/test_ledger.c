@@ -95,6 +95,36 @@ START_TEST(test_lines_follow_each_other)
 }
 END_TEST
 
+/* Or the form says of an archive what is true of another, or two things that cannot both be. */
+START_TEST(test_what_became_of_the_plan_is_of_one_line_and_of_the_first_archive)
+{
+	static const struct {
+		const char *plan, *missing, *match, *want, *want_missing;
+	} rows[] = {
+		{ "cut", "no final seal", NULL, "cut", "no final seal" },
+		{ "completed", NULL, "no", "cut", "no final seal" },
+		{ NULL, NULL, "yes", "cut", "no final seal" },
+		{ "completed", NULL, "yes", "completed", NULL },
+	};
+	struct ledger_added added;
+	struct ledger l;
+
+	start(&added);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ledger_entry entry = noted("looked at");
+
+		entry.value[LEDGER_PLAN] = rows[i].plan;
+		entry.value[LEDGER_PLAN_MISSING] = rows[i].missing;
+		entry.value[LEDGER_MATCH] = rows[i].match;
+		ck_assert_int_eq(add(&entry, &added), 0);
+		ck_assert_int_eq(ledger_load(&l, path, &e), 0);
+		ck_assert_pstr_eq(ledger_value(&l, LEDGER_PLAN), rows[i].want);
+		ck_assert_pstr_eq(ledger_value(&l, LEDGER_PLAN_MISSING), rows[i].want_missing);
+		ledger_unload(&l);
+	}
+}
+END_TEST
+
 START_TEST(test_existing_file_is_not_begun_again)
 {
 	struct ledger_entry entry = planned();
@@ -276,6 +306,7 @@ Suite *suite_ledger(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_lines_follow_each_other);
+	tcase_add_test(tc, test_what_became_of_the_plan_is_of_one_line_and_of_the_first_archive);
 	tcase_add_test(tc, test_existing_file_is_not_begun_again);
 	tcase_add_test(tc, test_missing_fields_are_named);
 	tcase_add_test(tc, test_nothing_is_added_to_a_broken_record);
