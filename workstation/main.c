@@ -1,6 +1,8 @@
 /*
  * exhibit: the examiner's program.  Picks a verb and runs it.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -31,6 +33,17 @@ static int unknown(char *argv[])
 	return r == COMMANDS_OK && !asked ? COMMANDS_USAGE : r;
 }
 
+/* A standard descriptor that is closed would be given to the next file that is opened, and what is
+ * said would be written into a case or a record.  Opened the wrong way round it stays an error to
+ * use it, as it was. */
+static void hold_standard(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+			return;
+}
+
 int main(int argc, char *argv[])
 {
 	char *const nothing[] = { NULL };
@@ -39,6 +52,7 @@ int main(int argc, char *argv[])
 	size_t words;
 	int code;
 
+	hold_standard();
 	fault_catch("exhibit: ended by a fault of its own, or without memory: no verdict\n",
 		    COMMANDS_FAILED);
 	if (argc < 2) {

@@ -136,8 +136,10 @@ static void stop_timers(struct buf *notes)
 		if (!running && !rang)
 			continue;
 		begin_note(notes);
-		buf_printf(notes, "timer %d %s", timers[i].timer,
-			   running ? "was running" : "had run out");
+		if (running)
+			buf_printf(notes, "timer %d was running", timers[i].timer);
+		else
+			buf_printf(notes, "signal %d was waiting", timers[i].sig);
 	}
 }
 

@@ -43,6 +43,7 @@ struct told {
 	struct intake_result result;
 	struct err e;
 	int r;
+	bool unsaid;		/* the line about it could not be written */
 };
 
 /* Names of a case that is being made or changed. */
@@ -195,9 +196,10 @@ static void say_earlier(struct buf *b, const struct intake_result *r)
 		   r->less == INTAKE_LESS_WORTH ? bundle_read_verdict_word(r->had.verdict) : "");
 }
 
-static void say(const char *archive, const struct intake_result *r)
+static int say(const char *archive, const struct intake_result *r)
 {
 	struct buf b;
+	int status;
 
 	buf_init(&b, 65536);
 	buf_printf(&b, "%s: ", bundle_read_verdict_word(r->facts.verdict));
@@ -212,8 +214,9 @@ static void say(const char *archive, const struct intake_result *r)
 	if (r->plan[0] != '\0')
 		buf_printf(&b, "; plan %s", r->plan);
 	buf_putc(&b, '\n');
-	commands_print(STDOUT_FILENO, &b);
+	status = commands_print(STDOUT_FILENO, &b);
 	buf_release(&b);
+	return status;
 }
 
 static int load_one(const struct args *a, const struct names *n, const char *archive,
@@ -233,12 +236,13 @@ static int load_one(const struct args *a, const struct names *n, const char *arc
 						       ? COMMANDS_ALTERED
 						       : COMMANDS_FAILED);
 	}
-	say(archive, &told->result);
+	told->unsaid |= say(archive, &told->result) != 0;
 	return (int)commands_verdict_exit(told->result.facts.verdict);
 }
 
-/* One after the other; each that failed leaves the case as it was.  The worst code counts. */
-static int load_all(const struct args *a, const struct option_list *archives)
+/* One after the other; each that failed leaves the case as it was.  The worst code counts.
+ * *${unsaid}: of one that was loaded nothing could be said. */
+static int load_all(const struct args *a, const struct option_list *archives, bool *unsaid)
 {
 	struct told *told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -254,6 +258,7 @@ static int load_all(const struct args *a, const struct option_list *archives)
 		int code = load_one(a, &n, archives->p[i], told);
 
 		worst = code > worst ? code : worst;
+		*unsaid |= told->unsaid;
 	}
 	munmap(told, sizeof(*told));
 	return worst;
@@ -263,17 +268,21 @@ int cmd_load_into(const char *file, const struct archive_load *how,
 		  const struct option_list *archives)
 {
 	const struct args a = { .output = file, .how = *how };
+	bool unsaid = false;	/* the page says it */
 
-	return load_all(&a, archives);
+	return load_all(&a, archives, &unsaid);
 }
 
 static int load_given(const struct args *a, const struct option_list *archives)
 {
+	bool unsaid = false;
 	struct err e = { 0 };
+	int r;
 
-	return archive_load_check(&a->how, false, archives->n, &e) == 0
-		       ? load_all(a, archives)
-		       : commands_fail(&e, COMMANDS_USAGE);
+	if (archive_load_check(&a->how, false, archives->n, &e) != 0)
+		return commands_fail(&e, COMMANDS_USAGE);
+	r = load_all(a, archives, &unsaid);
+	return unsaid && r == COMMANDS_OK ? COMMANDS_FAILED : r;
 }
 
 int cmd_load(char *const argv[])

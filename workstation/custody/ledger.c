@@ -246,8 +246,8 @@ static int lock(int fd, const char *path, struct err *e)
 		return err_set(e, errno, "locking the custody record %.180s", path);
 	if (stat(path, &named) == 0 && named.st_dev == ours.st_dev && named.st_ino == ours.st_ino)
 		return 0;
-	return err_set(e, 0, "nothing was written: the custody record %.180s is another file than "
-		       "it was", path);
+	return err_set(e, 0, "nothing was written: the custody record %.180s is gone or another "
+		       "file than it was", path);
 }
 
 int ledger_add(int fd, const char *path, const struct ledger_entry *entry,
