@@ -13,13 +13,16 @@ try() { # WHAT COMMAND...
 	echo "exit $code"
 }
 all_closed() { "$EXHIBIT" "$@" <&- >&- 2>&-; }
+stdin_closed() { "$EXHIBIT" load -qo x.db - <&- 2>&1; }
+stderr_closed() { "$EXHIBIT" receive -o copy <"$archive" >/dev/null 2>&-; }
+stdout_closed() { "$EXHIBIT" verify "$archive" 2>&1 >&-; }
 try "load, nothing to read from or say to" all_closed load -qo closed.db "$archive"
 "$EXHIBIT" load -qo open.db "$archive" >/dev/null
 for db in closed open; do
 	"$EXHIBIT" show files --csv $db.db >$db.csv
 done
 cmp closed.csv open.csv
-try "load -, closed" sh -c '"$EXHIBIT" load -qo x.db - <&- 2>&1'
-try "receive, no messages" sh -c '"$EXHIBIT" receive -o copy <"$1" >/dev/null 2>&-' - "$archive"
+try "load -, closed" stdin_closed
+try "receive, no messages" stderr_closed
 cmp copy "$archive"
-try "verify, no output" sh -c '"$EXHIBIT" verify "$1" 2>&1 >&-' - "$archive"
+try "verify, no output" stdout_closed
