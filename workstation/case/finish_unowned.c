@@ -5,12 +5,17 @@
  * so is what stands in the part of one that the archive lacks.  Packages without a list of files
  * are counted in a note: what of theirs has no digest either counts as nobody's.  So are lists
  * that the collector did not take whole.
+ *
+ * Without a whole inventory a link of a directory may have been seen by nobody.  What a package
+ * holds behind one is not found then and looks like nobody's, which a note says; of /usr, to which
+ * the links of many hosts lead (/bin -> usr/bin), such files are left out, and are counted there.
  */
 #include <string.h>
 #include <sys/stat.h>
 
 #include "lib/base/fd.h"
 #include "workstation/case/case_query.h"
+#include "workstation/case/host_path.h"
 #include "workstation/case/loaders.h"
 
 /* Where packages put files.  What lies in /usr/local is nobody's, by agreement (FHS 4.9). */
@@ -59,9 +64,23 @@ static const char has_owned_sql[] =
 	"SELECT 1 FROM package_file WHERE host = ?1 AND found IS NOT NULL AND NOT EXISTS"
 	" (SELECT 1 FROM package_part WHERE host = ?1 AND what = 'database') LIMIT 1";
 
+/* A file of a package that was not found. */
+static const char absent_sql[] = "SELECT 1 FROM package_file WHERE host = ?1 AND path = ?2"
+				 " AND found IS NULL LIMIT 1";
+
+static const char uninventoried_sql[] =
+	"INSERT INTO note (host, parser, kind, text) SELECT ?1, 'unowned', 'uninventoried',"
+	" 'the archive has no whole inventory: what a package holds behind a link of a directory '"
+	" || 'that was not seen counts as nobody''s and is not verified' || CASE ?2 WHEN 0 THEN ''"
+	" ELSE printf('; left out are %d files below /usr that packages name without it (%s)',"
+	" ?2, ?3) END";
+
 struct unowned {
 	const struct finishing *f;
-	struct case_query *insert;
+	struct case_query *insert, *absent;
+	struct host_path way;
+	uint64_t doubted; /* files below /usr that are left out, */
+	struct buf first; /* and one of them */
 };
 
 static bool begins(struct bytes b, const char *text)
@@ -100,6 +119,34 @@ static struct bytes text_of(const char *s)
 	return (struct bytes){ s, strlen(s) };
 }
 
+/* May ${path} be a file that a package has as one of /bin, where nobody saw what /bin is?
+ * 1, 0 or -1. */
+static int is_doubted(struct unowned *u, struct bytes path)
+{
+	static const char usr[] = "/usr";
+	size_t n = sizeof(usr) - 1;
+	enum host_path_kind kind;
+	struct bytes said, real;
+	int r;
+
+	if (u->way.inventory || !begins(path, "/usr/"))
+		return 0;
+	said = (struct bytes){ (const char *)path.p + n, path.len - n };
+	case_query_reset(u->absent);
+	case_query_bind(u->absent, 1, u->f->host);
+	case_query_bind_text(u->absent, 2, said);
+	r = case_query_step(u->absent, u->f->e);
+	if (r <= 0)
+		return r;
+	if (host_path_real(&u->way, said, &real, &kind) != 0)
+		return -1;
+	if (!u->way.unseen)
+		return 0;
+	if (u->doubted++ == 0)
+		buf_add(&u->first, path.p, path.len);
+	return 1;
+}
+
 static int look_in(struct unowned *u, const struct place *place)
 {
 	struct case_query *q CLEANUP(case_query_close) = NULL;
@@ -115,7 +162,8 @@ static int look_in(struct unowned *u, const struct place *place)
 
 		if (place->programs && (mode == CASE_NULL || !S_ISREG(mode) || (mode & 0111) == 0))
 			continue;
-		if (put(u, q) != 0)
+		r = is_doubted(u, case_query_text(q, O_PATH));
+		if (r < 0 || (r == 0 && put(u, q) != 0))
 			return -1;
 	}
 	return r;
@@ -132,6 +180,33 @@ static int ask(const struct finishing *f, const char *sql)
 	return case_query_step(q, f->e);
 }
 
+static int tell_uninventoried(const struct unowned *u)
+{
+	struct case_query *q CLEANUP(case_query_close) = NULL;
+
+	if (u->way.inventory)
+		return 0;
+	if (case_query_open(&q, u->f->db, uninventoried_sql, u->f->e) != 0)
+		return -1;
+	case_query_bind(q, 1, u->f->host);
+	case_query_bind(q, 2, (int64_t)u->doubted);
+	case_query_bind_text(q, 3, (struct bytes){ u->first.p, u->first.len });
+	return case_query_step(q, u->f->e) < 0 ? -1 : 0;
+}
+
+static int look(struct unowned *u)
+{
+	int r = host_path_open(&u->way, u->f->db, u->f->host, u->f->e);
+
+	if (r == 0)
+		r = case_query_open(&u->insert, u->f->db, insert_sql, u->f->e);
+	if (r == 0)
+		r = case_query_open(&u->absent, u->f->db, absent_sql, u->f->e);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && r == 0; i++)
+		r = look_in(u, &places[i]);
+	return r == 0 ? tell_uninventoried(u) : r;
+}
+
 int finish_unowned(const struct finishing *f)
 {
 	struct unowned u = { .f = f };
@@ -142,9 +217,11 @@ int finish_unowned(const struct finishing *f)
 	r = ask(f, has_owned_sql);
 	if (r <= 0)
 		return r;
-	r = case_query_open(&u.insert, f->db, insert_sql, f->e);
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && r == 0; i++)
-		r = look_in(&u, &places[i]);
+	buf_init(&u.first, HOST_PATH_MAX);
+	r = look(&u);
 	case_query_close(&u.insert);
+	case_query_close(&u.absent);
+	host_path_close(&u.way);
+	buf_release(&u.first);
 	return r;
 }

@@ -111,6 +111,7 @@ static int step(struct host_path *p, struct bytes name)
 		return 0;
 	if (is(name, "..")) {
 		to_parent(&p->real);
+		p->lost = p->unseen;
 		return 0;
 	}
 	buf_putc(&p->real, '/');
@@ -118,6 +119,10 @@ static int step(struct host_path *p, struct bytes name)
 	r = p->real.failed ? 0 : look(p, &p->real);
 	if (r < 0)
 		return -1;
+	/* nobody came to list what is there: a link, maybe, but what has a row below it is none */
+	p->unseen = r == 0 && !p->inventory && !p->real.failed;
+	if (p->unseen)
+		return 0;
 	type = r > 0 ? case_query_text(p->find, 0) : (struct bytes){ "", 0 };
 	if (is(type, "symlink"))
 		return 1;
@@ -144,6 +149,7 @@ static int follow(struct host_path *p, struct bytes dir)
 	buf_add(&rest, dir.p, dir.len);
 	p->kind = p->inventory ? HOST_PATH_LISTED : HOST_PATH_UNLISTED;
 	p->lost = false;
+	p->unseen = false;
 	while (r == 0 && !p->lost && take_name(&rest, &at, &name)) {
 		r = step(p, name);
 		if (r != 1)

@@ -95,6 +95,9 @@ static const struct show_option owner_options[] = {
 	"AND f.found IS NOT NULL) THEN printf('host %d: of %d installed packages no list of "      \
 	"files is there: of theirs only what has a digest is verified, the rest counts as "        \
 	"nobody''s', h.id, count(p.id)) "                                                          \
+	"WHEN EXISTS (SELECT 1 FROM package_file f WHERE f.host = h.id) THEN printf('host %d: "    \
+	"the archive has none of the files that the package databases name: none is verified, "    \
+	"and none called nobody''s', h.id) "                                                       \
 	"ELSE printf('host %d: this cannot be asked: no package database says whose files these "  \
 	"are (%d installed packages)', h.id, (SELECT count(*) FROM package i WHERE i.host = h.id " \
 	"AND COALESCE(i.state, '') NOT IN ('not-installed', 'config-files', 'half-installed'))) "  \
@@ -103,12 +106,14 @@ static const struct show_option owner_options[] = {
 	"HAVING count(p.id) > 0 OR NOT EXISTS (SELECT 1 FROM package_file f WHERE f.host = h.id "  \
 	"AND f.found IS NOT NULL)"
 /* What of the lists the collector did not take whole is no fact about the host. */
-#define UNLISTED_OR_UNTAKEN                                                              \
-	UNLISTED                                                                         \
-	" UNION ALL SELECT host, printf('host %d: the archive lacks all or part of %s: " \
-	"%s', host, text, CASE what WHEN 'list' THEN 'what only they name counts as "    \
-	"nobody''s and is not verified' WHEN 'digests' THEN 'what has its digest there " \
-	"alone is not verified' ELSE 'no file is called nobody''s' END) FROM package_part"
+#define UNLISTED_OR_UNTAKEN                                                                   \
+	UNLISTED                                                                              \
+	" UNION ALL SELECT host, printf('host %d: the archive lacks all or part of %s: "      \
+	"%s', host, text, CASE what WHEN 'list' THEN 'what only they name counts as "         \
+	"nobody''s and is not verified' WHEN 'digests' THEN 'what has its digest there "      \
+	"alone is not verified' ELSE 'no file is called nobody''s' END) FROM package_part"    \
+	" UNION ALL SELECT host, printf('host %d: %s', host, text) FROM note WHERE parser = " \
+	"'unowned' AND kind = 'uninventoried'"
 
 const struct show_verb show_packages_verbs[] = {
 	{ .name = "packages",

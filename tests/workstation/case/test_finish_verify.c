@@ -324,6 +324,52 @@ START_TEST(test_of_a_run_that_was_stopped_nothing_is_missing)
 }
 END_TEST
 
+/* The inventory comes last: before it there are files of directories that are not there. */
+START_TEST(test_without_an_inventory_files_of_unseen_directories_are_compared)
+{
+	case_box_sql(&box, "UPDATE host SET completed = 0;"
+			   "DELETE FROM object WHERE type = 'directory'");
+	give_dpkg();
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/same"), "");
+	ck_assert_str_eq(marks("/usr/bin/changed"), "??5??????");
+	ck_assert_str_eq(marks("/usr/bin/gone"), "?????????");
+	ck_assert_str_eq(marks("/usr/bin/nobodys"), "unowned");
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM note WHERE kind = "
+					    "'uninventoried' AND text LIKE '%not verified'"),
+			 1);
+}
+END_TEST
+
+/* What is known of /bin: nothing, a directory, a link; nothing in a whole archive. */
+static const struct {
+	const char *sql, *marks;
+	int notes;
+} bins[] = {
+	{ "UPDATE host SET completed = 0", "", 1 },
+	{ "UPDATE host SET completed = 0; INSERT INTO object (host, path, type, result, artifact)"
+	  " VALUES (1, '/bin', 'directory', 'ok', 'bin')",
+	  "unowned", 0 },
+	{ "UPDATE host SET completed = 0; INSERT INTO object (host, path, type, result, link,"
+	  " artifact) VALUES (1, '/bin', 'symlink', 'ok', 'usr/bin', 'bin')",
+	  "", 0 },
+	{ "SELECT 1", "unowned", 0 },
+};
+
+START_TEST(test_what_a_package_may_have_behind_a_link_that_nobody_saw_is_not_called_nobodys)
+{
+	case_box_sql(&box, bins[_i].sql);
+	give("/var/lib/dpkg/status", status);
+	give("/var/lib/dpkg/info/tool:amd64.list", "/.\n/bin/nobodys\n/usr/bin/same\n");
+	case_box_finish(&box);
+	ck_assert_str_eq(marks("/usr/bin/nobodys"), bins[_i].marks);
+	ck_assert_str_eq(marks("/usr/bin/set"), "unowned");
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM note WHERE text LIKE '%; left out"
+					    " are 1 files below /usr % (/usr/bin/nobodys)'"),
+			 bins[_i].notes);
+}
+END_TEST
+
 START_TEST(test_the_time_of_a_package_is_that_of_its_list)
 {
 	case_box_give(&box, "/var/lib/dpkg/status", status, strlen(status));
@@ -398,6 +444,10 @@ Suite *suite_finish_verify(void)
 	tcase_add_test(t, test_of_a_package_with_folders_alone_nothing_is_told);
 	tcase_add_test(t, test_packages_of_a_container_say_nothing_of_the_host);
 	tcase_add_test(t, test_of_a_run_that_was_stopped_nothing_is_missing);
+	tcase_add_test(t, test_without_an_inventory_files_of_unseen_directories_are_compared);
+	tcase_add_loop_test(
+		t, test_what_a_package_may_have_behind_a_link_that_nobody_saw_is_not_called_nobodys,
+		0, sizeof(bins) / sizeof(bins[0]));
 	tcase_add_test(t, test_the_time_of_a_package_is_that_of_its_list);
 	tcase_add_test(t, test_checksums_are_made_of_what_is_in_the_archive);
 	tcase_add_test(t, test_files_of_apk_have_owners_modes_and_links);

@@ -108,6 +108,47 @@ START_TEST(test_of_a_run_that_was_stopped_nothing_is_known_to_be_absent)
 }
 END_TEST
 
+/* What stands in an archive that was cut before the inventory: links and files, few directories. */
+static const struct {
+	const char *path, *real; /* NULL: nowhere */
+	bool unseen;
+} cut[] = {
+	{ "/usr/bin/ls", "/usr/bin/ls", false },
+	{ "/bin/ls", "/usr/bin/ls", false },
+	{ "/usr/lib/tool/ls", "/usr/bin/ls", false },
+	{ "/opt/x", "/opt/x", true },
+	{ "/opt/sub/x", "/opt/sub/x", true },
+	{ "/odd/x", NULL, true }, /* it goes up from what may be a link */
+	{ "/usr/bin/ls/x", NULL, false },
+};
+
+START_TEST(test_without_an_inventory_a_directory_that_nobody_saw_may_be_there)
+{
+	struct host_path p;
+	enum host_path_kind kind;
+	struct bytes out;
+
+	case_box_sql(&box, "UPDATE host SET completed = 0; DELETE FROM object;"
+			   "INSERT INTO object (host, path, type, result, link, artifact) VALUES"
+			   " (1, '/usr/bin/ls', 'file', 'ok', NULL, 'bin'),"
+			   " (1, '/usr/bin', 'directory', 'ok', NULL, 'bin'),"
+			   " (1, '/bin', 'symlink', 'ok', 'usr/bin', 'bin'),"
+			   " (1, '/odd', 'symlink', 'ok', 'opt/../usr/bin', 'bin'),"
+			   " (1, '/usr/lib/tool', 'symlink', 'ok', '../bin', 'lib')");
+	ck_assert_int_eq(host_path_open(&p, box.db, 1, &box.e), 0);
+	assert_leads(&p, cut[_i].path, cut[_i].real);
+	ck_assert_int_eq(p.unseen, cut[_i].unseen);
+	ck_assert_int_eq(host_path_real(&p, (struct bytes){ cut[_i].path, strlen(cut[_i].path) },
+					&out, &kind),
+			 0);
+	ck_assert_int_eq(kind, HOST_PATH_UNLISTED);
+	assert_leads(&p, "/usr/bin/ls", "/usr/bin/ls");
+	ck_assert(!p.unseen);
+	assert_leads(&p, cut[_i].path, cut[_i].real);
+	host_path_close(&p);
+}
+END_TEST
+
 Suite *suite_host_path(void)
 {
 	Suite *s = suite_create("workstation/case/host_path");
@@ -117,6 +158,8 @@ Suite *suite_host_path(void)
 	tcase_add_loop_test(t, test_directories_are_followed_by_their_links, 0,
 			    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(t, test_of_a_run_that_was_stopped_nothing_is_known_to_be_absent, 0, 2);
+	tcase_add_loop_test(t, test_without_an_inventory_a_directory_that_nobody_saw_may_be_there,
+			    0, sizeof(cut) / sizeof(cut[0]));
 	suite_add_tcase(s, t);
 	return s;
 }
