@@ -224,7 +224,7 @@ static bool is_needed(const char *needs, const char *table, size_t n)
 static const struct {
 	const char *rule, *tables;
 } spare[] = {
-	{ "odd-program-connected", " package_file x_package_part " },
+	{ "odd-program-connected", " package_file " },
 	{ "web-upload-script", " package_file " },
 	{ "irc", " process " },
 	{ "irc", " process " },
