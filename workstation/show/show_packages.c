@@ -106,9 +106,10 @@ static const struct show_option owner_options[] = {
 #define UNLISTED_OR_UNTAKEN                                                              \
 	UNLISTED                                                                         \
 	" UNION ALL SELECT host, printf('host %d: the archive lacks all or part of %s: " \
-	"%s', host, text, CASE what WHEN 'list' THEN 'what only they name counts as "    \
-	"nobody''s and is not verified' WHEN 'digests' THEN 'what has its digest there " \
-	"alone is not verified' ELSE 'no file is called nobody''s' END) FROM package_part"
+	"%s', host, text, CASE WHEN what IN ('list', 'beside') THEN "                    \
+	"'what only they name counts as nobody''s and is not verified' "                 \
+	"WHEN what = 'digests' THEN 'what has its digest there alone is not verified' "  \
+	"ELSE 'no file is called nobody''s' END) FROM package_part"
 
 const struct show_verb show_packages_verbs[] = {
 	{ .name = "packages",

@@ -395,6 +395,22 @@ START_TEST(test_whose_files_are_is_not_asked_of_a_database_with_gaps)
 }
 END_TEST
 
+/* Or whoever puts a database of another manager there would have his files passed over. */
+START_TEST(test_gap_in_a_second_database_leaves_doubt_alone)
+{
+	const struct sample *s = &samples[_i];
+
+	if (!has_need(rules_find(s->rule)->needs, "owners"))
+		return;
+	case_box_sql(&box, "INSERT INTO package (host, object, manager, name) VALUES (1, 1, 'apk', "
+			   "'x');" UNTAKEN("/usr/lib/apk/db/installed", "size-limit", "content"));
+	run(s->positive);
+	ck_assert_int_gt(observations(s->rule), 0);
+	ck_assert_int_eq(qualified(s->rule, "/usr/lib/apk/db/installed (size-limit 1)"),
+			 observations(s->rule));
+}
+END_TEST
+
 START_TEST(test_a_package_without_digests_is_told_from_a_list_that_was_not_taken)
 {
 	static const char like[] =
@@ -510,6 +526,8 @@ Suite *suite_rules(void)
 	tcase_add_loop_test(tc, test_what_a_missing_list_may_own_is_not_called_nobodys, 0,
 			    (int)COUNT(samples));
 	tcase_add_loop_test(tc, test_whose_files_are_is_not_asked_of_a_database_with_gaps, 0,
+			    (int)COUNT(samples));
+	tcase_add_loop_test(tc, test_gap_in_a_second_database_leaves_doubt_alone, 0,
 			    (int)COUNT(samples));
 	tcase_add_test(tc, test_other_gaps_leave_no_doubt_of_an_owner);
 	tcase_add_test(tc, test_a_package_without_digests_is_told_from_a_list_that_was_not_taken);
