@@ -45,3 +45,7 @@ mkdir -p root/lib/apk/db root/usr/lib/apk/db
 printf 'P:x\nV:1\nA:x86_64\n\n' >root/lib/apk/db/installed
 seq 20000 >root/usr/lib/apk/db/installed
 ask second --file-size 80k
+# A list of no package, put there to be left out, is no reason to doubt.
+mv root/usr/lib/apk/db/installed root/var/lib/dpkg/info/nobody.list
+rm -r root/lib root/usr/lib
+ask nobody --file-size 80k

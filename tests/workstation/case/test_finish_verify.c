@@ -144,10 +144,14 @@ static int64_t untaken_notes(const char *text)
 START_TEST(test_lists_that_were_not_taken_are_told)
 {
 	give_dpkg();
+	case_box_sql(&box, "INSERT INTO package (host, manager, name, arch, state) VALUES"
+			   " (1, 'dpkg', 'big', 'amd64', 'installed')");
 	untaken("/var/lib/dpkg/info/big.list");
-	untaken("/var/lib/dpkg/info/big.md5sums");
+	untaken("/var/lib/dpkg/info/big:amd64.md5sums");
+	untaken("/var/lib/dpkg/info/nobody.list");
+	untaken("/var/lib/dpkg/info/removed.md5sums");
 	case_box_finish(&box);
-	ck_assert_int_eq(untaken_notes("%of 1 of 3 lists of files of packages (size-limit 1): what "
+	ck_assert_int_eq(untaken_notes("%of 1 of 2 lists of files of packages (size-limit 1): what "
 				       "only they name counts as nobody''s"),
 			 1);
 	ck_assert_int_eq(untaken_notes("%of 1 of 2 lists of digests of packages (size-limit 1)"),
