@@ -40,3 +40,12 @@ ask folder --exclude /var/lib/dpkg/info
 mkdir -p root/var/lib/rpm
 mkfifo root/var/lib/rpm/Packages
 ask foreign
+# Nor is one with a package and a gap, put beside that which names the files, more than a doubt.
+mkdir -p root/lib/apk/db root/usr/lib/apk/db
+printf 'P:x\nV:1\nA:x86_64\n\n' >root/lib/apk/db/installed
+seq 20000 >root/usr/lib/apk/db/installed
+ask second --file-size 80k
+# A list of no package, put there to be left out, is no reason to doubt.
+mv root/usr/lib/apk/db/installed root/var/lib/dpkg/info/nobody.list
+rm -r root/lib root/usr/lib
+ask nobody --file-size 80k

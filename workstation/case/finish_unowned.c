@@ -54,8 +54,8 @@ static const char unlisted_sql[] =
 
 static const char untaken_sql[] =
 	"INSERT INTO note (host, parser, kind, text) SELECT host, 'unowned', 'untaken', printf("
-	"'the archive lacks all or part of %s%s', text, CASE what WHEN 'list' THEN"
-	" ': what only they name counts as nobody''s' WHEN 'database' THEN"
+	"'the archive lacks all or part of %s%s', text, CASE WHEN what IN ('list', 'beside')"
+	" THEN ': what only they name counts as nobody''s' WHEN what = 'database' THEN"
 	" ': no file is called nobody''s' ELSE '' END) FROM package_part WHERE host = ?1";
 
 /* Does a package database, of which nothing is missing that tells of all packages, name files that

@@ -25,7 +25,7 @@
 	"group_concat(text, ' and ') FROM x_package_part WHERE host = " host_  \
 	" AND what IN (" what_ ")), '')"
 #define IF_UNPACKAGED(host_) \
-	LACKS(host_, "'list', 'unlisted'", "; a package may own it all the same: ")
+	LACKS(host_, "'list', 'beside', 'unlisted'", "; a package may own it all the same: ")
 #define IN_TEMP(x) "(" x " GLOB '/tmp/*' OR " x " GLOB '/var/tmp/*' OR " x " GLOB '/dev/shm/*')"
 /* A command whose first word, or what it gives to a shell or an interpreter, lies there. */
 #define RUNS(x, dir)                                                                           \

@@ -144,10 +144,14 @@ static int64_t untaken_notes(const char *text)
 START_TEST(test_lists_that_were_not_taken_are_told)
 {
 	give_dpkg();
+	case_box_sql(&box, "INSERT INTO package (host, manager, name, arch, state) VALUES"
+			   " (1, 'dpkg', 'big', 'amd64', 'installed')");
 	untaken("/var/lib/dpkg/info/big.list");
-	untaken("/var/lib/dpkg/info/big.md5sums");
+	untaken("/var/lib/dpkg/info/big:amd64.md5sums");
+	untaken("/var/lib/dpkg/info/nobody.list");
+	untaken("/var/lib/dpkg/info/removed.md5sums");
 	case_box_finish(&box);
-	ck_assert_int_eq(untaken_notes("%of 1 of 3 lists of files of packages (size-limit 1): what "
+	ck_assert_int_eq(untaken_notes("%of 1 of 2 lists of files of packages (size-limit 1): what "
 				       "only they name counts as nobody''s"),
 			 1);
 	ck_assert_int_eq(untaken_notes("%of 1 of 2 lists of digests of packages (size-limit 1)"),
@@ -179,6 +183,32 @@ START_TEST(test_gap_in_the_database_of_a_manager_that_the_host_has_not_is_none)
 	case_box_finish(&box);
 	ck_assert_int_eq(untaken_notes("%"), 0);
 	ck_assert_str_eq(marks("/usr/bin/nobodys"), "unowned");
+}
+END_TEST
+
+/* Nor does a database with a package, put there beside the one that names the files. */
+START_TEST(test_gap_in_a_second_database_is_told_and_silences_nothing)
+{
+	give_dpkg();
+	give("/lib/apk/db/installed", "P:x\nV:1\nA:x86_64\n\n");
+	untaken("/usr/lib/apk/db/installed");
+	case_box_finish(&box);
+	ck_assert_int_eq(untaken_notes("%of /usr/lib/apk/db/installed (size-limit 1): what only "
+				       "they name counts as nobody''s"),
+			 1);
+	ck_assert_str_eq(marks("/usr/bin/nobodys"), "unowned");
+}
+END_TEST
+
+/* The second one names no file: whose files are is what the first would have to tell. */
+START_TEST(test_packages_without_files_are_no_second_database)
+{
+	give_dpkg();
+	give("/lib/apk/db/installed", "P:x\nV:1\nA:x86_64\n\n");
+	untaken("/var/lib/dpkg/info");
+	case_box_finish(&box);
+	ck_assert_int_eq(untaken_notes("%: no file is called nobody''s"), 1);
+	ck_assert_str_eq(marks("/usr/bin/nobodys"), "");
 }
 END_TEST
 
@@ -433,6 +463,8 @@ Suite *suite_finish_verify(void)
 	tcase_add_test(t, test_without_a_package_database_nothing_is_unowned);
 	tcase_add_test(t, test_lists_that_were_not_taken_are_told);
 	tcase_add_test(t, test_of_a_database_with_gaps_nothing_is_unowned);
+	tcase_add_test(t, test_gap_in_a_second_database_is_told_and_silences_nothing);
+	tcase_add_test(t, test_packages_without_files_are_no_second_database);
 	tcase_add_test(t, test_gap_in_the_database_of_a_manager_that_the_host_has_not_is_none);
 	tcase_add_test(t, test_what_has_a_sum_is_configuration_below_etc_alone);
 	tcase_add_test(t, test_a_file_without_digest_was_not_compared);

@@ -224,7 +224,7 @@ static bool is_needed(const char *needs, const char *table, size_t n)
 static const struct {
 	const char *rule, *tables;
 } spare[] = {
-	{ "odd-program-connected", " package_file x_package_part " },
+	{ "odd-program-connected", " package_file " },
 	{ "web-upload-script", " package_file " },
 	{ "irc", " process " },
 	{ "irc", " process " },
@@ -350,21 +350,25 @@ START_TEST(test_what_a_missing_list_may_own_is_not_called_nobodys)
 		return;
 	run(s->positive);
 	ck_assert_int_eq(qualified(s->rule, "%"), 0);
-	run(UNTAKEN("/var/lib/dpkg/info/a.list", "size-limit", "content")
-		    UNTAKEN("/var/lib/dpkg/info/b.list", "none", "metadata"));
+	run(INSTALLED(20, "a", "installed") INSTALLED(21, "b", "installed")
+		    UNTAKEN("/var/lib/dpkg/info/a.list", "size-limit", "content")
+			    UNTAKEN("/var/lib/dpkg/info/b.list", "none", "metadata"));
 	ck_assert_int_gt(observations(s->rule), 0);
 	ck_assert_int_eq(qualified(s->rule, "2 of 3 lists of files of packages (metadata only 1, "
 					    "size-limit 1)"),
 			 observations(s->rule));
 	run("DELETE FROM object WHERE path GLOB '*.list'");
-	ck_assert_int_eq(qualified(s->rule, "the lists of files of 1 installed packages"),
+	ck_assert_int_eq(qualified(s->rule, "the lists of files of 3 installed packages"),
 			 observations(s->rule));
 }
 END_TEST
 
-/* Gaps elsewhere, an empty list, and the database of a container leave nothing open. */
+/* Gaps elsewhere, an empty list, that of no package, and the database of a container leave nothing
+ * open. */
 START_TEST(test_other_gaps_leave_no_doubt_of_an_owner)
 {
+	case_box_sql(&box, INSTALLED(20, "a", "installed") INSTALLED(21, "b", "installed")
+				   INSTALLED(22, "c", "installed"));
 	case_box_sql(&box, UNTAKEN("/var/lib/dpkg/info/c.list", "replaced", "content")
 				   UNTAKEN("/var/lib/rpm/rpmdb.sqlite", "grew", "content"));
 	case_box_sql(&box, "UPDATE object SET container = 'c' WHERE gap <> 'none'");
@@ -373,7 +377,13 @@ START_TEST(test_other_gaps_leave_no_doubt_of_an_owner)
 	case_box_sql(&box, UNTAKEN("/var/lib/dpkg/info/a.postinst", "size-limit", "content")
 				   UNTAKEN("/var/lib/dpkg/a.list", "size-limit", "content")
 					   UNTAKEN("/var/lib/dpkg/info/a.list", "none", "content"));
-	run("INSERT INTO object (id, host, path, type, mode) VALUES (100, 1, '/usr/bin/xmr', "
+	case_box_sql(&box,
+		     UNTAKEN("/var/lib/dpkg/info/nobody.list", "size-limit", "content")
+			     UNTAKEN("/var/lib/dpkg/info/a:c.md5sums", "size-limit", "content"));
+	ck_assert_int_eq(case_box_int(&box, "SELECT count(*) FROM package_gap"), 0);
+	/* of an installed package an empty list is a missing one */
+	run("DELETE FROM package WHERE name = 'b';"
+	    "INSERT INTO object (id, host, path, type, mode) VALUES (100, 1, '/usr/bin/xmr', "
 	    "'file', 33261)");
 	ck_assert_int_eq(observations("unowned-program"), 1);
 	ck_assert_int_eq(qualified("unowned-program", "%"), 0);
@@ -392,6 +402,22 @@ START_TEST(test_whose_files_are_is_not_asked_of_a_database_with_gaps)
 	run(UNTAKEN("/var/lib/dpkg/status", "io-error", "content"));
 	ck_assert_int_eq(asked(s->rule), 0);
 	ck_assert_int_eq(observations(s->rule), 0);
+}
+END_TEST
+
+/* Or whoever puts a database of another manager there would have his files passed over. */
+START_TEST(test_gap_in_a_second_database_leaves_doubt_alone)
+{
+	const struct sample *s = &samples[_i];
+
+	if (!has_need(rules_find(s->rule)->needs, "owners"))
+		return;
+	case_box_sql(&box, "INSERT INTO package (host, object, manager, name) VALUES (1, 1, 'apk', "
+			   "'x');" UNTAKEN("/usr/lib/apk/db/installed", "size-limit", "content"));
+	run(s->positive);
+	ck_assert_int_gt(observations(s->rule), 0);
+	ck_assert_int_eq(qualified(s->rule, "/usr/lib/apk/db/installed (size-limit 1)"),
+			 observations(s->rule));
 }
 END_TEST
 
@@ -510,6 +536,8 @@ Suite *suite_rules(void)
 	tcase_add_loop_test(tc, test_what_a_missing_list_may_own_is_not_called_nobodys, 0,
 			    (int)COUNT(samples));
 	tcase_add_loop_test(tc, test_whose_files_are_is_not_asked_of_a_database_with_gaps, 0,
+			    (int)COUNT(samples));
+	tcase_add_loop_test(tc, test_gap_in_a_second_database_leaves_doubt_alone, 0,
 			    (int)COUNT(samples));
 	tcase_add_test(tc, test_other_gaps_leave_no_doubt_of_an_owner);
 	tcase_add_test(tc, test_a_package_without_digests_is_told_from_a_list_that_was_not_taken);
