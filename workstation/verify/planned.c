@@ -107,14 +107,22 @@ static void take_category(struct planned *p, const char *word, bool begins)
 		p->log.within = p->count;
 }
 
+/* Nothing comes after the end, and a log that is full has nothing behind its `limit`: something
+ * does, whatever it is. */
+static void something_follows(struct planned *p)
+{
+	struct planned_log *l = &p->log;
+
+	l->garbled += l->end;
+	if (l->limit && l->within < p->count)
+		p->of[l->within].stopped = true;
+	l->limit = l->end = false;
+}
+
 static void take_act(struct planned *p, const char *act, const char *detail)
 {
 	struct planned_log *l = &p->log;
 
-	/* nothing comes after the end, and a log that is full has nothing behind its `limit` */
-	l->garbled += l->end;
-	if (l->limit && l->within < p->count)
-		p->of[l->within].stopped = true;
 	l->limit = strcmp(act, "limit") == 0;
 	l->end = strcmp(act, "end") == 0;
 	if (strcmp(act, "category-begin") == 0)
@@ -140,12 +148,11 @@ static void take_line(struct planned *p, const char *line, size_t n)
 	yyjson_val *root = yyjson_doc_get_root(doc);
 	const char *act = text_of(root, "act"), *detail = text_of(root, "detail");
 
-	if (act != NULL && detail != NULL) {
+	something_follows(p);
+	if (act != NULL && detail != NULL)
 		take_act(p, act, detail);
-	} else {
+	else
 		p->log.garbled++;
-		p->log.limit = p->log.end = false;
-	}
 	yyjson_doc_free(doc);
 }
 
@@ -154,8 +161,8 @@ static void end_line(struct planned *p)
 	struct planned_log *l = &p->log;
 
 	if (l->skipping) {
+		something_follows(p);
 		l->longer++;
-		l->limit = l->end = false;
 	} else {
 		take_line(p, l->line.p != NULL ? l->line.p : "", l->line.len);
 	}
@@ -169,8 +176,8 @@ static void end_log(struct planned *p)
 	struct planned_log *l = &p->log;
 
 	if (l->skipping || l->line.len > 0) {
+		something_follows(p);
 		l->garbled++;
-		l->limit = l->end = false;
 	}
 	l->skipping = false;
 	buf_clear(&l->line);

@@ -256,6 +256,9 @@ START_TEST(test_acts_out_of_order_make_nothing_done)
 		{ BEGUN("logs") ACT("limit", "x") ENDED("logs") BEGUN("logs") ENDED("logs"), "DBD",
 		  "DBD" },
 		{ BEGUN("logs") ACT("limit", "x") ACT("limit", "x") ENDED("logs"), "DBD", "DBD" },
+		/* nor does what is no act take it back */
+		{ BEGUN("logs") ACT("limit", "x") "{}\n" ENDED("logs"), "DBD", "DBD" },
+		{ BEGUN("logs") ACT("limit", "x") "\n\n" ENDED("logs"), "DBD", "DBD" },
 		/* a category whose name goes on behind a NUL is another */
 		{ ENDED("logs") BEGUN("logs\\u0000x"), "DDD", "DDD" },
 		{ ENDED("logs\\u0000x"), "DND", "DBD" },
@@ -274,6 +277,26 @@ START_TEST(test_acts_out_of_order_make_nothing_done)
 				   PLANNED_COMPLETED);
 	finish(true, SEAL_INCOMPLETE);
 	ck_assert_str_eq(states(), rows[_i].stopped);
+}
+END_TEST
+
+/* What stands behind a `limit`: a line of any length, or a piece of one. */
+START_TEST(test_what_is_too_long_or_torn_behind_a_limit_does_not_take_it_back)
+{
+	planned_line(&plan, "logs");
+	act(LOG, ENDED("config") ENDED("keys") BEGUN("logs") ACT("limit", "x"));
+	if (_i == 0) {
+		long_line(PLAN_LINE_MAX + 1);
+		act(LOG, ENDED("logs") ACT("end", ""));
+	} else {
+		act(LOG, "{");
+	}
+	ck_assert_ptr_null(broken());
+	ck_assert_int_eq(plan.end, PLANNED_UNKNOWN);
+	ck_assert_str_eq(states(), "DBD");
+	finish(true, SEAL_INCOMPLETE);
+	ck_assert_str_eq(states(), "DBD");
+	ck_assert_ptr_null(strstr(say(), "walked to their end"));
 }
 END_TEST
 
@@ -452,7 +475,9 @@ Suite *suite_planned(void)
 	tcase_add_test(t, test_of_a_line_that_is_too_long_nothing_is_known);
 	tcase_add_loop_test(t, test_only_a_log_that_has_its_end_says_what_was_not_reached, 0, 9);
 	tcase_add_test(t, test_two_logs_are_none_that_ends);
-	tcase_add_loop_test(t, test_acts_out_of_order_make_nothing_done, 0, 13);
+	tcase_add_loop_test(t, test_acts_out_of_order_make_nothing_done, 0, 15);
+	tcase_add_loop_test(t, test_what_is_too_long_or_torn_behind_a_limit_does_not_take_it_back,
+			    0, 2);
 	tcase_add_test(t, test_lines_of_the_manifest_do_not_finish_what_the_log_leaves_open);
 	tcase_add_test(t, test_a_log_that_says_why_the_run_ended_contradicts_the_seal);
 	tcase_add_test(t, test_a_category_that_is_planned_twice_is_one);
