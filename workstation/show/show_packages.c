@@ -106,24 +106,15 @@ static const struct show_option owner_options[] = {
 	"HAVING count(p.id) > 0 OR NOT EXISTS (SELECT 1 FROM package_file f WHERE f.host = h.id "  \
 	"AND f.found IS NOT NULL)"
 /* What of the lists the collector did not take whole is no fact about the host. */
-<<<<<<< HEAD
 #define UNLISTED_OR_UNTAKEN                                                                   \
 	UNLISTED                                                                              \
 	" UNION ALL SELECT host, printf('host %d: the archive lacks all or part of %s: "      \
-	"%s', host, text, CASE what WHEN 'list' THEN 'what only they name counts as "         \
-	"nobody''s and is not verified' WHEN 'digests' THEN 'what has its digest there "      \
-	"alone is not verified' ELSE 'no file is called nobody''s' END) FROM package_part"    \
+	"%s', host, text, CASE WHEN what IN ('list', 'beside') THEN "                         \
+	"'what only they name counts as nobody''s and is not verified' "                      \
+	"WHEN what = 'digests' THEN 'what has its digest there alone is not verified' "       \
+	"ELSE 'no file is called nobody''s' END) FROM package_part"                           \
 	" UNION ALL SELECT host, printf('host %d: %s', host, text) FROM note WHERE parser = " \
 	"'unowned' AND kind = 'uninventoried'"
-=======
-#define UNLISTED_OR_UNTAKEN                                                              \
-	UNLISTED                                                                         \
-	" UNION ALL SELECT host, printf('host %d: the archive lacks all or part of %s: " \
-	"%s', host, text, CASE WHEN what IN ('list', 'beside') THEN "                    \
-	"'what only they name counts as nobody''s and is not verified' "                 \
-	"WHEN what = 'digests' THEN 'what has its digest there alone is not verified' "  \
-	"ELSE 'no file is called nobody''s' END) FROM package_part"
->>>>>>> pkg3
 
 const struct show_verb show_packages_verbs[] = {
 	{ .name = "packages",
