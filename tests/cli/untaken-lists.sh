@@ -30,11 +30,12 @@ ask() { # NAME OPTIONS...: what is said of the host that is collected so
 	echo "$name: report"
 	"$EXHIBIT" report -qo "$name.html" "$name.db" >/dev/null
 	sed 's/<[^>]*>/\n/g; s/user [0-9]*/user N/' "$name.html" |
-		grep -oE '.*(belongs to no package|has mode 4755|no list of its files).*|package databases without gaps' | sort -u
+		grep -oE '.*(belongs to no package|has mode 4755|no list of its files).*|package databases without gaps|folder of the lists of files of packages' | sort -u
 }
 ask whole
 ask list --file-size 10k
 ask status --exclude /var/lib/dpkg/status
+ask rule --exclude '/var/lib/dpkg/info/big*'
 ask folder --exclude /var/lib/dpkg/info
 # A database of a manager that this host does not have: whoever makes one changes nothing.
 mkdir -p root/var/lib/rpm

@@ -154,6 +154,7 @@ static const struct {
 	{ "installed", " package package_unlisted x_undigested x_package_part " },
 	{ "packages", " package_file package verification x_changed x_set_back " },
 	{ "owners", " package_file x_package_part x_set_back " },
+	{ "lists", " package_unlisted " },
 	{ "programs", " x_system x_changed verification object " },
 	{ "files", " object x_set_back " },
 	{ "temp", " x_temp " },
@@ -437,6 +438,21 @@ START_TEST(test_a_package_without_digests_is_told_from_a_list_that_was_not_taken
 }
 END_TEST
 
+/* A folder that was left out is no fact about the host, whatever its packages. */
+START_TEST(test_missing_lists_are_not_asked_of_a_folder_that_was_not_taken)
+{
+	run(INSTALLED(20, "a", "installed"));
+	ck_assert_int_eq(observations("package-unlisted"), 1);
+	run("INSERT INTO object (host, path, type, gap, result) VALUES"
+	    " (1, '/var/lib/dpkg/info', 'unknown', 'excluded-by-rule', 'skipped')");
+	ck_assert_int_eq(observations("package-unlisted"), 0);
+	ck_assert_int_eq(asked("package-unlisted"), 0);
+	/* that of a manager which the host has not is nothing */
+	run("UPDATE package SET manager = 'rpm'; DELETE FROM package_file");
+	ck_assert_int_gt(observations("package-unlisted"), 0);
+}
+END_TEST
+
 START_TEST(test_each_host_of_a_case_is_asked_for_itself)
 {
 	run("INSERT INTO host (id, begin, verdict) VALUES (2, 1700000000000000000, 'COMPLETE')");
@@ -541,6 +557,7 @@ Suite *suite_rules(void)
 			    (int)COUNT(samples));
 	tcase_add_test(tc, test_other_gaps_leave_no_doubt_of_an_owner);
 	tcase_add_test(tc, test_a_package_without_digests_is_told_from_a_list_that_was_not_taken);
+	tcase_add_test(tc, test_missing_lists_are_not_asked_of_a_folder_that_was_not_taken);
 	tcase_add_test(tc, test_each_host_of_a_case_is_asked_for_itself);
 	tcase_add_test(tc, test_observations_are_bounded_and_counted);
 	tcase_add_test(tc, test_a_second_run_takes_the_place_of_the_first);
