@@ -5,6 +5,7 @@ set -eu
 fixture_emulator_lacks "seccomp filters and Landlock, which is told in what is compared"
 for name in whole stopped-run stopped-within stopped-at-end stopped-log-full stopped-log-torn \
 	completed-log-full completed-log-long completed-line-long completed-says-why \
+	sworn-no-acts sworn-rubbish sworn-log-full sworn-limit-hidden sworn-why-hidden \
 	cut-before-logs cut-behind-logs; do
 	python3 "$SRCDIR/tests/support/mkarchive.py" --forge $name $name.tar >/dev/null
 	echo "---- $name"

@@ -134,7 +134,8 @@ static void say_plan(struct buf *b, struct bytes text, const struct bundle_facts
 	if ((b->len == 0) != (p.end == PLANNED_COMPLETED) || (is_broken && b->len > 0))
 		abort();
 	if (b->len == 0 && !is_broken &&
-	    (p.count == 0 || p.unread > 0 || planned_count(&p, PLANNED_DONE) < p.count))
+	    (p.count == 0 || p.unread + p.log.garbled > 0 ||
+	     planned_count(&p, PLANNED_DONE) < p.count))
 		abort();
 	for (int state = 0; state < PLANNED_STATES; state++)
 		known += planned_count(&p, (enum planned_state)state);

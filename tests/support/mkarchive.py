@@ -222,6 +222,12 @@ class Object:
         return sum_line(self.member, sha(of.logical()))
 
 
+def act_line(act):
+    """The line of actions.jsonl of a word and its detail, a blank between them."""
+    name, detail = act.encode().split(b" ", 1)
+    return b'{"t":[%d,0],"act":"%s","detail":"%s"}\n' % (T0, name, detail)
+
+
 def sum_line(name, digest):
     mark = b""
     if any(c in name for c in b"\\\n\r"):
@@ -274,7 +280,6 @@ class Archive:
         self.stream, self.manifests = hashlib.sha256(), hashlib.sha256()
         self.length = self.seq = self.members = self.gaps = 0
         self.previous, self.root = "0" * 64, None
-        self.categories = set()
         self.fingerprint = sha(self.keys[0].public)
 
     def add(self, name, tar):
@@ -302,19 +307,17 @@ class Archive:
         self.text(b"CUSTODY/README.txt", b"See docs/FORMAT.md\n")
 
     def end_texts(self):
-        acts = [("start", "-")]
-        # Categories in which there was nothing: only the log of acts says that they ended.
+        acts = ["start -"]
         if not self.lies.get("plan-not-done"):
-            acts += [("category-end", c) for c in ("config", "logs") if c not in self.categories]
-        acts = self.lies.get("acts", acts)
-        self.text(b"CUSTODY/actions.jsonl", b"".join(
-            b'{"t":[%d,0],"act":"%s","detail":"%s"}\n' % (T0, a.encode(), d.encode()) for a, d in acts))
+            acts += [a + c for c in ("config", "logs") for a in ("category-begin ", "category-end ")]
+        acts = self.lies.get("acts", acts + ["end "])
+        self.text(b"CUSTODY/actions.jsonl", b"".join(a if isinstance(a, bytes) else act_line(a)
+                                                     for a in acts))
         self.text(b"CUSTODY/footprint.json", b"{}\n")
         self.text(b"CUSTODY/summary.txt", b"test\n")
 
     def segment(self, objects, final=False, number=None):
         for o in objects:
-            self.categories.add(o.category)
             if not o.no_member:
                 self.add(o.member, o.tar())
                 self.members += 1
@@ -482,14 +485,19 @@ HOSTNAME = Object(b"/etc/hostname", data=b"web01\n", category="config")
 def stopped(acts, status="incomplete"):
     """A run that says itself that it did not come to the end of its plan."""
     def forge():
-        return whole([[HOSTNAME]], lies={"acts": [a.split(" ", 1) for a in acts],
-                                         "seal 0": {"status": status}})
+        return whole([[HOSTNAME]], lies={"acts": acts, "seal 0": {"status": status}})
     return forge
 
 
 def completed(acts):
     """A run that swears to have come to the end of it, with this log and nothing of logs."""
     return stopped(acts, "complete")
+
+
+def sworn(*acts):
+    """The same with something of each category: lines (bytes as they are) of the log of acts."""
+    return lambda: whole([[HOSTNAME, Object(b"/var/log/wtmp", data=b"", category="logs")]],
+                         lies={"acts": acts})
 
 
 def cut_before_logs():
@@ -648,6 +656,16 @@ FORGERIES = {
                                        "category-end config", "end "]), "COMPLETE"),
     "completed-says-why": (completed(["category-end logs", "end the deadline of the run was "
                                       "reached"]), "COMPLETE"),
+    "sworn-no-acts": (sworn(), "COMPLETE"),
+    "sworn-rubbish": (sworn(b"\x7f\x01\n", b"{}\n", b"[\n", b"\n", b'"x\n'), "COMPLETE"),
+    "sworn-log-full": (sworn("category-begin config", "category-end config", "category-begin logs",
+                             "limit this log is full"), "COMPLETE"),
+    "sworn-limit-hidden": (sworn("category-begin config", "category-end config",
+                                 "category-begin logs", "limit x", b"{}\n", "category-end logs",
+                                 "end "), "COMPLETE"),
+    "sworn-why-hidden": (sworn("category-begin config", "category-end config",
+                               "category-begin logs", "category-end logs",
+                               "end interrupted by a signal\\u0000"), "COMPLETE"),
     "cut-before-logs": (cut_before_logs, "TRUNCATED"),
     "cut-behind-logs": (cut_behind_logs, "TRUNCATED"),
     "many": (many(3000), "COMPLETE"),

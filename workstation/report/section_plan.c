@@ -20,6 +20,9 @@ enum {
 
 static const char *const states[] = { "not-reached", "not-seen", "begun" };
 
+/* Of a log that does not say why the run ended, the end of a category may be missing, too. */
+static const char begun[] = "Begun and not seen to end";
+
 static const char plan_sql[] =
 	"SELECT plan, stopped, (SELECT count(*) FROM planned WHERE host = h.id), "
 	"(SELECT category FROM planned WHERE host = h.id AND state = 'begun' ORDER BY number DESC "
@@ -54,7 +57,7 @@ static void stopped(struct page *p, struct case_query *q)
 		html_put(&p->html, "Its log does not say why.");
 	words(p, q, NOT_REACHED, "Not reached");
 	words(p, q, NOT_SEEN, "Nothing is seen of");
-	words(p, q, BEGUN, "Begun and not finished");
+	words(p, q, BEGUN, reason.len > 0 ? "Begun and not finished" : begun);
 	if (case_query_int(q, NOT_REACHED) + case_query_int(q, NOT_SEEN) +
 		    case_query_int(q, BEGUN) ==
 	    0)
@@ -71,11 +74,11 @@ static void unknown(struct page *p, struct case_query *q)
 	html_put(&p->html,
 		 "<p class=\"verdict plan\"><strong>PLAN NOT KNOWN</strong> The final seal "
 		 "says that the plan was completed, and the archive does not show it: its log of "
-		 "acts was full, cannot be read, or says otherwise.");
+		 "acts was full, has no end, cannot be read, or says otherwise.");
 	if (case_query_text(q, STOPPED).len > 0)
 		html_put(&p->html, " It says why the run ended: %b.", case_query_text(q, STOPPED));
 	words(p, q, NOT_SEEN, "Nothing is seen of");
-	words(p, q, BEGUN, "Begun and not finished");
+	words(p, q, BEGUN, begun);
 	html_put(&p->html, "</p>\n");
 }
 

@@ -108,12 +108,12 @@ static void take_category(struct planned *p, const char *word, bool begins)
 }
 
 /* Nothing comes after the end, and a log that is full has nothing behind its `limit`: something
- * does, whatever it is. */
-static void something_follows(struct planned *p)
+ * does, an act or not. */
+static void something_follows(struct planned *p, bool is_act)
 {
 	struct planned_log *l = &p->log;
 
-	l->garbled += l->end;
+	l->garbled += l->end || !is_act;
 	if (l->limit && l->within < p->count)
 		p->of[l->within].stopped = true;
 	l->limit = l->end = false;
@@ -148,11 +148,9 @@ static void take_line(struct planned *p, const char *line, size_t n)
 	yyjson_val *root = yyjson_doc_get_root(doc);
 	const char *act = text_of(root, "act"), *detail = text_of(root, "detail");
 
-	something_follows(p);
+	something_follows(p, act != NULL && detail != NULL);
 	if (act != NULL && detail != NULL)
 		take_act(p, act, detail);
-	else
-		p->log.garbled++;
 	yyjson_doc_free(doc);
 }
 
@@ -161,7 +159,7 @@ static void end_line(struct planned *p)
 	struct planned_log *l = &p->log;
 
 	if (l->skipping) {
-		something_follows(p);
+		something_follows(p, true);
 		l->longer++;
 	} else {
 		take_line(p, l->line.p != NULL ? l->line.p : "", l->line.len);
@@ -175,10 +173,8 @@ static void end_log(struct planned *p)
 {
 	struct planned_log *l = &p->log;
 
-	if (l->skipping || l->line.len > 0) {
-		something_follows(p);
-		l->garbled++;
-	}
+	if (l->skipping || l->line.len > 0)
+		something_follows(p, false);
 	l->skipping = false;
 	buf_clear(&l->line);
 }
@@ -190,6 +186,7 @@ void planned_member(struct planned *p, struct bytes name)
 	end_log(p);
 	p->log.here = name.len == sizeof(actions) - 1 &&
 		      memcmp(name.p, actions, sizeof(actions) - 1) == 0;
+	p->log.found |= p->log.here;
 }
 
 void planned_data(struct planned *p, const void *data, size_t n)
@@ -223,10 +220,16 @@ static bool seen_from(const struct planned *p, size_t i)
 	return false;
 }
 
-/* What the final seal says was done. */
+/* Is every act of the run in the log? */
+static bool is_whole(const struct planned *p)
+{
+	return p->log.end && p->log.longer == 0 && p->log.garbled == 0;
+}
+
+/* What the final seal says was done.  Lines alone are something of a category, not its end. */
 static enum planned_state state_sworn(const struct planned *p, const struct planned_category *c)
 {
-	if ((c->line || c->ended) && !c->stopped && !(c->open && (c->ended || p->log.end)))
+	if ((c->ended || (c->line && is_whole(p))) && !c->stopped && !c->open)
 		return PLANNED_DONE;
 	if (c->line || c->ended)
 		return PLANNED_BEGUN;
@@ -238,13 +241,12 @@ static enum planned_state state_sworn(const struct planned *p, const struct plan
 enum planned_state planned_state(const struct planned *p, size_t i)
 {
 	const struct planned_category *c = &p->of[i];
-	bool whole = p->log.end && p->log.longer == 0 && p->log.garbled == 0;
 
 	if (p->end == PLANNED_COMPLETED || p->end == PLANNED_UNKNOWN)
 		return state_sworn(p, c);
 	if (c->ended && !c->open && !c->stopped)
 		return PLANNED_DONE;
-	if (p->end == PLANNED_STOPPED && whole)
+	if (p->end == PLANNED_STOPPED && is_whole(p))
 		return c->line || c->begun || c->ended ? PLANNED_BEGUN : PLANNED_NOT_REACHED;
 	return seen_from(p, i) ? PLANNED_BEGUN : PLANNED_NOT_SEEN;
 }
@@ -255,7 +257,7 @@ static bool is_unknown(const struct planned *p)
 	if (planned_count(p, PLANNED_NOT_REACHED) > 0)
 		return false;
 	return p->count == 0 || planned_count(p, PLANNED_DONE) < p->count || p->unread > 0 ||
-	       p->reason[0] != '\0';
+	       p->log.garbled > 0 || p->reason[0] != '\0';
 }
 
 void planned_finish(struct planned *p, const struct bundle_facts *f)
@@ -317,12 +319,34 @@ bool planned_broken(const struct planned *p, const struct bundle_facts *f, struc
 	return true;
 }
 
-/* ", 17 of 21 categories: logs account web" */
-static void say_words(struct buf *b, const struct planned *p, enum planned_state state)
+/* What is said of categories in a state; of those begun there is more than one thing to say. */
+struct saying {
+	enum planned_state state;
+	bool left;
+	const char *text;
+};
+
+/* A log that lacks acts does not say that a category was left: it may lack its end. */
+static bool is_said(const struct planned *p, size_t i, const struct saying *s)
 {
-	buf_printf(b, ", %zu of %zu categories:", planned_count(p, state), p->count);
+	bool left = p->of[i].stopped || is_whole(p);
+
+	return planned_state(p, i) == s->state && (s->state != PLANNED_BEGUN || s->left == left);
+}
+
+/* "not reached, 17 of 21 categories: logs account web", if there are any. */
+static void say_words(struct buf *b, const struct planned *p, const char *between,
+		      const struct saying *s)
+{
+	size_t n = 0;
+
 	for (size_t i = 0; i < p->count; i++)
-		if (planned_state(p, i) == state)
+		n += is_said(p, i, s);
+	if (n == 0)
+		return;
+	buf_printf(b, "%s%s, %zu of %zu categories:", between, s->text, n, p->count);
+	for (size_t i = 0; i < p->count; i++)
+		if (is_said(p, i, s))
 			buf_printf(b, " %s", p->of[i].word);
 }
 
@@ -330,18 +354,16 @@ static void say_words(struct buf *b, const struct planned *p, enum planned_state
  * category by the manifest behind it: those before the cut may be of what is not seen. */
 static void say_cut(struct buf *b, const struct planned *p, const char *between)
 {
+	static const struct saying not_seen = { PLANNED_NOT_SEEN, false, "not seen under a seal" };
 	size_t last = p->count;
 
 	for (size_t i = 0; i < p->count; i++)
 		if (planned_state(p, i) == PLANNED_BEGUN)
 			last = i;
-	if (planned_count(p, PLANNED_NOT_SEEN) > 0) {
-		buf_printf(b, "%snot seen under a seal", between);
-		say_words(b, p, PLANNED_NOT_SEEN);
-		if (p->unsealed > 0)
-			buf_printf(b, "%smembers under no seal, which may be of these: %" PRIu64,
-				   between, p->unsealed);
-	}
+	say_words(b, p, between, &not_seen);
+	if (planned_count(p, PLANNED_NOT_SEEN) > 0 && p->unsealed > 0)
+		buf_printf(b, "%smembers under no seal, which may be of these: %" PRIu64, between,
+			   p->unsealed);
 	if (last < p->count)
 		buf_printf(b, "%sthe cut is in category %s or behind it", between,
 			   p->of[last].word);
@@ -350,21 +372,15 @@ static void say_cut(struct buf *b, const struct planned *p, const char *between)
 /* What became of the categories that are not known to have been walked to their end. */
 static void say_states(struct buf *b, const struct planned *p, const char *between)
 {
-	static const struct {
-		enum planned_state state;
-		const char *text;
-	} rows[] = {
-		{ PLANNED_NOT_REACHED, "not reached" },
-		{ PLANNED_NOT_SEEN, "nothing is seen" },
-		{ PLANNED_BEGUN, "begun, not finished" },
+	static const struct saying rows[] = {
+		{ PLANNED_NOT_REACHED, false, "not reached" },
+		{ PLANNED_NOT_SEEN, false, "nothing is seen" },
+		{ PLANNED_BEGUN, true, "begun, not finished" },
+		{ PLANNED_BEGUN, false, "begun, the end is not seen" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (planned_count(p, rows[i].state) == 0)
-			continue;
-		buf_printf(b, "%s%s", between, rows[i].text);
-		say_words(b, p, rows[i].state);
-	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		say_words(b, p, between, &rows[i]);
 	if (p->unread > 0)
 		buf_printf(b, "%slines of the plan that could not be read: %" PRIu64, between,
 			   p->unread);
@@ -373,7 +389,9 @@ static void say_states(struct buf *b, const struct planned *p, const char *betwe
 static void say_stopped(struct buf *b, const struct planned *p, const char *between)
 {
 	buf_printf(b, "NOT COMPLETED: %s",
-		   p->reason[0] != '\0' ? p->reason : "its log does not say why");
+		   p->reason[0] != '\0' ? p->reason :
+		   p->log.limit		? "its log of acts was full and does not say why" :
+					  "its log does not say why");
 	say_states(b, p, between);
 	if (p->count > 0 && p->unread == 0 && planned_count(p, PLANNED_DONE) == p->count)
 		buf_printf(b, "%sall of its %zu categories were walked to their end: what is "
@@ -391,6 +409,12 @@ static void say_unknown(struct buf *b, const struct planned *p, const char *betw
 	if (p->log.longer > 0)
 		buf_printf(b, "%slines of the log of acts too long to be read: %" PRIu64, between,
 			   p->log.longer);
+	if (p->log.garbled > 0)
+		buf_printf(b, "%slines of the log of acts that are no act, or behind its end: %"
+			   PRIu64, between, p->log.garbled);
+	if (!p->log.end && !p->log.limit)
+		buf_printf(b, "%s%s", between, p->log.found ? "the log of acts has no end" :
+							      "there is no log of acts");
 	if (p->reason[0] != '\0')
 		buf_printf(b, "%sthe log of acts says why the run ended: %s", between, p->reason);
 	say_states(b, p, between);

@@ -9,9 +9,11 @@
  * What is known of a category comes from the lines of the manifests and from actions.jsonl
  * (docs/FORMAT.md section 9), which is written at the end: category-begin, category-end, `limit`
  * where the run was stopped within a category, `end` with the reason, the last line.  A category
- * in which nothing was found has no line, only its acts.  A log that was full has `limit` for its
- * last line: what came after it is not known.  The log is read line by line as it comes, whatever
- * its length; of a line that is longer than any of ours is only known that it was there.
+ * in which nothing was found has no line, only its acts, and one that has lines was done only
+ * if the log says so: by its category-end, or as a whole, with its `end` and nothing amiss.  A log
+ * that was full has `limit` for its last line: what came after it is not known; behind `lost` are
+ * all the acts that are asked for here.  The log is read line by line as it comes, whatever its
+ * length; of a line that is longer than any of ours is only known that it was there.
  */
 #ifndef EXHIBIT_VERIFY_PLANNED_H
 #define EXHIBIT_VERIFY_PLANNED_H
@@ -40,7 +42,7 @@ enum planned_end {
 /* What became of a category. */
 enum planned_state {
 	PLANNED_DONE,		/* it was walked to its end */
-	PLANNED_BEGUN,		/* nothing says that it was */
+	PLANNED_BEGUN,		/* there is something of it, and nothing says that it was */
 	PLANNED_NOT_REACHED,	/* the run ended before it */
 	PLANNED_NOT_SEEN,	/* there is nothing of it, and no log that says why */
 	PLANNED_STATES
@@ -49,12 +51,13 @@ enum planned_state {
 /* Where the reading of the log of acts is, and what became of it. */
 struct planned_log {
 	bool here;		/* the member that is being read is this log */
+	bool found;		/* there is one */
 	bool skipping;		/* the line that is being read is too long */
 	struct buf line;	/* it so far */
 	size_t within;		/* the category that the acts are within; count: none */
 	bool limit, end;	/* the last line was that act */
 	uint64_t longer;	/* lines of more than PLAN_LINE_MAX: what they say is not known */
-	uint64_t garbled;	/* lines that are no act */
+	uint64_t garbled;	/* lines that are no act, or behind the end */
 };
 
 struct planned {
@@ -107,7 +110,8 @@ size_t planned_count(const struct planned *p, enum planned_state state);
  * planned_broken(p, f, out):
  * Does the final seal say "complete" over a plan that was not?  True with the finding in
  * *${out}.  An archive that is ALTERED anyway is not asked; one whose log of acts was full, or
- * has lines that are too long, cannot say: that is PLANNED_UNKNOWN, and no finding.
+ * has lines that are too long, cannot say: that is PLANNED_UNKNOWN, and no finding.  So is one with
+ * lines of each category whose log does not show their ends, or has what is no act.
  */
 bool planned_broken(const struct planned *p, const struct bundle_facts *f, struct finding *out);
 
@@ -116,7 +120,8 @@ bool planned_broken(const struct planned *p, const struct bundle_facts *f, struc
  * Append what a person must know of a run that did not complete its plan, ${between} between
  * its clauses: that it did not and why, which categories were not reached, or not seen under a
  * seal before a cut, how many members there are behind the last seal, which may be of these, and
- * which categories were begun only; of one that is not known to have, why.  Nothing of one that
+ * which categories were begun and left, or are not seen to have ended; of one that is not known to
+ * have, why.  Nothing of one that
  * did.  Safe for a terminal.
  */
 void planned_say(struct buf *b, const struct planned *p, const char *between);
