@@ -118,23 +118,35 @@ check_end() {
 	truncated
 }
 
+not_known() { # WHY FILE
+	say "the plan is NOT KNOWN to be completed, the log of actions $1 $(cat -v "$2" | paste -s -d ' ' -)"
+}
+
 # The plan was signed before anything was taken: of a run that says it was completed each
-# category has a line in the manifests, or the log of actions says that it ended.
+# category has a line in the manifests, or the log of actions says that it ended. Lines alone
+# do not show that, where the log has no end.
 check_plan() {
 	[ "$(value status "$(seal_of "$1")")" = complete ] || return 0
-	acts=$tree/CUSTODY/actions.jsonl
-	[ -f "$acts" ] || acts=/dev/null
+	log=$tree/CUSTODY/actions.jsonl
+	[ -f "$log" ] || log=/dev/null
+	# A last line that is torn is none.
+	if [ "$(tail -c 1 "$log" | od -An -tx1)" = " 0a" ]; then cat "$log"; else sed '$d' "$log"; fi >"$tmp/acts"
 	sed -n 's/^plan: \([0-9]*\) \([^ ]*\).*/\1 \2/p' "$s" | while read -r number word; do
-		[ "$number" = 0 ] || grep -aqF "\"category\":\"$word\"" "$tmp/manifests" ||
-			grep -aF '"act":"category-end"' "$acts" | grep -aqF "\"detail\":\"$word\"" ||
-			say "$word"
-	done >"$tmp/missing"
-	[ -s "$tmp/missing" ] || return 0
-	if tail -n 1 "$acts" | grep -aqF '"act":"limit"'; then
-		say "the plan is NOT KNOWN to be completed, the log of actions was full: nothing is seen of $(cat -v "$tmp/missing" | paste -s -d ' ' -)"
-		return 0
+		[ "$number" != 0 ] || continue
+		grep -aF '"act":"category-end"' "$tmp/acts" | grep -aqF "\"detail\":\"$word\"" && continue
+		say "$word" >&3
+		grep -aqF "\"category\":\"$word\"" "$tmp/manifests" || say "$word"
+	done 3>"$tmp/open" >"$tmp/missing"
+	if ! [ -s "$tmp/missing" ]; then
+		! [ -s "$tmp/open" ] || tail -n 1 "$log" | grep -aqF '"act":"end"' ||
+			not_known "has no end: no end is seen of" "$tmp/open"
+	elif tail -n 1 "$log" | grep -aqF '"act":"limit"'; then
+		not_known "was full: nothing is seen of" "$tmp/missing"
+	elif [ "$(tr -c '\n' x <"$tmp/acts" | wc -L)" -gt 65536 ]; then
+		not_known "has a line that is too long to be read: nothing is seen of" "$tmp/missing"
+	else
+		altered "planned and not done, though it says it was: $(head -n 1 "$tmp/missing" | cat -v)"
 	fi
-	altered "planned and not done, though it says it was: $(head -n 1 "$tmp/missing" | cat -v)"
 }
 
 truncated() { say "TRUNCATED at ${bytes:-0}"; exit 1; }

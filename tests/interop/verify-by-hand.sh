@@ -65,12 +65,23 @@ done
 python3 "$mk" --forge two-segments x >/dev/null
 agree x 1
 
-# What a log of acts that was full does not tell is said, and no forgery.
-for name in stopped-log-torn stopped-log-full completed-log-long completed-log-full; do
+# What a log of acts does not tell is said, and no forgery.
+for name in stopped-log-torn stopped-log-full completed-log-long sworn-limit-hidden sworn-why-hidden; do
 	python3 "$mk" --forge "$name" x >/dev/null
 	agree x 0
 done
-grep -q 'NOT KNOWN.*nothing is seen of logs$' hand.out || { cat hand.out >&2; fixture_fail "a full log tells all"; }
+while read -r name what; do
+	python3 "$mk" --forge "$name" x >/dev/null
+	agree x 0
+	"$EXHIBIT" verify x | grep -q 'NOT KNOWN' || fixture_fail "$name: it is known"
+	grep -q "NOT KNOWN.* is seen of $what\$" hand.out || { cat hand.out >&2; fixture_fail "$name tells all"; }
+done <<'END'
+completed-log-full logs
+completed-line-long logs
+sworn-no-acts config logs
+sworn-rubbish config logs
+sworn-log-full logs
+END
 
 # The fingerprint, in each form; and that of another run.
 fpr=$(python3 "$mk" x | sed -n 's/^fingerprint //p')
